@@ -1,0 +1,1 @@
+//! kesu-intake-web

@@ -1,0 +1,2 @@
+//! kesu
+fn main() {}
