@@ -1,1 +1,3 @@
 //! kesu-rules
+pub mod language;
+pub mod texts;
