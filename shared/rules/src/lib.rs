@@ -1,2 +1,10 @@
-//! kesu-rules
+//! The workflow rules of Kesu (客诉): what a complaint is, what may happen to it, when and why. Pure: no clock, no
+//! environment, no files at run time, no network, nothing asynchronous.
+
+pub mod classify;
 pub mod clock;
+pub mod domain;
+pub mod language;
+pub mod letters;
+pub mod procedure;
+pub mod texts;

@@ -1,0 +1,143 @@
+//! The words for people: refusals, labels and page words in every language, read from `texts/*.toml`.
+
+use crate::language::Language;
+use std::collections::BTreeMap;
+
+/// Words by language and dotted key.
+///
+/// A text may hold `{name}`, which is replaced by a value, and `{name:table}`, which is replaced by the word that the
+/// table has for the value (`{stage:stage}` with `open` gives the label `stage.open`), or by the value if it has none.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    words: BTreeMap<Language, BTreeMap<String, String>>,
+}
+
+/// Why a file of words cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TextsError {
+    /// The file is not TOML.
+    #[error("texts for `{language}` cannot be read: {cause}")]
+    Syntax {
+        /// The language of the file.
+        language: Language,
+        /// What the TOML reader says.
+        cause: toml::de::Error,
+    },
+    /// A value is not a text.
+    #[error("text `{key}` for `{language}` is not a string")]
+    NotText {
+        /// The language of the file.
+        language: Language,
+        /// The dotted key.
+        key: String,
+    },
+}
+
+impl Texts {
+    /// The words that come with Kesu.
+    ///
+    /// # Errors
+    /// Only when a shipped file is broken, which a test excludes.
+    pub fn builtin() -> Result<Texts, TextsError> {
+        let mut texts = Texts::default();
+        texts.add(Language::ZhHans, include_str!("../texts/zh-Hans.toml"))?;
+        texts.add(Language::ZhHant, include_str!("../texts/zh-Hant.toml"))?;
+        texts.add(Language::En, include_str!("../texts/en.toml"))?;
+        Ok(texts)
+    }
+
+    /// Adds words, as TOML with nested tables; a key that is there already gets the new words.
+    ///
+    /// # Errors
+    /// When the text is not TOML, or a value is not a string.
+    pub fn add(&mut self, language: Language, toml: &str) -> Result<(), TextsError> {
+        let table = toml
+            .parse::<toml::Table>()
+            .map_err(|cause| TextsError::Syntax { language, cause })?;
+        let words = self.words.entry(language).or_default();
+        flatten("", &table, words).map_err(|key| TextsError::NotText { language, key })
+    }
+
+    /// The text of `key` with its placeholders filled.
+    ///
+    /// A person always gets something to read: a missing key falls back to Simplified Chinese and then to the key
+    /// itself; a placeholder without a value stays as written.
+    pub fn text(&self, language: Language, key: &str, values: &[(&str, &str)]) -> String {
+        let Some(pattern) = self.find(language, key).or_else(|| self.find(Language::default(), key)) else {
+            return key.to_owned();
+        };
+        let mut filled = String::with_capacity(pattern.len());
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((placeholder, tail)) = after.split_once('}') else {
+                filled.push('{');
+                rest = after;
+                continue;
+            };
+            let (name, table) = placeholder
+                .split_once(':')
+                .map_or((placeholder, None), |(name, table)| (name, Some(table)));
+            match values.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => match table {
+                    Some(table) => filled.push_str(&self.label(language, table, value)),
+                    None => filled.push_str(value),
+                },
+                None => {
+                    filled.push('{');
+                    filled.push_str(placeholder);
+                    filled.push('}');
+                }
+            }
+            rest = tail;
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    /// The word that `table` has for a code, or the code itself: procedures may bring codes that no file knows.
+    pub fn label(&self, language: Language, table: &str, code: &str) -> String {
+        self.find(language, &format!("{table}.{code}"))
+            .unwrap_or(code)
+            .to_owned()
+    }
+
+    /// Whether there is a text for exactly this key and language.
+    pub fn has(&self, language: Language, key: &str) -> bool {
+        self.find(language, key).is_some()
+    }
+
+    /// All keys of a language, sorted.
+    pub fn keys(&self, language: Language) -> impl Iterator<Item = &str> {
+        self.words
+            .get(&language)
+            .into_iter()
+            .flat_map(|words| words.keys().map(String::as_str))
+    }
+
+    fn find(&self, language: Language, key: &str) -> Option<&str> {
+        self.words.get(&language)?.get(key).map(String::as_str)
+    }
+}
+
+/// Writes nested tables as dotted keys; gives the key of a value that is no text.
+fn flatten(prefix: &str, table: &toml::Table, words: &mut BTreeMap<String, String>) -> Result<(), String> {
+    for (name, value) in table {
+        let key = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        match value {
+            toml::Value::String(text) => {
+                words.insert(key, text.clone());
+            }
+            toml::Value::Table(inner) => flatten(&key, inner, words)?,
+            _ => return Err(key),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
