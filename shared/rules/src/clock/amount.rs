@@ -212,6 +212,17 @@ impl Unit {
         self.row().2
     }
 
+    /// The clock that a unit runs on, by its name in the contract: `elapsed`, `work`, `workday` or `cal`.
+    #[must_use]
+    pub fn clock(self) -> &'static str {
+        match self {
+            Self::Minutes | Self::Hours => "elapsed",
+            Self::WorkingMinutes | Self::WorkingHours => "work",
+            Self::WorkingDays | Self::HalfWorkingDays => "workday",
+            Self::Days | Self::Weeks | Self::Months | Self::Years => "cal",
+        }
+    }
+
     /// Whether the unit counts working time or working days, and so depends on the calendar.
     #[must_use]
     pub fn is_working(self) -> bool {

@@ -7,6 +7,7 @@
 
 pub mod amount;
 pub mod calendar;
+pub mod deadline;
 pub mod explain;
 pub mod hours;
 mod limit;

@@ -1,0 +1,211 @@
+//! The complaint (投诉): what is always true of it, its stage, and what its log has brought about.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::approval::Approval;
+use super::capa::Capa;
+use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId};
+use super::stage::Stage;
+use super::value::Value;
+use crate::clock::{Moment, Pause};
+use crate::language::Language;
+use crate::procedure::condition::Situation;
+
+/// A complaint as the fold of its log. It holds no personal data and no free text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Complaint {
+    /// Opaque identifier.
+    pub id: ComplaintId,
+    /// The number people know it by.
+    pub number: Number,
+    /// The procedure that governs it.
+    pub procedure: ProcedureId,
+    /// And which version of it: the one in force when it was received.
+    pub procedure_version: String,
+    /// When the company had it.
+    pub received_at: Moment,
+    /// How it came in.
+    pub channel: String,
+    /// The customer's language.
+    pub language: Language,
+    /// How many log entries it has; the version a command must have seen.
+    pub version: u64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The class on the main axis.
+    pub class: String,
+    /// The values on all axes.
+    pub axes: BTreeMap<String, String>,
+    /// Whether a person should look at the classification.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub needs_review: bool,
+    /// Who handles it.
+    pub department: Option<Desk>,
+    /// The person there, once named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<UserId>,
+    /// What was reached, in the log's order.
+    pub milestones: Vec<Reached>,
+    /// The round of investigation and answer, from 1.
+    pub round: u32,
+    /// How many formal answers were given.
+    pub answers: u32,
+    /// The customer's last reaction to an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
+    /// The fields, without personal data.
+    pub fields: BTreeMap<FieldKey, Value>,
+    /// Times in which pausable clocks stood still.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
+    /// Requests for approval.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
+    /// Corrective actions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capa: Vec<Capa>,
+    /// Dates that somebody moved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+    /// How far each deadline has been escalated.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub escalated: BTreeMap<RuleId, Escalation>,
+    /// Other complaints it is linked with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// The complaint this one was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ComplaintId>,
+    /// The successor that is still to be made (换发新表).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor_owed: Option<ComplaintId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this shape")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// A milestone reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Which.
+    pub name: Milestone,
+    /// When, as the person who reports it says; never before receipt, never in the future.
+    pub at: Moment,
+    /// Who reported it; the system itself where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// In which round.
+    pub round: u32,
+}
+
+/// A date that was moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extension {
+    /// The rule whose date it is.
+    pub rule: RuleId,
+    /// The start of the clock it belongs to: a later round is not extended.
+    pub started_at: Moment,
+    /// The new date.
+    pub due_at: Moment,
+    /// Whether the customer consented.
+    pub consent: bool,
+}
+
+/// How far a deadline was escalated. A moved deadline or a new round starts again from the first rung.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Start of the clock.
+    pub started_at: Moment,
+    /// The due moment that was escalated.
+    pub due_at: Moment,
+    /// How many rungs have been told.
+    pub rungs: usize,
+    /// Whether what the end of the wait brings about has been done.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ended: bool,
+}
+
+/// A link between complaints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The other complaint.
+    pub to: ComplaintId,
+    /// `duplicate`, `successor`, `predecessor`, `recurrence`, `merged_from`.
+    pub kind: String,
+}
+
+impl Complaint {
+    /// The last time a milestone was reached, with its place in the log's order.
+    pub fn last(&self, name: &str) -> Option<(usize, &Reached)> {
+        self.milestones
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, reached)| reached.name == *name)
+    }
+
+    /// Whether a milestone was ever reached.
+    pub fn ever(&self, name: &str) -> bool {
+        self.last(name).is_some()
+    }
+
+    /// A request for approval that awaits its decision.
+    pub fn outstanding(&self, request: &RequestId) -> Option<&Approval> {
+        self.approvals
+            .iter()
+            .find(|approval| approval.request == *request && approval.decision.is_none())
+    }
+
+    /// Whether any approval is outstanding.
+    pub fn awaits_approval(&self) -> bool {
+        self.approvals.iter().any(|approval| approval.decision.is_none())
+    }
+
+    /// Whether its clocks run at all: not for merged complaints and not for what is no complaint.
+    pub fn clocks_run(&self) -> bool {
+        self.merged_into.is_none()
+    }
+}
+
+/// Once reached, these stay true in every later round.
+const LASTING: &[&str] = &[
+    "received",
+    "registered",
+    "handed_over",
+    "accepted",
+    "classified",
+    "routed",
+    "verified",
+    "contained",
+];
+
+impl Situation for Complaint {
+    fn class(&self) -> Option<&str> {
+        Some(&self.class)
+    }
+    fn axis(&self, axis: &str) -> Option<&str> {
+        self.axes.get(axis).map(String::as_str)
+    }
+    fn field(&self, key: &str) -> Option<&Value> {
+        self.fields.get(key)
+    }
+    fn reached(&self, milestone: &str) -> bool {
+        let lasting = LASTING.contains(&milestone);
+        self.milestones
+            .iter()
+            .any(|one| one.name == *milestone && (lasting || one.round == self.round))
+    }
+    fn answers(&self) -> u32 {
+        self.answers
+    }
+    fn reaction(&self) -> Option<&str> {
+        self.reaction.as_deref()
+    }
+    fn off_hours(&self) -> bool {
+        matches!(self.fields.get("off_hours"), Some(Value::Flag(true)))
+    }
+}

@@ -1,0 +1,337 @@
+//! Who may do what now: roles, desks, stages and the procedure's guards; also what the buttons are drawn from.
+
+use serde::Serialize;
+
+use super::close;
+use crate::domain::command::{Command, CommandKind};
+use crate::domain::complaint::Complaint;
+use crate::domain::facts::{Actor, Facts, Role, Staff};
+use crate::domain::names::{Desk, known};
+use crate::domain::refusal::{Refusal, Refused};
+use crate::domain::stage::Stage;
+use crate::domain::value::Value;
+use crate::procedure::condition::Situation;
+use crate::procedure::model::{Guard, OnRejection};
+use CommandKind as C;
+
+/// A command that a person may give now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Allowed {
+    /// The command's type on the wire.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Its fields; `?` marks optional ones.
+    pub fields: &'static [&'static str],
+    /// What it may be given: milestones to reach, requests to decide, reasons to close with, rules to confirm.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+}
+
+/// The commands that this person may give to this complaint now.
+pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
+    let Actor::Staff(staff) = facts.actor else {
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    for (kind, name, fields) in C::ALL {
+        let may = role_may(staff, *kind, complaint)
+            && stage_admits(complaint, *kind, facts)
+            && (*kind == C::Milestone || guards_before(complaint, facts, *kind, None).is_ok());
+        let choices = choices(complaint, facts, *kind);
+        let pointless =
+            matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone) && choices.is_empty();
+        if may && !pointless {
+            list.push(Allowed {
+                kind: name,
+                fields,
+                choices,
+            });
+        }
+    }
+    list
+}
+
+fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<String> {
+    let pack = &facts.procedure.pack;
+    match kind {
+        C::Approve | C::Refuse => {
+            let mine = complaint.approvals.iter().filter(|one| one.decision.is_none());
+            let mine = mine.filter(|one| act_for(facts, std::slice::from_ref(&one.approver), complaint).is_ok());
+            mine.map(|one| one.request.to_string()).collect()
+        }
+        C::Confirm => close::to_confirm(complaint, facts)
+            .into_iter()
+            .filter(|(_, desk)| act_for(facts, std::slice::from_ref(desk), complaint).is_ok())
+            .map(|(rule, _)| rule.to_string())
+            .collect(),
+        C::Close => pack
+            .closing
+            .iter()
+            .filter(|rule| close::objections(rule, complaint, facts).is_empty())
+            .filter(|rule| act_for(facts, &rule.by, complaint).is_ok())
+            .map(|rule| rule.reason.clone())
+            .collect(),
+        C::Milestone => {
+            let own = pack.milestones.iter().map(|added| added.name.as_str());
+            let all = known::ALL
+                .iter()
+                .copied()
+                .filter(|name| !known::BY_COMMAND.contains(name))
+                .chain(own);
+            let open = all.filter(|name| !complaint.reached(name));
+            let open = open.filter(|name| guards_before(complaint, facts, C::Milestone, Some(name)).is_ok());
+            let archive = matches!(complaint.stage, Stage::Closed { .. }).then_some(known::ARCHIVED);
+            match complaint.stage {
+                Stage::Closed { .. } | Stage::Archived { .. } => archive.map(str::to_owned).into_iter().collect(),
+                _ => open.map(str::to_owned).collect(),
+            }
+        }
+        C::Route => facts.procedure.desks().iter().map(ToString::to_string).collect(),
+        C::Classify => facts.procedure.classes(facts.procedure.main_axis()),
+        _ => Vec::new(),
+    }
+}
+
+/// Checks that the actor may give this command to this complaint as it stands.
+pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command) -> Result<(), Refused> {
+    let kind = command.kind();
+    match facts.actor {
+        Actor::System => return Ok(()),
+        // The customer speaks through pages of his own: he supplies what was asked, and reacts to answers.
+        Actor::Customer if matches!(kind, C::SupplyInfo | C::React | C::Note) => {}
+        Actor::Customer => return Err(Refusal::of("forbidden").into()),
+        Actor::Staff(staff) => {
+            if !role_may(staff, kind, complaint) {
+                return Err(Refusal::of("not_yours").with("command", kind.name()).into());
+            }
+        }
+    }
+    if complaint.merged_into.is_some() && kind != C::Unmerge {
+        return Err(Refusal::of("merged").into());
+    }
+    if !stage_admits(complaint, kind, facts) {
+        let refusal = Refusal::of("not_allowed_in_stage").with("command", kind.name());
+        return Err(refusal.with("stage", complaint.stage.name()).into());
+    }
+    if let Actor::Customer = facts.actor {
+        return Ok(());
+    }
+    match command {
+        Command::Approve { request, .. } | Command::Refuse { request, .. } => {
+            if let Some(approval) = complaint.outstanding(request) {
+                act_for(facts, std::slice::from_ref(&approval.approver), complaint)?;
+            }
+        }
+        Command::Confirm { what } => {
+            if let Some((_, desk)) = close::to_confirm(complaint, facts)
+                .iter()
+                .find(|(rule, _)| *rule == *what.as_str())
+            {
+                act_for(facts, std::slice::from_ref(desk), complaint)?;
+            }
+        }
+        Command::Reply { formal: true, .. } => act_for(facts, &facts.procedure.pack.reply.by, complaint)?,
+        Command::CapaCheck { .. } => act_for(facts, &facts.procedure.pack.capa.checked_by, complaint)?,
+        Command::Edit { fields } | Command::SupplyInfo { fields } => {
+            for exemption in facts
+                .procedure
+                .pack
+                .exemption
+                .iter()
+                .filter(|one| fields.contains_key(&one.field))
+            {
+                act_for(facts, &exemption.by, complaint)?;
+            }
+        }
+        _ => {}
+    }
+    let milestone = match command {
+        Command::Milestone { name, .. } => Some(name.as_str()),
+        _ => None,
+    };
+    guards_before(complaint, facts, kind, milestone)
+}
+
+/// Whether the actor sits at one of the desks. A desk that nobody holds is the administrator's; no desks means anybody.
+pub(super) fn act_for(facts: &Facts<'_>, desks: &[Desk], complaint: &Complaint) -> Result<(), Refused> {
+    let Actor::Staff(staff) = facts.actor else {
+        return Ok(());
+    };
+    let day = facts.now.date_naive();
+    let sits = |desk: &Desk| {
+        let desk = if *desk == *"responsible" {
+            complaint.department.as_ref().unwrap_or(desk)
+        } else {
+            desk
+        };
+        facts.directory.may_act(&staff.user, desk, day)
+            || (staff.role != Role::Department && staff.department.as_ref() == Some(desk))
+            || (staff.role == Role::Department && staff.department.as_ref() == Some(desk))
+    };
+    if desks.is_empty() || desks.iter().any(sits) {
+        return Ok(());
+    }
+    let names: Vec<&str> = desks.iter().map(Desk::as_str).collect();
+    Err(Refusal::of("only_desk").with("desk", names.join(", ")).into())
+}
+
+fn guard_fits(guard: &Guard, kind: CommandKind, milestone: Option<&str>) -> bool {
+    guard.command == kind
+        && guard
+            .milestone
+            .as_ref()
+            .is_none_or(|name| milestone.is_some_and(|given| *name == *given))
+}
+
+fn guards_before(
+    complaint: &Complaint,
+    facts: &Facts<'_>,
+    kind: CommandKind,
+    milestone: Option<&str>,
+) -> Result<(), Refused> {
+    let mut against = Vec::new();
+    for guard in facts
+        .procedure
+        .pack
+        .guard
+        .iter()
+        .filter(|guard| guard_fits(guard, kind, milestone))
+    {
+        if !guard.when.holds(complaint) {
+            continue;
+        }
+        if let Err(Refused(refusals)) = act_for(facts, &guard.by, complaint) {
+            against.extend(refusals);
+        }
+        for name in guard.reached.iter().filter(|name| !complaint.reached(name.as_str())) {
+            against.push(
+                Refusal::of("needs")
+                    .with("what", name.as_str())
+                    .with("source", guard.source.as_str()),
+            );
+        }
+    }
+    if against.is_empty() {
+        Ok(())
+    } else {
+        Err(Refused(against))
+    }
+}
+
+/// The fields that must be filled, by now or by the command itself.
+pub(super) fn guards_after(
+    before: &Complaint,
+    after: &Complaint,
+    facts: &Facts<'_>,
+    kind: CommandKind,
+) -> Result<(), Refused> {
+    let mut against = Vec::new();
+    if facts.actor == &Actor::System || facts.actor == &Actor::Customer {
+        return Ok(());
+    }
+    let reached = after
+        .milestones
+        .get(before.milestones.len())
+        .map(|one| one.name.as_str().to_owned());
+    let fits = |guard: &&Guard| guard_fits(guard, kind, reached.as_deref()) && guard.when.holds(after);
+    for guard in facts.procedure.pack.guard.iter().filter(fits) {
+        for field in guard.fields.iter().filter(|key| !after.fields.contains_key(*key)) {
+            let refusal = Refusal::of("missing_field")
+                .about(field.as_str())
+                .with("field", field.as_str());
+            against.push(refusal.with("source", guard.source.as_str()));
+        }
+        let set = |key| matches!(after.fields.get(key), Some(Value::Flag(true)));
+        for field in guard.confirmed.iter().filter(|key| !set(*key)) {
+            let refusal = Refusal::of("not_confirmed")
+                .about(field.as_str())
+                .with("field", field.as_str());
+            against.push(refusal.with("source", guard.source.as_str()));
+        }
+    }
+    if kind == C::Register {
+        let intake = facts.procedure.pack.intake.iter().filter(|one| one.required);
+        for one in intake.filter(|one| !after.fields.contains_key(&one.field)) {
+            let refusal = Refusal::of("missing_field")
+                .about(one.field.as_str())
+                .with("field", one.field.as_str());
+            against.push(refusal.with("source", one.source.as_str()));
+        }
+    }
+    if against.is_empty() {
+        Ok(())
+    } else {
+        Err(Refused(against))
+    }
+}
+
+fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint) -> bool {
+    let own = staff.department.is_some() && staff.department == complaint.department;
+    match staff.role {
+        Role::Auditor => false,
+        Role::Administrator | Role::Manager | Role::Quality => true,
+        Role::Officer => !matches!(kind, C::CapaCheck | C::Extend),
+        Role::Approver => matches!(kind, C::Approve | C::Refuse | C::Note),
+        Role::Department => {
+            let works = matches!(
+                kind,
+                C::Milestone
+                    | C::Contain
+                    | C::Investigate
+                    | C::Propose
+                    | C::Submit
+                    | C::Execute
+                    | C::Note
+                    | C::Edit
+                    | C::RequestInfo
+                    | C::SupplyInfo
+                    | C::CapaPlan
+                    | C::CapaDone
+            );
+            (own && works) || matches!(kind, C::Approve | C::Refuse | C::Confirm)
+        }
+    }
+}
+
+/// Which commands make sense where the complaint stands.
+fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Facts<'_>) -> bool {
+    if complaint.merged_into.is_some() {
+        return kind == C::Unmerge;
+    }
+    let capa_open = complaint.capa.iter().any(|one| !one.stage.settled());
+    let capa_step = capa_open && matches!(kind, C::CapaPlan | C::CapaDone | C::CapaCheck | C::CapaWaive);
+    let always = matches!(kind, C::Note | C::Link) || capa_step;
+    let decides = matches!(kind, C::Approve | C::Refuse) && complaint.awaits_approval();
+    let keeps = matches!(
+        kind,
+        C::Milestone | C::Edit | C::Classify | C::Route | C::Contain | C::Merge | C::Extend
+    );
+    let registered = complaint.ever(known::REGISTERED);
+    let works = registered
+        && matches!(
+            kind,
+            C::Verify | C::Investigate | C::Judge | C::Propose | C::Submit | C::Execute | C::CapaOpen | C::CapaWaive
+        );
+    always
+        || decides
+        || match &complaint.stage {
+            Stage::Received => keeps || matches!(kind, C::Register | C::RequestInfo | C::Reply),
+            Stage::Open => keeps || works || matches!(kind, C::RequestInfo | C::Reply | C::Close),
+            Stage::WaitingCustomer { .. } => keeps || matches!(kind, C::SupplyInfo | C::RequestInfo | C::Close),
+            Stage::WaitingApproval => keeps && kind != C::Merge,
+            Stage::Replied { .. } => {
+                let acts = matches!(
+                    kind,
+                    C::React | C::Confirm | C::Reply | C::Close | C::Execute | C::CapaOpen | C::CapaWaive
+                );
+                keeps || acts || (works && matches!(kind, C::Judge))
+            }
+            Stage::Closed { .. } => {
+                let again = facts.procedure.pack.reply.on_rejection == OnRejection::NewCaseLinked;
+                let filed = matches!(kind, C::Reopen | C::Edit | C::Milestone);
+                filed || (kind == C::React && again && complaint.answers > 0 && complaint.successor_owed.is_none())
+            }
+            Stage::Archived { .. } => kind == C::Reopen,
+            Stage::NotAComplaint => matches!(kind, C::Classify | C::Route | C::Reply | C::Edit | C::Merge),
+        }
+}

@@ -1,0 +1,147 @@
+//! How a complaint ends: by one of its procedure's closing rules, with what that rule demands.
+
+use super::draft::Draft;
+use crate::clock::Count;
+use crate::clock::deadline::{deadlines, told};
+use crate::domain::chain::hash;
+use crate::domain::complaint::Complaint;
+use crate::domain::event::Event;
+use crate::domain::facts::Facts;
+use crate::domain::names::{ComplaintId, key, known};
+use crate::domain::refusal::{Refusal, Refused};
+use crate::domain::stage::Stage;
+use crate::domain::value::Value;
+use crate::procedure::condition::Situation;
+use crate::procedure::model::ClosingRule;
+use crate::procedure::model::Then;
+
+/// The reason the engine itself closes with when a customer's refusal calls for a new form.
+pub(super) const SUPERSEDED: &str = "superseded_by_new_form";
+
+/// What stands against closing with this rule, if anything.
+pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Facts<'_>) -> Vec<Refusal> {
+    let mut against = Vec::new();
+    if !rule.when.holds(complaint) {
+        against.push(
+            Refusal::of("closing_condition")
+                .with("reason", rule.reason.as_str())
+                .with("source", rule.source.as_str()),
+        );
+    }
+    for name in rule.reached.iter().filter(|name| !complaint.reached(name.as_str())) {
+        against.push(Refusal::of("needs").with("what", name.as_str()));
+    }
+    let capa = &facts.procedure.pack.capa;
+    if !capa.close_before_capa && complaint.capa.iter().any(|one| !one.stage.settled()) {
+        against.push(Refusal::of("capa_open"));
+    }
+    let wanting = capa
+        .required
+        .iter()
+        .find(|one| one.when.holds(complaint))
+        .filter(|_| complaint.capa.is_empty());
+    let exempt = capa.exempt.iter().any(|one| one.when.holds(complaint));
+    if let Some(rule) = wanting.filter(|_| !exempt) {
+        against.push(Refusal::of("capa_required").with("source", rule.source.as_str()));
+    }
+    if complaint.awaits_approval() {
+        against.push(Refusal::of("approval_outstanding"));
+    }
+    against
+}
+
+pub(super) fn close(draft: &mut Draft<'_>, reason: &str) -> Result<(), Refused> {
+    let facts = draft.facts;
+    let rules: Vec<&ClosingRule> = facts
+        .procedure
+        .pack
+        .closing
+        .iter()
+        .filter(|rule| rule.reason == reason)
+        .collect();
+    if rules.is_empty() {
+        let known: Vec<&str> = facts
+            .procedure
+            .pack
+            .closing
+            .iter()
+            .map(|rule| rule.reason.as_str())
+            .collect();
+        let refusal = Refusal::of("unknown_closing_reason")
+            .about("reason")
+            .with("value", reason);
+        return Err(refusal.with("choices", known.join(", ")).into());
+    }
+    let mut against = Vec::new();
+    for rule in rules {
+        let objections = objections(rule, &draft.after, facts);
+        if objections.is_empty() {
+            let complaint = &draft.after;
+            super::allowed::act_for(facts, &rule.by, complaint)?;
+            shut(draft, reason);
+            return Ok(());
+        }
+        against.extend(objections);
+    }
+    Err(Refused(against))
+}
+
+/// Closes: clocks end, the record's retention is fixed.
+pub(super) fn shut(draft: &mut Draft<'_>, reason: &str) {
+    if draft.after.pauses.iter().any(|pause| pause.until.is_none()) {
+        let at = draft.now();
+        draft.push(Event::ClocksResumed { at });
+    }
+    draft.reach(known::CLOSED);
+    let (at, reason) = (draft.now(), reason.to_owned());
+    draft.stage(Stage::Closed { at, reason });
+    if let Some(until) = retained_until(&draft.after, draft.facts) {
+        let set = [(
+            crate::domain::names::FieldKey::of(key::RETAIN_UNTIL),
+            Value::Date(until),
+        )]
+        .into();
+        draft.push(Event::FieldsSet {
+            set,
+            cleared: Default::default(),
+        });
+    }
+}
+
+/// The last day on which the record must be kept.
+pub fn retained_until(complaint: &Complaint, facts: &Facts<'_>) -> Option<chrono::NaiveDate> {
+    let rule = facts.procedure.pack.retention.as_ref()?;
+    let clock = facts.clock();
+    let plain = Count::default();
+    let last = |from, amount| clock.due(from, amount, &plain).at.date_naive().pred_opt();
+    let from = rule.from_field.as_ref().and_then(|field| complaint.fields.get(field));
+    match from {
+        Some(Value::Date(date)) => last(clock.start_of_day(*date), &rule.keep),
+        _ => last(facts.now, rule.otherwise.as_ref()?),
+    }
+}
+
+/// The waits that have ended and ask for a confirmation which has not been given.
+pub(super) fn to_confirm(
+    complaint: &Complaint,
+    facts: &Facts<'_>,
+) -> Vec<(crate::domain::names::RuleId, crate::domain::names::Desk)> {
+    let clock = facts.clock();
+    deadlines(complaint, facts.procedure, &clock, facts.now)
+        .into_iter()
+        .filter(|one| one.then == Some(Then::AskConfirmation) && one.done_at.is_none() && one.due_at <= facts.now)
+        .filter(|one| told(complaint, one).is_some_and(|told| told.ended) || one.due_at <= facts.now)
+        .map(|one| (one.rule, one.responsible))
+        .collect()
+}
+
+/// A customer's refusal leads to a new form: the successor's id follows from the old one's, so that making it twice is harmless.
+pub(super) fn supersede(draft: &mut Draft<'_>) {
+    let seed = format!("successor {} {}", draft.after.id, draft.after.round);
+    if let Some(id) = ComplaintId::parse(&hash(seed.as_bytes()).chars().take(32).collect::<String>()) {
+        draft.push(Event::SuccessorOwed { id });
+    }
+    if !draft.after.stage.ended() {
+        shut(draft, SUPERSEDED);
+    }
+}

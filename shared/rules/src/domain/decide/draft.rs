@@ -1,0 +1,201 @@
+//! A decision in the making: events are applied as they are decided, so that the next thought sees them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::Decision;
+use crate::clock::Moment;
+use crate::domain::chain::digest;
+use crate::domain::complaint::Complaint;
+use crate::domain::event::Event;
+use crate::domain::evolve::evolve;
+use crate::domain::facts::Facts;
+use crate::domain::names::{FieldKey, Milestone};
+use crate::domain::refusal::{Refusal, Refused};
+use crate::domain::stage::Stage;
+use crate::domain::value::{Given, LONG, TextRef, Value};
+
+/// Words to be kept apart from the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// Where.
+    pub at: TextRef,
+    /// The words.
+    pub words: String,
+}
+
+pub(super) struct Draft<'a> {
+    pub facts: &'a Facts<'a>,
+    pub after: Complaint,
+    events: Vec<Event>,
+    texts: Vec<Kept>,
+    face: BTreeMap<FieldKey, Option<String>>,
+    reason: Option<TextRef>,
+    seq: u64,
+}
+
+impl<'a> Draft<'a> {
+    pub fn of(complaint: &Complaint, facts: &'a Facts<'a>) -> Self {
+        let mut draft = Self {
+            facts,
+            after: complaint.clone(),
+            events: Vec::new(),
+            texts: Vec::new(),
+            face: BTreeMap::new(),
+            reason: None,
+            seq: complaint.version.saturating_add(1),
+        };
+        draft.reason = facts.reason.map(|reason| draft.words(reason));
+        draft
+    }
+
+    pub fn now(&self) -> Moment {
+        self.facts.now
+    }
+
+    pub fn push(&mut self, event: Event) {
+        let by = self.facts.actor.user();
+        if let Some(after) = evolve(Some(self.after.clone()), &event, by) {
+            self.after = after;
+        }
+        self.events.push(event);
+    }
+
+    /// Keeps words apart and gives what the log holds in their place.
+    pub fn words(&mut self, words: &str) -> TextRef {
+        let n = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let at = TextRef {
+            seq: self.seq,
+            n,
+            digest: digest(self.facts.salt, words),
+        };
+        self.texts.push(Kept {
+            at: at.clone(),
+            words: words.to_owned(),
+        });
+        at
+    }
+
+    /// As [`Self::words`], for an obligatory text of bounded length.
+    pub fn said(&mut self, field: &str, words: &str) -> Result<TextRef, Refused> {
+        let words = words.trim();
+        if words.is_empty() {
+            return Err(Refusal::of("missing_field").about(field).with("field", field).into());
+        }
+        if words.chars().count() > LONG {
+            let max = LONG.to_string();
+            return Err(Refusal::of("too_long")
+                .about(field)
+                .with("field", field)
+                .with("max", max)
+                .into());
+        }
+        Ok(self.words(words))
+    }
+
+    pub fn reach(&mut self, name: &'static str) {
+        self.reach_at(Milestone::of(name), self.facts.now, None);
+    }
+
+    pub fn reach_at(&mut self, name: Milestone, at: Moment, note: Option<TextRef>) {
+        self.push(Event::Reached { name, at, note });
+    }
+
+    pub fn stage(&mut self, to: Stage) {
+        if self.after.stage != to {
+            self.push(Event::StageMoved { to });
+        }
+    }
+
+    /// Sets fields from JSON; everything wrong is refused at once.
+    pub fn fields(&mut self, fields: &BTreeMap<FieldKey, Json>) -> Result<(), Refused> {
+        let mut wrong = Vec::new();
+        let mut set = BTreeMap::new();
+        let mut cleared = BTreeSet::new();
+        for (key, json) in fields {
+            match self.facts.procedure.fields.read(key, json) {
+                Err(refusal) => wrong.push(refusal),
+                Ok(given) => {
+                    if let Some(value) = self.keep(key, given) {
+                        set.insert(key.clone(), value);
+                    } else {
+                        cleared.insert(key.clone());
+                    }
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Refused(wrong));
+        }
+        set.retain(|key, value| self.after.fields.get(key) != Some(value));
+        cleared.retain(|key| self.after.fields.contains_key(key));
+        if !set.is_empty() || !cleared.is_empty() {
+            self.push(Event::FieldsSet { set, cleared });
+        }
+        Ok(())
+    }
+
+    /// Sets one field that the command itself carries.
+    pub fn field(&mut self, key: &'static str, json: Option<Json>) -> Result<(), Refused> {
+        match json {
+            Some(json) => self.fields(&BTreeMap::from([(FieldKey::of(key), json)])),
+            None => Ok(()),
+        }
+    }
+
+    fn keep(&mut self, key: &FieldKey, given: Given) -> Option<Value> {
+        match given {
+            Given::Plain(Value::Text(text)) if text.is_empty() => None,
+            Given::Plain(value) => Some(value),
+            Given::Words(words) if words.is_empty() => None,
+            Given::Words(words) => Some(Value::Words(self.words(&words))),
+            Given::Face(words) if words.is_empty() => {
+                self.face.insert(key.clone(), None);
+                None
+            }
+            Given::Face(words) => {
+                let sealed = digest(self.facts.salt, &words);
+                self.face.insert(key.clone(), Some(words));
+                Some(Value::Face(sealed))
+            }
+            Given::Cleared => {
+                if matches!(self.after.fields.get(key), Some(Value::Face(_))) {
+                    self.face.insert(key.clone(), None);
+                }
+                None
+            }
+        }
+    }
+
+    /// Reaches what the procedure says is reached along with something else.
+    pub fn implied(&mut self) {
+        for rule in &self.facts.procedure.pack.implied {
+            let just = |event: &Event| matches!(event, Event::Reached { name, .. } if *name == rule.by);
+            if self.events.iter().any(just) && !self.after.ever(rule.reaches.as_str()) {
+                self.reach_at(rule.reaches.clone(), self.facts.now, None);
+            }
+        }
+    }
+
+    pub fn done(mut self) -> Decision {
+        if !self.events.is_empty() {
+            self.after.version = self.seq;
+        }
+        let Self {
+            after,
+            events,
+            texts,
+            face,
+            reason,
+            ..
+        } = self;
+        Decision {
+            events,
+            after,
+            texts,
+            face,
+            reason,
+        }
+    }
+}

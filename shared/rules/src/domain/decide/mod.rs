@@ -1,0 +1,77 @@
+//! The one place that knows the workflow: complaint, facts and wish in; events or a refusal out.
+
+mod allowed;
+mod close;
+mod draft;
+mod receive;
+mod steps;
+mod time;
+
+use std::collections::BTreeMap;
+
+pub use allowed::{Allowed, allowed};
+pub use draft::Kept;
+
+use super::command::{Command, Wish};
+use super::complaint::Complaint;
+use super::event::Event;
+use super::facts::Facts;
+use super::names::FieldKey;
+use super::refusal::{Refusal, Refused};
+use super::value::TextRef;
+use draft::Draft;
+
+/// What was decided: the events, what they make of the complaint, and the words that the log only refers to.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The events, in order; empty where there was nothing to do.
+    pub events: Vec<Event>,
+    /// The complaint afterwards.
+    pub after: Complaint,
+    /// Free text, to be kept apart where it can be erased.
+    pub texts: Vec<Kept>,
+    /// Changes of the erasable face; `None` empties.
+    pub face: BTreeMap<FieldKey, Option<String>>,
+    /// The reason given, among the texts.
+    pub reason: Option<TextRef>,
+}
+
+/// Decides a wish. Pure: the same complaint, facts and wish give the same decision.
+///
+/// # Errors
+/// Refuses with everything that stands against the wish.
+pub fn decide(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> Result<Decision, Refused> {
+    match (complaint, wish) {
+        (None, Wish::Receive(intake)) => receive::receive(facts, *intake),
+        (None, _) => Err(Refusal::of("not_found").into()),
+        // INVARIANT: a repeated intake meets the head's condition in the store and never comes here twice.
+        (Some(_), Wish::Receive(_)) => Err(Refusal::of("already_received").into()),
+        (Some(it), Wish::Do(command)) => act(it, facts, command),
+        (Some(it), Wish::Tick) => time::tick(it, facts),
+        (Some(it), Wish::SuccessorMade) => time::successor_made(it, facts),
+        (Some(it), Wish::CalendarChanged(moved)) => {
+            let mut draft = Draft::of(it, facts);
+            if !moved.is_empty() {
+                draft.push(Event::DeadlinesMoved { moved });
+            }
+            Ok(draft.done())
+        }
+        (Some(it), Wish::LinkedFrom { from, kind }) => {
+            let mut draft = Draft::of(it, facts);
+            if !it.links.iter().any(|link| link.to == from && link.kind == kind) {
+                draft.push(Event::Linked { to: from, kind });
+            }
+            Ok(draft.done())
+        }
+    }
+}
+
+fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Decision, Refused> {
+    let kind = command.kind();
+    allowed::permit(complaint, facts, &command)?;
+    let mut draft = Draft::of(complaint, facts);
+    steps::step(&mut draft, command)?;
+    draft.implied();
+    allowed::guards_after(complaint, &draft.after, facts, kind)?;
+    Ok(draft.done())
+}

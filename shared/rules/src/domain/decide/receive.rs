@@ -1,0 +1,138 @@
+//! A complaint comes in: it is numbered, classified and routed before anybody has looked at it.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use serde_json::Value as Json;
+
+use super::Decision;
+use super::draft::Draft;
+use crate::classify::{Input, Kind, Verdict};
+use crate::domain::command::Intake;
+use crate::domain::event::{Cue, Event};
+use crate::domain::evolve::evolve;
+use crate::domain::facts::Facts;
+use crate::domain::names::{ComplaintId, Desk, FieldKey, key};
+use crate::domain::refusal::{Refusal, Refused};
+use crate::domain::stage::Stage;
+use crate::procedure::numbering::number;
+
+/// Clocks of other machines may be ahead of ours by this much before a date counts as lying in the future.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Refused> {
+    let mut wrong = Vec::new();
+    let received_at = intake
+        .received_at
+        .unwrap_or(facts.now)
+        .with_timezone(&facts.now.timezone());
+    if received_at > facts.now + SKEW {
+        wrong.push(
+            Refusal::of("future_date")
+                .about("received_at")
+                .with("field", "received_at"),
+        );
+    }
+    for field in [key::DESCRIPTION, "customer_name"] {
+        let given = intake
+            .fields
+            .get(field)
+            .and_then(Json::as_str)
+            .is_some_and(|text| !text.trim().is_empty());
+        if !given {
+            wrong.push(Refusal::of("missing_field").about(field).with("field", field));
+        }
+    }
+    let clock = facts.clock();
+    let off_hours = !clock.is_working(received_at);
+    let id = intake
+        .id
+        .ok_or_else(|| Refusal::of("missing_field").with("field", "id"))?;
+    let pack = &facts.procedure.pack;
+    let number = number(&pack.numbering, received_at.date_naive(), facts.serial)
+        .ok_or_else(|| Refusal::of("no_rule").with("what", "numbering"))?;
+    let event = Event::Received {
+        id,
+        number,
+        procedure: pack.procedure.id.clone(),
+        procedure_version: pack.procedure.version.clone(),
+        at: received_at.min(facts.now),
+        channel: intake.channel,
+        by: intake.received_by,
+        language: intake.language.unwrap_or(pack.procedure.language),
+    };
+    let begun = evolve(None, &event, facts.actor.user()).ok_or_else(|| Refusal::of("not_found"))?;
+    let mut draft = Draft::of(&begun, facts);
+    let mut fields = intake.fields;
+    if off_hours {
+        fields.entry(FieldKey::of("off_hours")).or_insert(Json::Bool(true));
+    }
+    if let Some(before) = &intake.predecessor {
+        fields.insert(FieldKey::of("parent_case"), Json::from(before.as_str()));
+    }
+    if let Err(Refused(more)) = draft.fields(&fields) {
+        wrong.extend(more);
+    }
+    if !wrong.is_empty() {
+        return Err(Refused(wrong));
+    }
+    let text = fields.get(key::DESCRIPTION).and_then(Json::as_str).unwrap_or_default();
+    let answers: BTreeMap<String, Json> = fields
+        .iter()
+        .map(|(key, value)| (key.to_string(), value.clone()))
+        .collect();
+    let verdict = facts.procedure.classifier.classify(&Input {
+        text,
+        answers: &answers,
+        off_hours,
+    });
+    classified(&mut draft, &verdict);
+    match &intake.predecessor {
+        Some(before) => draft.push(Event::Linked {
+            to: before.clone(),
+            kind: "predecessor".to_owned(),
+        }),
+        None => link_duplicates(&mut draft, &intake.duplicates),
+    }
+    let mut decision = draft.done();
+    decision.events.insert(0, event);
+    Ok(decision)
+}
+
+fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[ComplaintId]) {
+    for other in duplicates {
+        draft.push(Event::Linked {
+            to: other.clone(),
+            kind: "possible_duplicate".to_owned(),
+        });
+    }
+}
+
+fn classified(draft: &mut Draft<'_>, verdict: &Verdict) {
+    let because = verdict
+        .because
+        .iter()
+        .map(|one| Cue {
+            rule: one.rule.clone(),
+            cue: one.cue.clone(),
+            start: one.start,
+            end: one.end,
+        })
+        .collect();
+    draft.push(Event::Classified {
+        class: verdict.class.clone(),
+        axes: verdict.axes.clone(),
+        because,
+        needs_review: verdict.needs_review,
+        confidence: Some(verdict.confidence),
+    });
+    if let Some(department) = verdict.department.as_deref().and_then(Desk::parse) {
+        draft.push(Event::Routed {
+            department,
+            person: None,
+        });
+    }
+    if verdict.kind == Kind::Enquiry {
+        draft.stage(Stage::NotAComplaint);
+    }
+}

@@ -1,0 +1,225 @@
+//! What an event makes of a complaint: no thinking here, every decision was taken before.
+
+use super::approval::Decided;
+use super::capa::{Capa, CapaStage};
+use super::complaint::{Complaint, Escalation, Extension, Link, Reached};
+use super::event::Event;
+use super::names::Milestone;
+use super::stage::Stage;
+use crate::clock::Pause;
+
+/// Applies one event. `by` is the member of staff who caused it, nobody where the system did.
+/// A log that does not begin with `Received` gives nothing.
+pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::names::UserId>) -> Option<Complaint> {
+    let Some(mut it) = complaint else {
+        return begin(event);
+    };
+    match event {
+        Event::Received { .. } => {}
+        Event::Classified {
+            class,
+            axes,
+            needs_review,
+            ..
+        } => {
+            it.class.clone_from(class);
+            it.axes.clone_from(axes);
+            it.needs_review = *needs_review;
+        }
+        Event::Routed { department, person } => {
+            it.department = Some(department.clone());
+            it.person.clone_from(person);
+        }
+        Event::Reached { name, at, .. } => {
+            let round = it.round;
+            it.milestones.push(Reached {
+                name: name.clone(),
+                at: *at,
+                by: by.cloned(),
+                round,
+            });
+        }
+        Event::FieldsSet { set, cleared } => {
+            it.fields
+                .extend(set.iter().map(|(key, value)| (key.clone(), value.clone())));
+            it.fields.retain(|key, _| !cleared.contains(key));
+        }
+        Event::StageMoved { to } => it.stage = to.clone(),
+        Event::ClocksPaused { at } => it.pauses.push(Pause { from: *at, until: None }),
+        Event::ClocksResumed { at } => {
+            if let Some(open) = it.pauses.iter_mut().rev().find(|pause| pause.until.is_none()) {
+                open.until = Some(*at);
+            }
+        }
+        Event::ApprovalAsked { approval } => it.approvals.push(approval.clone()),
+        Event::ApprovalDecided {
+            request,
+            granted,
+            at,
+            by,
+        } => {
+            if let Some(one) = it.approvals.iter_mut().find(|approval| approval.request == *request) {
+                one.decision = Some(Decided {
+                    granted: *granted,
+                    at: *at,
+                    by: by.clone(),
+                });
+            }
+        }
+        Event::Replied { nth, .. } => it.answers = it.answers.max(*nth),
+        Event::Reacted { reaction, .. } => it.reaction = Some(reaction.clone()),
+        Event::RoundBegun { round } => {
+            it.round = *round;
+            it.reaction = None;
+        }
+        Event::Extended {
+            rule,
+            started_at,
+            due_at,
+            consent,
+        } => {
+            it.extensions.retain(|one| one.rule != *rule);
+            let extension = Extension {
+                rule: rule.clone(),
+                started_at: *started_at,
+                due_at: *due_at,
+                consent: *consent,
+            };
+            it.extensions.push(extension);
+        }
+        Event::Escalated { rungs } => {
+            for told in rungs {
+                let (started_at, due_at, rungs) = (told.started_at, told.due_at, told.rungs);
+                it.escalated.insert(
+                    told.rule.clone(),
+                    Escalation {
+                        started_at,
+                        due_at,
+                        rungs,
+                        ended: false,
+                    },
+                );
+            }
+        }
+        Event::WaitEnded {
+            rule,
+            started_at,
+            due_at,
+        } => {
+            let (started_at, due_at) = (*started_at, *due_at);
+            let rungs = it.escalated.get(rule).map_or(0, |one| one.rungs);
+            it.escalated.insert(
+                rule.clone(),
+                Escalation {
+                    started_at,
+                    due_at,
+                    rungs,
+                    ended: true,
+                },
+            );
+        }
+        Event::DeadlinesMoved { .. } | Event::Noted { .. } => {}
+        Event::CapaOpened { n, at } => {
+            it.capa.push(Capa {
+                n: *n,
+                stage: CapaStage::Opened { at: *at },
+                round: 1,
+            });
+        }
+        Event::CapaPlanned { n, at, measures } => {
+            set_capa(
+                &mut it,
+                *n,
+                CapaStage::Planned {
+                    at: *at,
+                    measures: measures.clone(),
+                },
+            );
+        }
+        Event::CapaDone { n, at } => set_capa(&mut it, *n, CapaStage::Done { at: *at }),
+        Event::CapaChecked { n, at, effective: true } => set_capa(&mut it, *n, CapaStage::Effective { at: *at }),
+        Event::CapaChecked {
+            n,
+            at,
+            effective: false,
+        } => {
+            set_capa(&mut it, *n, CapaStage::Opened { at: *at });
+            if let Some(capa) = it.capa.iter_mut().find(|capa| capa.n == *n) {
+                capa.round += 1;
+            }
+        }
+        Event::CapaWaived { n, at, .. } => set_capa(&mut it, *n, CapaStage::Waived { at: *at }),
+        Event::Linked { to, kind } => it.links.push(Link {
+            to: to.clone(),
+            kind: kind.clone(),
+        }),
+        Event::Merged { into } => it.merged_into = Some(into.clone()),
+        Event::Unmerged {} => it.merged_into = None,
+        Event::SuccessorOwed { id } => it.successor_owed = Some(id.clone()),
+        Event::SuccessorMade { id } => {
+            it.successor_owed = None;
+            it.links.push(Link {
+                to: id.clone(),
+                kind: "successor".to_owned(),
+            });
+        }
+    }
+    Some(it)
+}
+
+fn begin(event: &Event) -> Option<Complaint> {
+    let Event::Received {
+        id,
+        number,
+        procedure,
+        procedure_version,
+        at,
+        channel,
+        by,
+        language,
+    } = event
+    else {
+        return None;
+    };
+    let received = Reached {
+        name: Milestone::of(super::names::known::RECEIVED),
+        at: *at,
+        by: by.clone(),
+        round: 1,
+    };
+    Some(Complaint {
+        id: id.clone(),
+        number: number.clone(),
+        procedure: procedure.clone(),
+        procedure_version: procedure_version.clone(),
+        received_at: *at,
+        channel: channel.clone(),
+        language: *language,
+        version: 0,
+        stage: Stage::Received,
+        class: String::new(),
+        axes: Default::default(),
+        needs_review: false,
+        department: None,
+        person: None,
+        milestones: vec![received],
+        round: 1,
+        answers: 0,
+        reaction: None,
+        fields: Default::default(),
+        pauses: Vec::new(),
+        approvals: Vec::new(),
+        capa: Vec::new(),
+        extensions: Vec::new(),
+        escalated: Default::default(),
+        links: Vec::new(),
+        merged_into: None,
+        successor_owed: None,
+    })
+}
+
+fn set_capa(complaint: &mut Complaint, n: u32, stage: CapaStage) {
+    if let Some(capa) = complaint.capa.iter_mut().find(|capa| capa.n == n) {
+        capa.stage = stage;
+    }
+}

@@ -1,0 +1,17 @@
+//! The complaint and everything that may happen to it.
+
+pub mod approval;
+pub mod capa;
+pub mod chain;
+pub mod command;
+pub mod complaint;
+pub mod decide;
+pub mod directory;
+pub mod event;
+pub mod evolve;
+pub mod facts;
+pub mod names;
+pub mod refusal;
+pub mod stage;
+pub mod turn;
+pub mod value;
