@@ -1,1 +1,2 @@
-//! kesu-app
+//! The shell around the rules: storage, letters, settings, sign-in; everything that does input and output.
+pub mod store;

@@ -1,0 +1,368 @@
+//! `append`: the one way a complaint changes, as one transaction.
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::capacity::Use;
+use super::codec::{closed_item, n, s, size};
+use super::retry::refused;
+use super::{
+    HeadRecord, ITEM_LIMIT, Item, LetterRecord, LogRecord, PersonRecord, SmallRecord, Store, StoreError, TextRecord,
+    keys,
+};
+
+/// Actions DynamoDB takes in one transaction.
+const ACTIONS: usize = 100;
+/// Bytes DynamoDB takes in one transaction.
+const BYTES: usize = 4 * 1024 * 1024;
+/// Reasons that pass by themselves.
+const PASSING: [&str; 3] = [
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+];
+
+/// One change of one complaint, with everything that must be true together.
+#[derive(Debug, Clone, Serialize)]
+pub struct Append {
+    /// The head as it is to be.
+    pub head: HeadRecord,
+    /// The version that was read; `None` for a new complaint.
+    pub expected_version: Option<u64>,
+    /// The log entry; its `seq` is the head's new version.
+    pub entry: LogRecord,
+    /// Free texts that came with it.
+    pub texts: Vec<TextRecord>,
+    /// Letters it orders.
+    pub letters: Vec<LetterRecord>,
+    /// The serial it takes.
+    pub number: Option<NumberClaim>,
+    /// Persons whose history it enters.
+    pub persons: Vec<PersonRecord>,
+    /// The month in which it closes the complaint.
+    pub closed: Option<Closed>,
+    /// Small records that change with it.
+    pub others: Vec<RawPut>,
+}
+
+impl Append {
+    /// A change of the head and nothing beside the log entry.
+    pub fn new(head: HeadRecord, expected_version: Option<u64>, entry: LogRecord) -> Self {
+        Self {
+            head,
+            expected_version,
+            entry,
+            texts: Vec::new(),
+            letters: Vec::new(),
+            number: None,
+            persons: Vec::new(),
+            closed: None,
+            others: Vec::new(),
+        }
+    }
+}
+
+/// Takes a serial: the counter must still stand where it was read.
+#[derive(Debug, Clone, Serialize)]
+pub struct NumberClaim {
+    /// The counter, usually the procedure.
+    pub counter: String,
+    /// The period, usually a year.
+    pub period: String,
+    /// The last serial given, as read; 0 for none.
+    pub expected: u64,
+    /// The serial taken: the counter's new value.
+    pub next: u64,
+}
+
+/// Where a closed complaint is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    /// `yyyy-mm`.
+    pub month: String,
+    /// The shard.
+    pub shard: u32,
+}
+
+/// A small record written with the complaint.
+#[derive(Debug, Clone, Serialize)]
+pub struct RawPut {
+    /// The record.
+    pub record: SmallRecord,
+    /// What must be true of the one it replaces.
+    pub guard: Guard,
+}
+
+/// What must be true of the record a [`RawPut`] replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Guard {
+    /// Anything.
+    Any,
+    /// There is none.
+    New,
+    /// It has this version.
+    Version(u64),
+}
+
+/// The change is in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The head's version after it.
+    pub version: u64,
+    /// Whether this very change had been stored before, by an attempt whose answer was lost.
+    pub repeated: bool,
+}
+
+/// The change is not in the store, because something it relied on is no longer true. Nothing of it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppendRefused {
+    /// The new complaint is there already. The same `body_hash` makes it a repeat of the same request.
+    Exists {
+        /// Digest of the request that made it.
+        body_hash: String,
+        /// Its version now.
+        version: u64,
+    },
+    /// Somebody else changed it first; 0 if it is not there at all.
+    VersionMoved {
+        /// Its version now.
+        current: u64,
+    },
+    /// Somebody else took the serial.
+    NumberTaken,
+    /// A small record was not as its guard says.
+    OtherMoved {
+        /// Its place in `others`.
+        place: usize,
+    },
+}
+
+impl Store {
+    /// Stores `change` in one transaction, or nothing of it.
+    ///
+    /// Repeats passing trouble. An attempt that took effect though its answer was lost is recognised, by the request
+    /// token while the service remembers it and by the log entry afterwards, and reported as success.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] before anything is sent; [`StoreError::Busy`] when it is not known whether the change
+    /// took effect: calling again with the same value is safe and gives the answer.
+    pub async fn append(&self, change: &Append) -> Result<Result<Appended, AppendRefused>, StoreError> {
+        let plan = self.plan(change)?;
+        let token = token(change)?;
+        let call = || {
+            self.client
+                .transact_write_items()
+                .set_transact_items(Some(plan.clone()))
+                .client_request_token(&token)
+                .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+                .send()
+        };
+        match self.send_unless("TransactWriteItems", passing, call).await? {
+            Ok(out) => {
+                self.meter.consumed(Use::Write, out.consumed_capacity());
+                Ok(Ok(Appended {
+                    version: change.head.version,
+                    repeated: false,
+                }))
+            }
+            Err(TransactWriteItemsError::TransactionCanceledException(e)) => {
+                self.cancelled(change, e.cancellation_reasons()).await
+            }
+            Err(e) => Err(refused("TransactWriteItems", &e)),
+        }
+    }
+
+    fn plan(&self, change: &Append) -> Result<Vec<TransactWriteItem>, StoreError> {
+        // The order is what `cancelled` counts on: head, log entry, number, then small records from the end.
+        let mut plan = vec![
+            self.put_head(change)?,
+            self.guarded("log entry", change.entry.item(), Guard::New)?,
+        ];
+        if let Some(claim) = &change.number {
+            plan.push(self.claim(claim)?);
+        }
+        for text in &change.texts {
+            plan.push(self.guarded("text", text.item(), Guard::Any)?);
+        }
+        for letter in &change.letters {
+            plan.push(self.guarded("letter", letter.item(), Guard::Any)?);
+        }
+        for person in &change.persons {
+            plan.push(self.guarded("person", person.item(), Guard::Any)?);
+        }
+        if let Some(Closed { month, shard }) = &change.closed {
+            plan.push(self.guarded("closed", closed_item(month, *shard, &change.head.id), Guard::Any)?);
+        }
+        for other in &change.others {
+            plan.push(self.guarded("small record", other.record.item(), other.guard)?);
+        }
+        if plan.len() > ACTIONS {
+            return Err(StoreError::TooLarge {
+                what: "the number of items".to_owned(),
+                bytes: plan.len(),
+                limit: ACTIONS,
+            });
+        }
+        let bytes = plan.iter().filter_map(|a| a.put()).map(|p| size(p.item())).sum();
+        if bytes > BYTES {
+            return Err(StoreError::TooLarge {
+                what: "the change".to_owned(),
+                bytes,
+                limit: BYTES,
+            });
+        }
+        Ok(plan)
+    }
+
+    fn put_head(&self, change: &Append) -> Result<TransactWriteItem, StoreError> {
+        let guard = change.expected_version.map_or(Guard::New, Guard::Version);
+        self.guarded("head", change.head.item(), guard)
+    }
+
+    /// A conditional put of one item; a failed condition gives back the item that was there.
+    fn guarded(&self, what: &str, item: Item, guard: Guard) -> Result<TransactWriteItem, StoreError> {
+        fits(what, &item)?;
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = match guard {
+            Guard::Any => put,
+            Guard::New => put.condition_expression("attribute_not_exists(pk)"),
+            Guard::Version(version) => put
+                .condition_expression("v = :v")
+                .expression_attribute_values(":v", n(version)),
+        };
+        Ok(TransactWriteItem::builder()
+            .put(put.build().map_err(incomplete)?)
+            .build())
+    }
+
+    fn claim(&self, claim: &NumberClaim) -> Result<TransactWriteItem, StoreError> {
+        let condition = if claim.expected == 0 {
+            "attribute_not_exists(x) OR x = :e"
+        } else {
+            "x = :e"
+        };
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key("pk", s(keys::number(&claim.counter, &claim.period)))
+            .key("sk", s(keys::NUMBER))
+            .update_expression("SET x = :n")
+            .condition_expression(condition)
+            .expression_attribute_values(":e", n(claim.expected))
+            .expression_attribute_values(":n", n(claim.next))
+            .build()
+            .map_err(incomplete)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Finds out what a cancelled transaction means for its caller.
+    async fn cancelled(
+        &self,
+        change: &Append,
+        reasons: &[CancellationReason],
+    ) -> Result<Result<Appended, AppendRefused>, StoreError> {
+        let failed = |place: usize| {
+            reasons
+                .get(place)
+                .filter(|r| r.code() == Some("ConditionalCheckFailed"))
+        };
+        let known = |code: &str| code == "None" || code == "ConditionalCheckFailed" || PASSING.contains(&code);
+        if let Some(invalid) = reasons.iter().find(|r| r.code().is_some_and(|c| !known(c))) {
+            return Err(StoreError::Service {
+                what: "TransactWriteItems",
+                code: invalid.code().unwrap_or_default().to_owned(),
+                message: invalid.message().unwrap_or_default().to_owned(),
+            });
+        }
+        if let Some(reason) = failed(0).or_else(|| failed(1)) {
+            if self.is_ours(change).await? {
+                return Ok(Ok(Appended {
+                    version: change.head.version,
+                    repeated: true,
+                }));
+            }
+            // A failed condition on a head that is not there has no old item.
+            let old = match (failed(0), reason.item()) {
+                (Some(_), Some(item)) if !item.is_empty() => Some(HeadRecord::read(item)?),
+                _ => self.head(&change.head.id).await?,
+            };
+            return Ok(Err(match (change.expected_version, old) {
+                (None, Some(old)) => AppendRefused::Exists {
+                    body_hash: old.body_hash,
+                    version: old.version,
+                },
+                (_, old) => AppendRefused::VersionMoved {
+                    current: old.map_or(0, |h| h.version),
+                },
+            }));
+        }
+        if change.number.is_some() && failed(2).is_some() {
+            return Ok(Err(AppendRefused::NumberTaken));
+        }
+        let first = reasons.len().saturating_sub(change.others.len());
+        match (0..change.others.len()).find(|place| failed(first + place).is_some()) {
+            Some(place) => Ok(Err(AppendRefused::OtherMoved { place })),
+            None => Err(StoreError::Service {
+                what: "TransactWriteItems",
+                code: "TransactionCanceledException".to_owned(),
+                message: format!("{reasons:?}"),
+            }),
+        }
+    }
+
+    /// Whether the log holds this very entry: then an earlier attempt took effect.
+    async fn is_ours(&self, change: &Append) -> Result<bool, StoreError> {
+        let stored = self.entry(&change.head.id, change.entry.seq).await?;
+        Ok(stored.is_some_and(|e| e == change.entry))
+    }
+}
+
+/// Why a cancelled transaction is worth repeating: only items others were just writing or that were throttled failed.
+fn passing(error: &TransactWriteItemsError) -> Option<String> {
+    let TransactWriteItemsError::TransactionCanceledException(e) = error else {
+        return None;
+    };
+    let mut codes = e
+        .cancellation_reasons()
+        .iter()
+        .filter_map(|r| r.code())
+        .filter(|c| *c != "None");
+    let first = codes.next()?;
+    (PASSING.contains(&first) && codes.all(|c| PASSING.contains(&c)))
+        .then(|| format!("{first}: {}", error.message().unwrap_or_default()))
+}
+
+/// Refuses an item DynamoDB would refuse, before it is sent.
+pub(super) fn fits(what: &str, item: &Item) -> Result<(), StoreError> {
+    let bytes = size(item);
+    if bytes <= ITEM_LIMIT {
+        return Ok(());
+    }
+    Err(StoreError::TooLarge {
+        what: format!("the {what}"),
+        bytes,
+        limit: ITEM_LIMIT,
+    })
+}
+
+pub(super) fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Service {
+        what: "request",
+        code: "incomplete".to_owned(),
+        message: error.to_string(),
+    }
+}
+
+/// The request token: a hash of the exact request, so that a repeat is the same and an edit is another.
+fn token(change: &Append) -> Result<String, StoreError> {
+    let bytes = serde_json::to_vec(change).map_err(|e| StoreError::File(e.to_string()))?;
+    let digest = Sha256::digest(&bytes);
+    Ok(digest.iter().take(16).map(|b| format!("{b:02x}")).collect())
+}

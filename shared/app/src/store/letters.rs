@@ -1,0 +1,160 @@
+//! The way of a letter: claimed once, sent, marked; or failed and queued again.
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
+
+use super::capacity::Use;
+use super::codec::{n, s};
+use super::retry::refused;
+use super::{LetterRecord, LetterState, Store, StoreError, Wake, keys};
+
+impl Store {
+    /// Claims a letter for sending: one claimer gets it, all others `None`.
+    ///
+    /// It can be claimed when it is queued, or when it was claimed before `stale_before` and its claimer is taken for
+    /// dead. `now` is the claim's moment; `look_again` is when a sweep should look at it if it has not left by then.
+    pub async fn claim_letter(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        now: &str,
+        stale_before: &str,
+        look_again: &Wake,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("claim a letter", id, seq, n_, |u| {
+            u.update_expression("SET st = :c, ca = :now, wp = :wp, ws = :ws ADD a :one")
+                .condition_expression("st = :q OR (st = :c AND ca < :stale)")
+                .expression_attribute_values(":c", s(LetterState::Claimed.code()))
+                .expression_attribute_values(":q", s(LetterState::Queued.code()))
+                .expression_attribute_values(":now", s(now))
+                .expression_attribute_values(":stale", s(stale_before))
+                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
+                .expression_attribute_values(":ws", s(&look_again.moment))
+                .expression_attribute_values(":one", n(1))
+        })
+        .await
+    }
+
+    /// Marks a claimed letter as handed to its channel. `None` if it was not claimed.
+    pub async fn mark_sent(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        sent_at: &str,
+        message_id: Option<&str>,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("mark a letter as sent", id, seq, n_, |u| {
+            let set = if message_id.is_some() {
+                "SET st = :s, sa = :at, m = :m"
+            } else {
+                "SET st = :s, sa = :at"
+            };
+            let u = u
+                .update_expression(format!("{set} REMOVE wp, ws, e"))
+                .condition_expression("st = :c")
+                .expression_attribute_values(":s", s(LetterState::Sent.code()))
+                .expression_attribute_values(":c", s(LetterState::Claimed.code()))
+                .expression_attribute_values(":at", s(sent_at));
+            match message_id {
+                Some(m) => u.expression_attribute_values(":m", s(m)),
+                None => u,
+            }
+        })
+        .await
+    }
+
+    /// Marks a claimed letter as failed: queued again for `requeue`, or given up for good. `None` if it was not claimed.
+    pub async fn mark_failed(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        error: &str,
+        requeue: Option<&Wake>,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        // The stream shows this change to the sender at once; the error tells it to wait (`LetterRecord::ready`) until
+        // the sweep finds the letter due and nudges it, which takes the error away.
+        self.letter("mark a letter as failed", id, seq, n_, |u| {
+            let u = u
+                .condition_expression("st = :c")
+                .expression_attribute_values(":c", s(LetterState::Claimed.code()))
+                .expression_attribute_values(":e", s(if error.is_empty() { "unknown" } else { error }));
+            match requeue {
+                Some(wake) => u
+                    .update_expression("SET st = :q, e = :e, wp = :wp, ws = :ws")
+                    .expression_attribute_values(":q", s(LetterState::Queued.code()))
+                    .expression_attribute_values(":wp", s(keys::wake(wake.shard)))
+                    .expression_attribute_values(":ws", s(&wake.moment)),
+                None => u
+                    .update_expression("SET st = :f, e = :e REMOVE wp, ws")
+                    .expression_attribute_values(":f", s(LetterState::Failed.code())),
+            }
+        })
+        .await
+    }
+
+    /// Queues a due letter again, so that the stream shows it to the sender: one that was never claimed, or one claimed
+    /// before `stale_before` and neither sent nor given up. `None` if it needs no nudge.
+    pub async fn nudge_letter(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        now: &str,
+        stale_before: &str,
+        look_again: &Wake,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("nudge a letter", id, seq, n_, |u| {
+            u.update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e")
+                .condition_expression("st = :q OR (st = :c AND ca < :stale)")
+                .expression_attribute_values(":q", s(LetterState::Queued.code()))
+                .expression_attribute_values(":c", s(LetterState::Claimed.code()))
+                .expression_attribute_values(":now", s(now))
+                .expression_attribute_values(":stale", s(stale_before))
+                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
+                .expression_attribute_values(":ws", s(&look_again.moment))
+        })
+        .await
+    }
+
+    /// One letter.
+    pub async fn letter_of(&self, id: &str, seq: u64, n: u32) -> Result<Option<LetterRecord>, StoreError> {
+        self.item(&keys::complaint(id), &keys::letter(seq, n))
+            .await?
+            .as_ref()
+            .map(LetterRecord::read)
+            .transpose()
+    }
+
+    async fn letter(
+        &self,
+        what: &'static str,
+        id: &str,
+        seq: u64,
+        n: u32,
+        change: impl Fn(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        let call = || {
+            let update = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .key("pk", s(keys::complaint(id)))
+                .key("sk", s(keys::letter(seq, n)))
+                .return_values(ReturnValue::AllNew)
+                .return_consumed_capacity(ReturnConsumedCapacity::Indexes);
+            change(update).send()
+        };
+        match self.send(what, call).await? {
+            Ok(out) => {
+                self.meter.consumed(Use::Write, out.consumed_capacity());
+                out.attributes().map(LetterRecord::read).transpose()
+            }
+            Err(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),
+            Err(e) => Err(refused(what, &e)),
+        }
+    }
+}
