@@ -1,2 +1,26 @@
-//! The shell around the rules: storage, letters, settings, sign-in; everything that does input and output.
+//! The shell of Kesu: it gathers facts, asks the rules, writes what they decided, and nothing else.
+
+pub mod app;
+pub mod blobs;
+pub mod clock;
+pub mod config;
+pub mod intake;
+#[cfg(feature = "aws")]
+pub mod lambda;
+pub mod library;
+pub mod limits;
+pub mod office;
+pub mod post;
+pub mod problem;
+pub mod record;
+pub mod session;
 pub mod store;
+pub mod telemetry;
+pub mod tell;
+pub mod texts;
+pub mod users;
+pub mod verify;
+pub mod wire;
+
+pub use app::App;
+pub use problem::Problem;

@@ -1,0 +1,170 @@
+//! The application: one value with everything a function needs, built once and shared.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use kesu_rules::clock::{Clock, Moment, WorkCalendar};
+use kesu_rules::domain::chain::keyed;
+use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::facts::{Actor, Facts};
+use kesu_rules::domain::names::UserId;
+use kesu_rules::procedure::Procedure;
+
+use crate::blobs::Blobs;
+use crate::clock::Time;
+use crate::config::Settings;
+use crate::library::Library;
+use crate::limits::Limit;
+use crate::office::{Office, OfficeKeeper};
+use crate::post::Post;
+use crate::problem::Problem;
+use crate::store::Store;
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the application is made of.
+pub struct Parts {
+    /// The one table.
+    pub store: Store,
+    /// Where "now" comes from.
+    pub time: Time,
+    /// Settings.
+    pub settings: Settings,
+    /// Attachments.
+    pub blobs: Blobs,
+    /// The way letters leave; used by `notify` alone.
+    pub post: Post,
+    library: Library,
+    keeper: OfficeKeeper,
+    counters: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Requests on public pages, by address.
+    pub public_limit: Limit,
+    /// Attempts to sign in or to look up a complaint, by account or number.
+    pub guess_limit: Limit,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// An application over a store.
+    pub fn new(store: Store, time: Time, settings: Settings, blobs: Blobs, post: Post, administrator: UserId) -> Self {
+        let public = settings.public_per_minute;
+        Self(Arc::new(Parts {
+            store,
+            time,
+            blobs,
+            post,
+            library: Library::default(),
+            keeper: OfficeKeeper::new(administrator),
+            counters: Mutex::new(HashMap::new()),
+            public_limit: Limit::per_minute(public),
+            guess_limit: Limit::per_minute(public.min(10)),
+            settings,
+        }))
+    }
+
+    /// The moment of this request. Read once, at the edge, and passed on.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.time.now()
+    }
+
+    /// The procedures at hand.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The directory and the calendars.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn office(&self) -> Result<Arc<Office>, Problem> {
+        Ok(self.keeper.office(&self.store).await?)
+    }
+
+    /// After the directory or a calendar was written: read it again.
+    pub fn office_changed(&self) {
+        self.keeper.forget();
+    }
+
+    /// Everything a decision under this procedure looks at.
+    ///
+    /// # Errors
+    /// When there is no such procedure, or the store does not answer.
+    pub async fn desk(&self, procedure: &str) -> Result<DeskWork, Problem> {
+        let procedure = self.library.procedure(procedure).ok_or(Problem::NotFound)?;
+        let office = self.office().await?;
+        let calendar = office.calendar(&procedure.pack.procedure.calendar).ok_or(Problem::Fault)?;
+        Ok(DeskWork { procedure, calendar, office })
+    }
+
+    /// A keyed hash under the installation's secret, for what must not be guessed or read back.
+    pub fn keyed(&self, purpose: &str, text: &str) -> String {
+        keyed(&self.settings.secret, format!("{purpose}\n{text}").as_bytes())
+    }
+
+    /// The query code of a complaint: derived, never stored. Ten digits and letters that are not mistaken for each other.
+    pub fn query_code(&self, id: &str) -> String {
+        const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        let hash = self.keyed("query code", id);
+        let bytes = hash.as_bytes().chunks(2).take(10);
+        let value = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap_or("0"), 16).unwrap_or(0);
+        bytes.filter_map(|pair| LETTERS.get(usize::from(value(pair)) % LETTERS.len())).map(|l| char::from(*l)).collect()
+    }
+
+    /// Numbers of one counter are given out one after the other within this process.
+    pub(crate) fn counter(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        counters.entry(key.to_owned()).or_default().clone()
+    }
+}
+
+/// A procedure with the calendar and the directory of the moment: what facts are made of.
+#[derive(Clone)]
+pub struct DeskWork {
+    /// The procedure.
+    pub procedure: Arc<Procedure>,
+    /// Its calendar.
+    pub calendar: Arc<WorkCalendar>,
+    /// The directory.
+    pub office: Arc<Office>,
+}
+
+impl DeskWork {
+    /// A moment in the procedure's zone.
+    pub fn local(&self, at: DateTime<Utc>) -> Moment {
+        at.with_timezone(&self.procedure.pack.procedure.zone).fixed_offset()
+    }
+
+    /// The procedure's clock.
+    pub fn clock(&self) -> Clock<'_> {
+        let header = &self.procedure.pack.procedure;
+        Clock { calendar: &self.calendar, hours: &header.hours, zone: header.zone }
+    }
+
+    /// The facts of a decision. The serial is set by the one who takes a number.
+    pub fn facts<'a>(
+        &'a self,
+        now: Moment,
+        actor: &'a Actor,
+        reason: Option<&'a str>,
+        salt: &'a [u8],
+        reachable: bool,
+    ) -> Facts<'a> {
+        let directory = &self.office.directory;
+        let (procedure, calendar) = (&*self.procedure, &*self.calendar);
+        Facts { now, procedure, calendar, directory, actor, reason, salt, serial: 0, reachable }
+    }
+
+    /// The deadlines of a complaint at a moment.
+    pub fn deadlines(&self, complaint: &Complaint, now: Moment) -> Vec<kesu_rules::clock::deadline::Deadline> {
+        kesu_rules::clock::deadline::deadlines(complaint, &self.procedure, &self.clock(), now)
+    }
+}

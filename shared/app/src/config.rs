@@ -1,0 +1,154 @@
+//! Every setting of the functions, read in one place; a wrong one is named with what it should be.
+
+use std::collections::BTreeMap;
+
+/// What an installation is told from outside: on Lambda by the environment, on one machine by the command line and the
+/// data folder.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The procedure that governs where an intake names none.
+    pub procedure: String,
+    /// Where people reach the pages: no slash at the end.
+    pub base_url: String,
+    /// Address the letters come from.
+    pub mail_from: String,
+    /// Domain of the addresses that answers go to.
+    pub mail_domain: String,
+    /// Shards of the wake, month and changed indexes.
+    pub shards: u32,
+    /// The installation's secret, from which query codes and tokens are derived.
+    pub secret: Vec<u8>,
+    /// Requests a minute that one address may make on public pages; 0 is without limit.
+    pub public_per_minute: u32,
+    /// Days a session lasts.
+    pub session_hours: u32,
+}
+
+/// A setting that is missing or wrong.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// Not there.
+    #[error("the setting `{0}` is missing: {1}")]
+    Missing(&'static str, &'static str),
+    /// There, but of no use.
+    #[error("the setting `{name}` cannot be `{value}`: {wanted}")]
+    Wrong {
+        /// Which.
+        name: &'static str,
+        /// What it was.
+        value: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
+}
+
+/// Where settings are looked up: the environment, or a table in a test.
+pub trait Lookup {
+    /// The value of a setting.
+    fn value(&self, name: &str) -> Option<String>;
+}
+
+/// The process's environment.
+pub struct Environment;
+
+impl Lookup for Environment {
+    #[expect(clippy::disallowed_methods, reason = "this is the edge at which the environment is read")]
+    fn value(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+}
+
+impl Lookup for BTreeMap<&str, &str> {
+    fn value(&self, name: &str) -> Option<String> {
+        self.get(name).map(|value| (*value).to_owned())
+    }
+}
+
+/// The connection of a deployed function.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// The table's name.
+    pub table: String,
+    /// Region.
+    pub region: String,
+    /// Credentials: key id, secret, session token.
+    pub credentials: (String, String, Option<String>),
+    /// Another endpoint than the region's, for emulators.
+    pub endpoint: Option<String>,
+}
+
+impl Settings {
+    /// Reads the settings of a deployed function.
+    ///
+    /// # Errors
+    /// The first setting that is missing or wrong.
+    pub fn read(from: &dyn Lookup) -> Result<Self, SettingsError> {
+        let secret = required(from, "KESU_SECRET", "at least 32 characters, the same for all functions")?;
+        if secret.len() < 32 {
+            let value = format!("{} characters", secret.len());
+            return Err(SettingsError::Wrong { name: "KESU_SECRET", value, wanted: "at least 32 characters" });
+        }
+        let base_url = required(from, "KESU_BASE_URL", "the address of the pages, such as https://kesu.example")?;
+        Ok(Self {
+            procedure: from.value("KESU_PROCEDURE").unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            mail_from: required(from, "KESU_MAIL_FROM", "the address that letters come from")?,
+            mail_domain: required(from, "KESU_MAIL_DOMAIN", "the domain that answers go to")?,
+            shards: number(from, "KESU_SHARDS", 4)?,
+            secret: secret.into_bytes(),
+            public_per_minute: number(from, "KESU_PUBLIC_PER_MINUTE", 30)?,
+            session_hours: number(from, "KESU_SESSION_HOURS", 12)?,
+        })
+    }
+}
+
+/// The procedure of an installation that names none.
+pub const DEFAULT_PROCEDURE: &str = "P19";
+
+impl Deployment {
+    /// Reads what the Lambda environment says.
+    ///
+    /// # Errors
+    /// The first setting that is missing.
+    pub fn read(from: &dyn Lookup) -> Result<Self, SettingsError> {
+        let by_lambda = "Lambda sets it; elsewhere set it yourself";
+        Ok(Self {
+            table: required(from, "KESU_TABLE", "the name of the table")?,
+            region: required(from, "AWS_REGION", by_lambda)?,
+            credentials: (
+                required(from, "AWS_ACCESS_KEY_ID", by_lambda)?,
+                required(from, "AWS_SECRET_ACCESS_KEY", by_lambda)?,
+                from.value("AWS_SESSION_TOKEN"),
+            ),
+            endpoint: from.value("AWS_ENDPOINT_URL"),
+        })
+    }
+}
+
+fn required(from: &dyn Lookup, name: &'static str, wanted: &'static str) -> Result<String, SettingsError> {
+    from.value(name).ok_or(SettingsError::Missing(name, wanted))
+}
+
+fn number(from: &dyn Lookup, name: &'static str, otherwise: u32) -> Result<u32, SettingsError> {
+    let Some(value) = from.value(name) else { return Ok(otherwise) };
+    value.parse().map_err(|_| SettingsError::Wrong { name, value, wanted: "a whole number" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_setting_is_named_with_what_it_should_be() {
+        let error = Settings::read(&BTreeMap::<&str, &str>::new()).unwrap_err();
+        assert_eq!(error.to_string(), "the setting `KESU_SECRET` is missing: at least 32 characters, the same for all functions");
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_refused_with_its_value() {
+        let mut given = BTreeMap::from([("KESU_SECRET", "0123456789abcdef0123456789abcdef"), ("KESU_BASE_URL", "https://kesu.example/")]);
+        given.extend([("KESU_MAIL_FROM", "kesu@kesu.example"), ("KESU_MAIL_DOMAIN", "kesu.example"), ("KESU_SHARDS", "many")]);
+        let error = Settings::read(&given).unwrap_err();
+        assert_eq!(error.to_string(), "the setting `KESU_SHARDS` cannot be `many`: a whole number");
+    }
+}

@@ -1,0 +1,351 @@
+//! A complaint comes in: the public body is parsed once, numbered and stored in one transaction, and a repeat gets the
+//! same reply.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use kesu_rules::domain::chain::hash;
+use kesu_rules::domain::command::{Intake, Wish};
+use kesu_rules::domain::facts::Actor;
+use kesu_rules::domain::names::{ComplaintId, FieldKey, UserId, key};
+use kesu_rules::domain::refusal::{Refusal, Refused};
+use kesu_rules::domain::turn::{Turn, turn};
+use kesu_rules::language::Language;
+use kesu_rules::procedure::numbering::period;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::app::{App, DeskWork};
+use crate::clock::stamp_of;
+use crate::problem::Problem;
+use crate::record::{Face, Next, reachable};
+use crate::store::{Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord, TextRecord};
+use crate::tell::letter_records;
+
+/// How often a taken number is tried anew before the sender is asked to come back.
+const ATTEMPTS: u32 = 12;
+
+/// The public body (contract). Unknown fields are refused by [`Body::read`], which names them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    procedure: Option<String>,
+    channel: Option<String>,
+    description: Option<Value>,
+    customer: BTreeMap<String, Value>,
+    product: Option<BTreeMap<String, Value>>,
+    demand: Option<Value>,
+    answers: Option<BTreeMap<String, Value>>,
+    occurred_at: Option<Value>,
+    language: Option<String>,
+    received_at: Option<String>,
+    received_by: Option<String>,
+}
+
+/// The ways in that the body may name (table 3(b)).
+pub const CHANNELS: &[&str] = &[
+    "web", "telephone", "fax", "letter", "email", "face_to_face", "visit", "meeting", "showroom", "newspaper", "internet",
+    "survey", "enclosed_form", "market_research", "authority",
+];
+
+const TOP: &[&str] =
+    &["procedure", "channel", "description", "customer", "product", "demand", "answers", "occurred_at", "language"];
+const BY_STAFF: &[&str] = &["received_at", "received_by"];
+/// Body key → field key.
+const CUSTOMER: &[(&str, &str)] = &[
+    ("name", "customer_name"),
+    ("phone", "customer_contact"),
+    ("email", "customer_email"),
+    ("address", "customer_address"),
+    ("kind", "customer_type"),
+];
+const PRODUCT: &[(&str, &str)] = &[
+    ("name", "product_name"),
+    ("model", "model_spec"),
+    ("serial", "serial_no"),
+    ("batch", "batch_no"),
+    ("order", "order_no"),
+    ("quantity", "quantity_affected"),
+];
+
+/// A body that was read: what it asks for, with the procedure it names.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The named procedure.
+    pub procedure: Option<String>,
+    /// The intake.
+    pub intake: Intake,
+    /// Digest of the body, to tell a repeat from another complaint under the same key.
+    pub body_hash: String,
+}
+
+/// What the sender is told.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The answer's body, without the query code.
+    pub reply: Value,
+    /// The complaint.
+    pub id: String,
+    /// Whether it had been received before.
+    pub repeated: bool,
+}
+
+impl Submission {
+    /// Reads a body. `staff` may say when and by whom it was received.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by field.
+    pub fn read(body: &Value, staff: bool) -> Result<Self, Refused> {
+        let mut wrong = Vec::new();
+        let Some(map) = body.as_object() else {
+            return Err(Refusal::of("bad_json").into());
+        };
+        for name in map.keys() {
+            if !TOP.contains(&name.as_str()) && !(staff && BY_STAFF.contains(&name.as_str())) {
+                wrong.push(Refusal::of("unknown_field").about(name).with("field", name));
+            }
+        }
+        let object = |name: &str, known: &[(&str, &str)], wrong: &mut Vec<Refusal>| {
+            let Some(given) = map.get(name).filter(|given| !given.is_null()) else { return };
+            let Some(inner) = given.as_object() else {
+                wrong.push(Refusal::of("wrong_type").about(name).with("field", name).with("expected", "object"));
+                return;
+            };
+            for key in inner.keys().filter(|key| !known.iter().any(|(body, _)| body == key)) {
+                let field = format!("{name}.{key}");
+                wrong.push(Refusal::of("unknown_field").about(&field).with("field", field.as_str()));
+            }
+        };
+        object("customer", CUSTOMER, &mut wrong);
+        object("product", PRODUCT, &mut wrong);
+        if let Some(answers) = map.get("answers").filter(|answers| !answers.is_null() && !answers.is_object()) {
+            let expected = if answers.is_array() { "object" } else { "object" };
+            wrong.push(Refusal::of("wrong_type").about("answers").with("field", "answers").with("expected", expected));
+        }
+        for name in ["procedure", "channel", "language", "received_at", "received_by"] {
+            if map.get(name).is_some_and(|given| !given.is_string() && !given.is_null()) {
+                wrong.push(Refusal::of("wrong_type").about(name).with("field", name).with("expected", "text"));
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Refused(wrong));
+        }
+        let read: Body = serde_json::from_value(body.clone()).map_err(|_| Refusal::of("bad_json"))?;
+        let intake = read.intake(staff)?;
+        let body_hash = hash(canonical(body).as_bytes());
+        Ok(Self { procedure: read.procedure, intake, body_hash })
+    }
+
+    /// The complaint's id under an idempotency key: opaque, and the same for a repeat.
+    pub fn keyed(mut self, app: &App, key: &str) -> Self {
+        let id: String = app.keyed("complaint", key).chars().take(32).collect();
+        self.intake.id = ComplaintId::parse(&id);
+        self
+    }
+}
+
+impl Body {
+    fn intake(&self, staff: bool) -> Result<Intake, Refused> {
+        let mut wrong = Vec::new();
+        let mut fields: BTreeMap<FieldKey, Value> = BTreeMap::new();
+        let mut put = |key: &str, value: &Value| {
+            if let Some(key) = FieldKey::parse(key).filter(|_| !value.is_null()) {
+                fields.insert(key, value.clone());
+            }
+        };
+        for (key, value) in self.answers.iter().flatten() {
+            put(key, value);
+        }
+        for (known, given) in [(CUSTOMER, Some(&self.customer)), (PRODUCT, self.product.as_ref())] {
+            for (body, field) in known {
+                if let Some(value) = given.and_then(|given| given.get(*body)) {
+                    put(field, value);
+                }
+            }
+        }
+        for (field, value) in [(key::DESCRIPTION, &self.description), (key::DEMAND, &self.demand), (key::OCCURRED_AT, &self.occurred_at)] {
+            if let Some(value) = value {
+                put(field, value);
+            }
+        }
+        if let Some(mail) = fields.get(key::CUSTOMER_EMAIL).and_then(Value::as_str)
+            && !mail.trim().is_empty()
+            && crate::post::EmailAddress::parse(mail.trim()).is_err()
+        {
+            wrong.push(Refusal::of("bad_email").about("customer.email"));
+        }
+        let channel = self.channel.clone().unwrap_or_else(|| if staff { "telephone" } else { "web" }.to_owned());
+        if !CHANNELS.contains(&channel.as_str()) {
+            let refusal = Refusal::of("unknown_value").about("channel").with("field", "channel").with("value", channel.as_str());
+            wrong.push(refusal.with("allowed", CHANNELS.join(", ")));
+        }
+        let language = match self.language.as_deref().map(|tag| (tag, Language::parse(tag))) {
+            Some((tag, None)) => {
+                let refusal = Refusal::of("unknown_value").about("language").with("field", "language").with("value", tag);
+                wrong.push(refusal.with("allowed", "zh-Hans, zh-Hant, en"));
+                None
+            }
+            Some((_, language)) => language,
+            None => None,
+        };
+        let received_at = match self.received_at.as_deref().map(DateTime::parse_from_rfc3339) {
+            Some(Err(_)) => {
+                wrong.push(Refusal::of("wrong_type").about("received_at").with("field", "received_at").with("expected", "moment"));
+                None
+            }
+            Some(Ok(at)) => Some(at),
+            None => None,
+        };
+        let received_by = self.received_by.as_deref().and_then(UserId::parse);
+        if !wrong.is_empty() {
+            return Err(Refused(wrong));
+        }
+        Ok(Intake { channel, received_at, received_by, language, fields, ..Intake::default() })
+    }
+}
+
+/// The body with its keys in one order, so that a repeat may write them in another.
+fn canonical(body: &Value) -> String {
+    // INVARIANT: serde_json keeps objects sorted by key unless its `preserve_order` is asked for, which nothing here does.
+    body.to_string()
+}
+
+impl App {
+    /// Receives a complaint; a repeat under the same key gives the same receipt.
+    ///
+    /// # Errors
+    /// Refuses what the rules refuse and another body under the same key; busy when numbers cannot be had.
+    pub async fn receive(&self, submission: Submission, actor: &Actor) -> Result<Receipt, Problem> {
+        let name = submission.procedure.as_deref().unwrap_or(&self.settings.procedure);
+        let desk = match self.desk(name).await {
+            Err(Problem::NotFound) => {
+                let allowed = self.library().ids().join(", ");
+                let refusal = Refusal::of("unknown_procedure").about("procedure").with("procedure", name);
+                return Err(refusal.with("allowed", allowed).into());
+            }
+            other => other?,
+        };
+        let now = desk.local(self.now());
+        let id = submission.intake.id.clone().ok_or(Problem::Fault)?;
+        let received = submission.intake.received_at.map_or(now, |at| at.with_timezone(&now.timezone()));
+        let numbering = &desk.procedure.pack.numbering;
+        let period = period(numbering, received.date_naive());
+        let salt = crate::users::random_hex(16);
+        let can_write = submission.intake.fields.get(key::CUSTOMER_EMAIL).and_then(Value::as_str);
+        let can_write = can_write.is_some_and(|mail| crate::post::EmailAddress::parse(mail.trim()).is_ok());
+        let counter = self.counter(&format!("{name} {period}"));
+        // One after the other: two intakes that read the same number would only undo each other's work.
+        let turn_of = counter.lock().await;
+        let mut last = self.store.number(name, &period).await?;
+        for attempt in 0..ATTEMPTS {
+            let mut facts = desk.facts(now, actor, None, salt.as_bytes(), can_write);
+            facts.serial = last + 1;
+            let wish = Wish::Receive(Box::new(submission.intake.clone()));
+            let taken = turn(None, "", &facts, wish)?.ok_or(Problem::Fault)?;
+            let reply = reply(&taken, &desk, now);
+            let claim = NumberClaim { counter: name.to_owned(), period: period.clone(), expected: last, next: last + 1 };
+            let append = self.first_append(&taken, &desk, &salt, &submission.body_hash, &reply, claim, now);
+            match self.store.append(&append).await? {
+                Ok(_) => return Ok(Receipt { reply, id: id.to_string(), repeated: false }),
+                Err(AppendRefused::Exists { body_hash, .. }) => {
+                    drop(turn_of);
+                    return self.repeat(id.as_str(), &submission.body_hash, &body_hash).await;
+                }
+                Err(AppendRefused::NumberTaken) => {
+                    // Another process took it: look again, a little later each time.
+                    let wait = u64::from(attempt) * 7 + u64::from(id.as_str().bytes().next().unwrap_or(0)) % 13;
+                    tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+                    last = self.store.number(name, &period).await?;
+                }
+                // The number itself is known already, from an imported register: go on after it.
+                Err(AppendRefused::OtherMoved { .. }) => last += 1,
+                Err(AppendRefused::VersionMoved { .. }) => return Err(Problem::Fault),
+            }
+        }
+        Err(Problem::Busy)
+    }
+
+    async fn repeat(&self, id: &str, own: &str, stored: &str) -> Result<Receipt, Problem> {
+        if own != stored {
+            return Err(Refusal::of("key_reused").about("Idempotency-Key").into());
+        }
+        let first = self.store.first_entry(id).await?.ok_or(Problem::Busy)?;
+        let reply = first.reply.as_deref().and_then(|reply| serde_json::from_str(reply).ok()).ok_or(Problem::Fault)?;
+        Ok(Receipt { reply, id: id.to_owned(), repeated: true })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything that one transaction writes comes together here")]
+    fn first_append(
+        &self,
+        turn: &Turn,
+        desk: &DeskWork,
+        salt: &str,
+        body_hash: &str,
+        reply: &Value,
+        claim: NumberClaim,
+        now: kesu_rules::clock::Moment,
+    ) -> Append {
+        let face: Face = turn.face.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
+        let it = &turn.after;
+        let deadlines = desk.deadlines(it, now);
+        let shards = self.settings.shards;
+        let next = Next { complaint: it, hash: &turn.hash, face: &face, salt, wake: turn.wake, deadlines: &deadlines, body_hash, now, shards };
+        let entry = LogRecord { id: it.id.to_string(), seq: it.version, entry: turn.body.clone(), reply: Some(reply.to_string()) };
+        let mut append = Append::new(next.head(), None, entry);
+        append.texts = texts_of(turn);
+        append.letters = letter_records(turn, now, shards);
+        append.number = Some(claim);
+        append.persons = self.persons(&face, it.id.as_str(), &stamp_of(it.received_at));
+        let named = SmallRecord::new(Kind::Seen, number_key(it.number.as_str()), it.id.as_str());
+        append.others = vec![RawPut { record: named, guard: Guard::New }];
+        append
+    }
+
+    /// The history of the person: one entry under the telephone number, one under the mail address.
+    fn persons(&self, face: &Face, id: &str, when: &str) -> Vec<PersonRecord> {
+        let contact = [key::CUSTOMER_EMAIL, "customer_contact"].into_iter().filter_map(|key| face.get(key));
+        let hashes = contact.map(|contact| self.person_key(contact));
+        hashes.map(|key_hash| PersonRecord { key_hash, when: when.to_owned(), complaint: id.to_owned() }).collect()
+    }
+
+    /// The keyed hash under which a person's history is kept: of the address in lower case, or the number's digits.
+    pub fn person_key(&self, contact: &str) -> String {
+        let digits: String = contact.chars().filter(char::is_ascii_digit).collect();
+        let plain = if contact.contains('@') || digits.is_empty() { contact.trim().to_lowercase() } else { digits };
+        self.keyed("person", &plain).chars().take(32).collect()
+    }
+
+    /// The complaint of that number, if there is one.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn by_number(&self, number: &str) -> Result<Option<String>, Problem> {
+        let record = self.store.get(Kind::Seen, &number_key(number.trim())).await?;
+        Ok(record.map(|record| record.body))
+    }
+
+    /// Whether mail addresses are usable on this face.
+    pub fn can_write_to(&self, face: &Face) -> bool {
+        reachable(face)
+    }
+}
+
+fn number_key(number: &str) -> String {
+    format!("number#{number}")
+}
+
+pub(crate) fn texts_of(turn: &Turn) -> Vec<TextRecord> {
+    let id = turn.after.id.to_string();
+    let record = |kept: &kesu_rules::domain::decide::Kept| TextRecord { id: id.clone(), seq: kept.at.seq, n: kept.at.n, text: kept.words.clone() };
+    turn.texts.iter().map(record).collect()
+}
+
+/// The answer to an intake; the query code is added when it is given out.
+fn reply(turn: &Turn, desk: &DeskWork, now: kesu_rules::clock::Moment) -> Value {
+    let it = &turn.after;
+    let deadlines: Vec<Value> = desk.deadlines(it, now).iter().map(crate::wire::deadline_short).collect();
+    json!({
+        "id": it.id, "number": it.number, "procedure": it.procedure, "class": it.class, "department": it.department,
+        "received_at": it.received_at, "deadlines": deadlines,
+    })
+}
