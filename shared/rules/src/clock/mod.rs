@@ -19,6 +19,8 @@ mod fixture;
 #[cfg(test)]
 mod laws_tests;
 #[cfg(test)]
+mod span_tests;
+#[cfg(test)]
 mod worked_dates_tests;
 
 pub use amount::{Amount, AmountError, Unit};
