@@ -116,4 +116,85 @@ mod lazy {
             client.http_connector(settings, components)
         }
     }
+
+    #[cfg(test)]
+    mod tests {
+        use std::io::{Read, Write};
+        use std::net::TcpListener;
+
+        use aws_credential_types::Credentials;
+
+        use super::super::Connection;
+        use super::*;
+        use crate::store::{Kind, Patience, Store, StoreError};
+
+        fn connection(endpoint: Option<String>) -> Connection {
+            let credentials = Credentials::new("id", "secret", None, None, "test");
+            Connection {
+                region: "eu-central-1".to_owned(),
+                credentials,
+                endpoint,
+            }
+        }
+
+        #[tokio::test]
+        async fn a_plain_endpoint_is_spoken_to_in_clear_text() {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            let server = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = Vec::new();
+                let mut part = [0; 4096];
+                while !request.ends_with(b"}") {
+                    let n = stream.read(&mut part).unwrap();
+                    request.extend_from_slice(&part[..n]);
+                }
+                let body = r#"{"Item":{"pk":{"S":"G#"},"sk":{"S":"zone"},"v":{"N":"3"},"j":{"S":"{}"}}}"#;
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                stream.write_all((head + body).as_bytes()).unwrap();
+                String::from_utf8_lossy(&request).to_lowercase()
+            });
+            let store = Store::new(connection(Some(url)).remote(), "kesu");
+            assert_eq!(store.get(Kind::Setting, "zone").await.unwrap().unwrap().version, 3);
+            let request = server.join().unwrap();
+            assert!(request.contains("x-amz-target: dynamodb_20120810.getitem"), "{request}");
+            assert!(request.contains("credential=id/"), "{request}");
+        }
+
+        #[tokio::test]
+        async fn an_endpoint_out_of_reach_is_busy_and_not_a_panic() {
+            let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let patience = Patience {
+                attempts: 2,
+                ..Patience::default()
+            };
+            for scheme in ["http", "https"] {
+                let client = connection(Some(format!("{scheme}://{gone}"))).remote();
+                let error = Store::new(client, "kesu")
+                    .with_patience(patience)
+                    .head("c1")
+                    .await
+                    .unwrap_err();
+                assert!(matches!(error, StoreError::Busy { attempts: 2, .. }), "{error}");
+            }
+        }
+
+        #[test]
+        fn tls_is_not_set_up_before_the_first_request() {
+            let network = std::sync::Arc::new(Network::new(false));
+            #[derive(Debug)]
+            struct Shared(std::sync::Arc<Network>);
+            impl HttpClient for Shared {
+                fn http_connector(
+                    &self,
+                    settings: &HttpConnectorSettings,
+                    components: &RuntimeComponents,
+                ) -> SharedHttpConnector {
+                    self.0.http_connector(settings, components)
+                }
+            }
+            let _client = connection(None).client(Shared(std::sync::Arc::clone(&network)));
+            assert!(network.client.get().is_none());
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
 use super::capacity::Use;
@@ -158,7 +159,10 @@ impl Store {
                 None => request.send(),
             }
         };
-        let out = self.send("Query", call).await?.map_err(|e| refused("Query", &e))?;
+        let out = self
+            .send("Query", call)
+            .await?
+            .map_err(|e| page_refused("Query", &e, cursor))?;
         self.meter.consumed(Use::Read, out.consumed_capacity());
         let found = out.items.unwrap_or_default();
         self.meter
@@ -197,9 +201,18 @@ pub(super) fn decode(cursor: &str) -> Result<HashMap<String, AttributeValue>, St
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect();
     let texts: Option<BTreeMap<String, String>> = digits.and_then(|d| serde_json::from_slice(&d).ok());
-    let texts = texts.ok_or_else(|| StoreError::Broken {
-        what: "cursor",
-        key: cursor.chars().take(80).collect(),
-    })?;
+    let texts = texts.ok_or_else(|| not_valid(cursor))?;
     Ok(texts.into_iter().map(|(k, v)| (k, s(v))).collect())
+}
+
+fn not_valid(cursor: &str) -> StoreError {
+    StoreError::Cursor(cursor.chars().take(80).collect())
+}
+
+/// A refused page: a well-formed cursor of another read is the asker's mistake as well.
+pub(super) fn page_refused<E: ProvideErrorMetadata>(what: &'static str, error: &E, cursor: Option<&str>) -> StoreError {
+    match cursor {
+        Some(cursor) if error.code() == Some("ValidationException") => not_valid(cursor),
+        _ => refused(what, error),
+    }
 }

@@ -18,7 +18,7 @@
 //! | `t` | text | the text |
 //! | `st` | letter | state: `q` queued, `c` claimed, `s` sent, `f` failed, `x` suppressed |
 //! | `a` `ca` `sa` `m` `e` | letter | attempts, claimed at, sent at, the channel's message id, last error |
-//! | `u` | letter | when it was last nudged |
+//! | `u` `k` | letter | when it was last nudged; a random name of the claim in force |
 //! | `x` | number | the last serial given |
 //! | `tt` | small | when it may be deleted, seconds since 1970 (the table's TTL attribute) |
 //!

@@ -23,9 +23,18 @@ impl Store {
         stale_before: &str,
         look_again: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
+        // A name for this claim, by which its repeat after a lost answer knows it as its own.
+        let mut name = [0; 8];
+        getrandom::fill(&mut name).map_err(|e| StoreError::Service {
+            what: "claim a letter",
+            code: "no randomness".to_owned(),
+            message: e.to_string(),
+        })?;
+        let name: String = name.iter().map(|b| format!("{b:02x}")).collect();
         self.letter("claim a letter", id, seq, n_, |u| {
-            u.update_expression("SET st = :c, ca = :now, wp = :wp, ws = :ws ADD a :one")
-                .condition_expression("st = :q OR (st = :c AND ca < :stale)")
+            u.update_expression("SET st = :c, ca = :now, k = :k, wp = :wp, ws = :ws ADD a :one")
+                .condition_expression("st = :q OR (st = :c AND (ca < :stale OR k = :k))")
+                .expression_attribute_values(":k", s(&name))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":now", s(now))
@@ -37,7 +46,8 @@ impl Store {
         .await
     }
 
-    /// Marks a claimed letter as handed to its channel. `None` if it was not claimed.
+    /// Marks a claimed letter as handed to its channel. `None` if it was not claimed; marking it again in the same words
+    /// is a success.
     pub async fn mark_sent(
         &self,
         id: &str,
@@ -53,8 +63,8 @@ impl Store {
                 "SET st = :s, sa = :at"
             };
             let u = u
-                .update_expression(format!("{set} REMOVE wp, ws, e"))
-                .condition_expression("st = :c")
+                .update_expression(format!("{set} REMOVE wp, ws, e, k"))
+                .condition_expression("st = :c OR (st = :s AND sa = :at)")
                 .expression_attribute_values(":s", s(LetterState::Sent.code()))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":at", s(sent_at));
@@ -79,18 +89,18 @@ impl Store {
         // the sweep finds the letter due and nudges it, which takes the error away.
         self.letter("mark a letter as failed", id, seq, n_, |u| {
             let u = u
-                .condition_expression("st = :c")
+                .condition_expression("st = :c OR (st = :then AND e = :e)")
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":e", s(if error.is_empty() { "unknown" } else { error }));
             match requeue {
                 Some(wake) => u
-                    .update_expression("SET st = :q, e = :e, wp = :wp, ws = :ws")
-                    .expression_attribute_values(":q", s(LetterState::Queued.code()))
+                    .update_expression("SET st = :then, e = :e, wp = :wp, ws = :ws REMOVE k")
+                    .expression_attribute_values(":then", s(LetterState::Queued.code()))
                     .expression_attribute_values(":wp", s(keys::wake(wake.shard)))
                     .expression_attribute_values(":ws", s(&wake.moment)),
                 None => u
-                    .update_expression("SET st = :f, e = :e REMOVE wp, ws")
-                    .expression_attribute_values(":f", s(LetterState::Failed.code())),
+                    .update_expression("SET st = :then, e = :e REMOVE wp, ws, k")
+                    .expression_attribute_values(":then", s(LetterState::Failed.code())),
             }
         })
         .await
@@ -108,7 +118,7 @@ impl Store {
         look_again: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
         self.letter("nudge a letter", id, seq, n_, |u| {
-            u.update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e")
+            u.update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e, k")
                 .condition_expression("st = :q OR (st = :c AND ca < :stale)")
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))

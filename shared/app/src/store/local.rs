@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::http::{
@@ -41,7 +41,8 @@ pub(super) struct Engine {
     pub(super) db: Database,
     /// A second connection to the same database, for what the engine has no call for.
     side: Mutex<Storage>,
-    /// Held for reading by requests and for writing by upkeep, which therefore never finds the database locked.
+    /// Held for reading by requests and for writing by upkeep, which therefore never finds the database locked. Taken
+    /// after `side`, so that requests never wait for a long backup.
     upkeep: RwLock<()>,
     gate: Semaphore,
     written: watch::Sender<u64>,
@@ -108,7 +109,7 @@ impl Local {
     }
 
     /// Deletes expired items; returns how many. Nothing expires by itself here, so a timer calls this. It goes by the
-    /// machine's clock.
+    /// machine's clock, so it is not for a process whose clock is moved.
     pub async fn sweep_ttl(&self) -> Result<usize, StoreError> {
         let deleted = self
             .blocking(|engine| engine.reading(|db| db.sweep_ttl()).map_err(file))
@@ -123,8 +124,9 @@ impl Local {
     pub async fn backup(&self, out: &Path) -> Result<(), StoreError> {
         let out = out.to_path_buf();
         self.blocking(move |engine| {
-            let still = (!engine.on_disk).then(|| engine.upkeep.write().unwrap_or_else(PoisonError::into_inner));
             let side = engine.side.lock().unwrap_or_else(PoisonError::into_inner);
+            // A file's readers and writers do not meet; in memory they would.
+            let still = (!engine.on_disk).then(|| engine.upkeep.write().unwrap_or_else(PoisonError::into_inner));
             let copied = copy(&side, &out, engine.on_disk);
             drop(still);
             copied
@@ -180,20 +182,23 @@ impl Engine {
     }
 
     /// Deletes the stream records up to `delivered` and all but the newest [`KEEP`], but never the last, from which the
-    /// next number is counted.
-    pub(super) fn trim(&self, table: &str, delivered: i64) -> Result<(), StoreError> {
+    /// next number is counted. `false` if a backup is under way: then it is done another time.
+    pub(super) fn trim(&self, table: &str, delivered: i64) -> Result<bool, StoreError> {
+        let side = match self.side.try_lock() {
+            Ok(side) => side,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        };
         let _alone = self.upkeep.write().unwrap_or_else(PoisonError::into_inner);
-        let side = self.side.lock().unwrap_or_else(PoisonError::into_inner);
         let table = table.replace('\'', "''");
-        side.conn()
-            .execute_batch(&format!(
-                "DELETE FROM _stream_records WHERE table_name = '{table}' \
-                 AND (CAST(sequence_number AS INTEGER) <= {delivered} \
-                      OR id <= (SELECT MAX(id) FROM _stream_records) - {KEEP}) \
-                 AND CAST(sequence_number AS INTEGER) < (SELECT MAX(CAST(sequence_number AS INTEGER)) \
-                     FROM _stream_records WHERE table_name = '{table}')"
-            ))
-            .map_err(file)
+        let delete = format!(
+            "DELETE FROM _stream_records WHERE table_name = '{table}' \
+             AND (CAST(sequence_number AS INTEGER) <= {delivered} \
+                  OR id <= (SELECT MAX(id) FROM _stream_records) - {KEEP}) \
+             AND CAST(sequence_number AS INTEGER) < (SELECT MAX(CAST(sequence_number AS INTEGER)) \
+                 FROM _stream_records WHERE table_name = '{table}')"
+        );
+        side.conn().execute_batch(&delete).map_err(file).map(|()| true)
     }
 
     fn answer(&self, operation: &str, body: &[u8]) -> Result<Vec<u8>, DynoxideError> {
@@ -322,7 +327,7 @@ impl HttpConnector for Local {
                 let response = worker.respond(&operation, &body)?;
                 if writes && response.status().is_success() {
                     worker.wrote();
-                    if *worker.written.borrow() % TRIM_EVERY == 0 {
+                    if worker.written.borrow().is_multiple_of(TRIM_EVERY) {
                         worker.cut_back();
                     }
                 }
@@ -338,11 +343,9 @@ impl Engine {
     fn cut_back(&self) {
         let tables = self
             .side
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .list_table_names()
-            .unwrap_or_default();
-        for table in tables {
+            .try_lock()
+            .map(|side| side.list_table_names().unwrap_or_default());
+        for table in tables.unwrap_or_default() {
             if let Err(e) = self.trim(&table, 0) {
                 tracing::warn!(error = %e, "the change stream could not be cut back");
             }

@@ -131,6 +131,9 @@ pub enum StoreError {
         /// Its keys.
         key: String,
     },
+    /// The cursor is none that this read ever gave: the asker's mistake, not ours.
+    #[error("the cursor `{0}` is not valid here")]
+    Cursor(String),
     /// The embedded engine or its file failed.
     #[error("the database file: {0}")]
     File(String),

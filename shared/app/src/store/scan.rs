@@ -6,8 +6,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::capacity::Use;
 use super::codec::Reader;
-use super::index::{Page, decode, encode};
-use super::retry::refused;
+use super::index::{Page, decode, encode, page_refused};
 use super::{HeadRecord, Item, Key, LetterRecord, LogRecord, PersonRecord, SmallRecord, Store, StoreError, TextRecord};
 
 /// Any item of the table.
@@ -86,7 +85,10 @@ impl Store {
                 .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
                 .send()
         };
-        let out = self.send("Scan", call).await?.map_err(|e| refused("Scan", &e))?;
+        let out = self
+            .send("Scan", call)
+            .await?
+            .map_err(|e| page_refused("Scan", &e, cursor))?;
         self.meter.consumed(Use::Read, out.consumed_capacity());
         let found = out.items.unwrap_or_default();
         self.meter

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use super::append::{Guard, fits};
 use super::capacity::Use;
 use super::codec::{n, s};
-use super::index::{Page, decode, encode};
+use super::index::{Page, decode, encode, page_refused};
 use super::retry::refused;
 use super::{Kind, SmallRecord, Store, StoreError, keys};
 
@@ -78,7 +78,10 @@ impl Store {
                     .send()
             }
         };
-        let out = self.send("Query", call).await?.map_err(|e| refused("Query", &e))?;
+        let out = self
+            .send("Query", call)
+            .await?
+            .map_err(|e| page_refused("Query", &e, cursor))?;
         self.meter.consumed(Use::Read, out.consumed_capacity());
         let found = out.items.unwrap_or_default();
         self.meter

@@ -67,8 +67,9 @@ impl Changes {
     pub async fn next_changes(&mut self) -> Result<Vec<Change>, StoreError> {
         if self.untrimmed >= TRIM_AFTER {
             let (table, given) = (self.table.clone(), self.given);
-            self.local.blocking(move |e| e.trim(&table, given)).await?;
-            self.untrimmed = 0;
+            if self.local.blocking(move |e| e.trim(&table, given)).await? {
+                self.untrimmed = 0;
+            }
         }
         loop {
             self.written.mark_unchanged();

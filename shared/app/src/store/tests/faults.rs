@@ -124,25 +124,59 @@ async fn patience_ends_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_answer_was_lost_is_not_given_to_a_second_sender() {
+async fn a_claim_whose_answer_was_lost_is_kept_and_not_given_to_a_second_sender() {
     let (_local, faults, store, sound) = faulty().await;
     store.append(&numbered("c1", 0)).await.unwrap().unwrap();
+    let (now, stale, look_again) = (
+        "2026-11-22T02:00:00Z",
+        "2026-11-22T01:55:00Z",
+        wake("2026-11-22T02:06:00Z"),
+    );
     faults.next("UpdateItem", Moment::After, Trouble::Timeout);
-    let look_again = wake("2026-11-22T02:06:00Z");
-    let claim = |store: &Store| {
-        let (store, look_again) = (store.clone(), look_again.clone());
-        async move {
-            store
-                .claim_letter("c1", 1, 0, "2026-11-22T02:00:00Z", "2026-11-22T01:55:00Z", &look_again)
-                .await
-        }
-    };
-    // The repeat finds the letter claimed; the one who holds the claim cannot know that it is its own. Nobody sends
-    // now; the sweep brings the letter back when the claim is stale.
-    assert_eq!(claim(&store).await.unwrap(), None);
-    assert_eq!(claim(&sound).await.unwrap(), None);
-    let due = sound.due(0, "2026-11-22T02:06:00Z", 10, None).await.unwrap();
-    assert_eq!(due.items.len(), 1);
+    assert!(
+        store
+            .claim_letter("c1", 1, 0, now, stale, &look_again)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        sound
+            .claim_letter("c1", 1, 0, now, stale, &look_again)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    faults.next("UpdateItem", Moment::After, Trouble::Timeout);
+    assert!(store.mark_sent("c1", 1, 0, now, None).await.unwrap().is_some());
+    assert_eq!(faults.pending(), 0);
+    assert_eq!(sound.due(0, "2026-11-22T02:06:00Z", 10, None).await.unwrap().items, []);
+}
+
+#[tokio::test]
+async fn a_failure_whose_mark_was_lost_is_marked_once() {
+    let (_local, faults, store, _sound) = faulty().await;
+    store.append(&numbered("c1", 0)).await.unwrap().unwrap();
+    let (now, stale, turn) = (
+        "2026-11-22T02:00:00Z",
+        "2026-11-22T01:55:00Z",
+        wake("2026-11-22T02:06:00Z"),
+    );
+    store
+        .claim_letter("c1", 1, 0, now, stale, &turn)
+        .await
+        .unwrap()
+        .unwrap();
+    faults.next("UpdateItem", Moment::After, Trouble::ServerError);
+    let failed = store
+        .mark_failed("c1", 1, 0, "mailbox full", Some(&turn))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (failed.state, failed.attempts, failed.wake),
+        (LetterState::Queued, 1, Some(turn))
+    );
 }
 
 #[tokio::test]

@@ -76,7 +76,13 @@ async fn pages_of_an_index_join_without_loss_or_repetition() {
     assert_eq!(ids, (0..25).map(|i| format!("c{i:02}")).collect::<Vec<_>>());
     assert!(pages >= 4);
     let error = store.month("2026-11", 0, 7, Some("nonsense")).await.unwrap_err();
-    assert!(matches!(error, StoreError::Broken { what: "cursor", .. }));
+    assert!(matches!(error, StoreError::Cursor(_)), "{error}");
+    let other = store.scan_all(1, None).await.unwrap().next;
+    let error = store.month("2026-11", 0, 7, other.as_deref()).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Cursor(_)),
+        "a cursor of another read: {error}"
+    );
 }
 
 #[tokio::test]
@@ -321,4 +327,25 @@ fn every_key_is_read_back_as_what_it_was_written_for() {
     let mut shards = [0; 4];
     (0..400).for_each(|i| shards[shard(&format!("{i:08x}"), 4) as usize] += 1);
     assert!(shards.iter().all(|n| *n > 60), "{shards:?}");
+}
+
+#[tokio::test]
+async fn every_verb_can_be_awaited_on_any_thread() {
+    fn check<T: Send>(future: T) {
+        drop(future);
+    }
+    let store = store().await;
+    check(store.append(&create("a")));
+    check(store.head("a"));
+    check(store.heads(&[]));
+    check(store.whole("a"));
+    check(store.due(0, "a", 1, None));
+    check(store.month("a", 0, 1, None));
+    check(store.changed_since("a", 0, "a", 1));
+    check(store.list(Kind::User, "", 1, None));
+    check(store.put_new(&SmallRecord::new(Kind::User, "a", "")));
+    check(store.scan_all(1, None));
+    check(store.erase("a"));
+    check(store.mark_sent("a", 1, 1, "a", None));
+    check(store.ensure_table());
 }
