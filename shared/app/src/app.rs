@@ -36,7 +36,7 @@ pub struct Parts {
     /// Attachments.
     pub blobs: Blobs,
     /// The way letters leave; used by `notify` alone.
-    pub post: Post,
+    pub post: Option<Post>,
     library: Library,
     keeper: OfficeKeeper,
     counters: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
@@ -55,7 +55,14 @@ impl std::ops::Deref for App {
 
 impl App {
     /// An application over a store.
-    pub fn new(store: Store, time: Time, settings: Settings, blobs: Blobs, post: Post, administrator: UserId) -> Self {
+    pub fn new(
+        store: Store,
+        time: Time,
+        settings: Settings,
+        blobs: Blobs,
+        post: Option<Post>,
+        administrator: UserId,
+    ) -> Self {
         let public = settings.public_per_minute;
         Self(Arc::new(Parts {
             store,
@@ -101,8 +108,14 @@ impl App {
     pub async fn desk(&self, procedure: &str) -> Result<DeskWork, Problem> {
         let procedure = self.library.procedure(procedure).ok_or(Problem::NotFound)?;
         let office = self.office().await?;
-        let calendar = office.calendar(&procedure.pack.procedure.calendar).ok_or(Problem::Fault)?;
-        Ok(DeskWork { procedure, calendar, office })
+        let calendar = office
+            .calendar(&procedure.pack.procedure.calendar)
+            .ok_or(Problem::Fault)?;
+        Ok(DeskWork {
+            procedure,
+            calendar,
+            office,
+        })
     }
 
     /// A keyed hash under the installation's secret, for what must not be guessed or read back.
@@ -116,7 +129,10 @@ impl App {
         let hash = self.keyed("query code", id);
         let bytes = hash.as_bytes().chunks(2).take(10);
         let value = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap_or("0"), 16).unwrap_or(0);
-        bytes.filter_map(|pair| LETTERS.get(usize::from(value(pair)) % LETTERS.len())).map(|l| char::from(*l)).collect()
+        bytes
+            .filter_map(|pair| LETTERS.get(usize::from(value(pair)) % LETTERS.len()))
+            .map(|l| char::from(*l))
+            .collect()
     }
 
     /// Numbers of one counter are given out one after the other within this process.
@@ -146,7 +162,11 @@ impl DeskWork {
     /// The procedure's clock.
     pub fn clock(&self) -> Clock<'_> {
         let header = &self.procedure.pack.procedure;
-        Clock { calendar: &self.calendar, hours: &header.hours, zone: header.zone }
+        Clock {
+            calendar: &self.calendar,
+            hours: &header.hours,
+            zone: header.zone,
+        }
     }
 
     /// The facts of a decision. The serial is set by the one who takes a number.
@@ -160,7 +180,17 @@ impl DeskWork {
     ) -> Facts<'a> {
         let directory = &self.office.directory;
         let (procedure, calendar) = (&*self.procedure, &*self.calendar);
-        Facts { now, procedure, calendar, directory, actor, reason, salt, serial: 0, reachable }
+        Facts {
+            now,
+            procedure,
+            calendar,
+            directory,
+            actor,
+            reason,
+            salt,
+            serial: 0,
+            reachable,
+        }
     }
 
     /// The deadlines of a complaint at a moment.

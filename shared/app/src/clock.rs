@@ -48,7 +48,7 @@ impl Time {
 /// The machine's own clock, whatever the movable one shows: sessions and rate limits are about real time.
 #[expect(clippy::disallowed_methods, reason = "this is the edge at which time is read")]
 pub fn machine() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(0)
+    DateTime::<Utc>::from(std::time::SystemTime::now()).trunc_subsecs(0)
 }
 
 /// A moment in the sortable form of keys: UTC, whole seconds.

@@ -52,7 +52,10 @@ pub trait Lookup {
 pub struct Environment;
 
 impl Lookup for Environment {
-    #[expect(clippy::disallowed_methods, reason = "this is the edge at which the environment is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge at which the environment is read"
+    )]
     fn value(&self, name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|value| !value.is_empty())
     }
@@ -83,14 +86,28 @@ impl Settings {
     /// # Errors
     /// The first setting that is missing or wrong.
     pub fn read(from: &dyn Lookup) -> Result<Self, SettingsError> {
-        let secret = required(from, "KESU_SECRET", "at least 32 characters, the same for all functions")?;
+        let secret = required(
+            from,
+            "KESU_SECRET",
+            "at least 32 characters, the same for all functions",
+        )?;
         if secret.len() < 32 {
             let value = format!("{} characters", secret.len());
-            return Err(SettingsError::Wrong { name: "KESU_SECRET", value, wanted: "at least 32 characters" });
+            return Err(SettingsError::Wrong {
+                name: "KESU_SECRET",
+                value,
+                wanted: "at least 32 characters",
+            });
         }
-        let base_url = required(from, "KESU_BASE_URL", "the address of the pages, such as https://kesu.example")?;
+        let base_url = required(
+            from,
+            "KESU_BASE_URL",
+            "the address of the pages, such as https://kesu.example",
+        )?;
         Ok(Self {
-            procedure: from.value("KESU_PROCEDURE").unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
+            procedure: from
+                .value("KESU_PROCEDURE")
+                .unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
             base_url: base_url.trim_end_matches('/').to_owned(),
             mail_from: required(from, "KESU_MAIL_FROM", "the address that letters come from")?,
             mail_domain: required(from, "KESU_MAIL_DOMAIN", "the domain that answers go to")?,
@@ -130,8 +147,14 @@ fn required(from: &dyn Lookup, name: &'static str, wanted: &'static str) -> Resu
 }
 
 fn number(from: &dyn Lookup, name: &'static str, otherwise: u32) -> Result<u32, SettingsError> {
-    let Some(value) = from.value(name) else { return Ok(otherwise) };
-    value.parse().map_err(|_| SettingsError::Wrong { name, value, wanted: "a whole number" })
+    let Some(value) = from.value(name) else {
+        return Ok(otherwise);
+    };
+    value.parse().map_err(|_| SettingsError::Wrong {
+        name,
+        value,
+        wanted: "a whole number",
+    })
 }
 
 #[cfg(test)]
@@ -141,14 +164,27 @@ mod tests {
     #[test]
     fn a_missing_setting_is_named_with_what_it_should_be() {
         let error = Settings::read(&BTreeMap::<&str, &str>::new()).unwrap_err();
-        assert_eq!(error.to_string(), "the setting `KESU_SECRET` is missing: at least 32 characters, the same for all functions");
+        assert_eq!(
+            error.to_string(),
+            "the setting `KESU_SECRET` is missing: at least 32 characters, the same for all functions"
+        );
     }
 
     #[test]
     fn a_number_that_is_none_is_refused_with_its_value() {
-        let mut given = BTreeMap::from([("KESU_SECRET", "0123456789abcdef0123456789abcdef"), ("KESU_BASE_URL", "https://kesu.example/")]);
-        given.extend([("KESU_MAIL_FROM", "kesu@kesu.example"), ("KESU_MAIL_DOMAIN", "kesu.example"), ("KESU_SHARDS", "many")]);
+        let mut given = BTreeMap::from([
+            ("KESU_SECRET", "0123456789abcdef0123456789abcdef"),
+            ("KESU_BASE_URL", "https://kesu.example/"),
+        ]);
+        given.extend([
+            ("KESU_MAIL_FROM", "kesu@kesu.example"),
+            ("KESU_MAIL_DOMAIN", "kesu.example"),
+            ("KESU_SHARDS", "many"),
+        ]);
         let error = Settings::read(&given).unwrap_err();
-        assert_eq!(error.to_string(), "the setting `KESU_SHARDS` cannot be `many`: a whole number");
+        assert_eq!(
+            error.to_string(),
+            "the setting `KESU_SHARDS` cannot be `many`: a whole number"
+        );
     }
 }

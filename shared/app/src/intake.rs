@@ -19,7 +19,9 @@ use crate::app::{App, DeskWork};
 use crate::clock::stamp_of;
 use crate::problem::Problem;
 use crate::record::{Face, Next, reachable};
-use crate::store::{Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord, TextRecord};
+use crate::store::{
+    Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord, TextRecord,
+};
 use crate::tell::letter_records;
 
 /// How often a taken number is tried anew before the sender is asked to come back.
@@ -44,12 +46,34 @@ pub struct Body {
 
 /// The ways in that the body may name (table 3(b)).
 pub const CHANNELS: &[&str] = &[
-    "web", "telephone", "fax", "letter", "email", "face_to_face", "visit", "meeting", "showroom", "newspaper", "internet",
-    "survey", "enclosed_form", "market_research", "authority",
+    "web",
+    "telephone",
+    "fax",
+    "letter",
+    "email",
+    "face_to_face",
+    "visit",
+    "meeting",
+    "showroom",
+    "newspaper",
+    "internet",
+    "survey",
+    "enclosed_form",
+    "market_research",
+    "authority",
 ];
 
-const TOP: &[&str] =
-    &["procedure", "channel", "description", "customer", "product", "demand", "answers", "occurred_at", "language"];
+const TOP: &[&str] = &[
+    "procedure",
+    "channel",
+    "description",
+    "customer",
+    "product",
+    "demand",
+    "answers",
+    "occurred_at",
+    "language",
+];
 const BY_STAFF: &[&str] = &["received_at", "received_by"];
 /// Body key → field key.
 const CUSTOMER: &[(&str, &str)] = &[
@@ -106,9 +130,16 @@ impl Submission {
             }
         }
         let object = |name: &str, known: &[(&str, &str)], wrong: &mut Vec<Refusal>| {
-            let Some(given) = map.get(name).filter(|given| !given.is_null()) else { return };
+            let Some(given) = map.get(name).filter(|given| !given.is_null()) else {
+                return;
+            };
             let Some(inner) = given.as_object() else {
-                wrong.push(Refusal::of("wrong_type").about(name).with("field", name).with("expected", "object"));
+                wrong.push(
+                    Refusal::of("wrong_type")
+                        .about(name)
+                        .with("field", name)
+                        .with("expected", "object"),
+                );
                 return;
             };
             for key in inner.keys().filter(|key| !known.iter().any(|(body, _)| body == key)) {
@@ -118,13 +149,29 @@ impl Submission {
         };
         object("customer", CUSTOMER, &mut wrong);
         object("product", PRODUCT, &mut wrong);
-        if let Some(answers) = map.get("answers").filter(|answers| !answers.is_null() && !answers.is_object()) {
+        if let Some(answers) = map
+            .get("answers")
+            .filter(|answers| !answers.is_null() && !answers.is_object())
+        {
             let expected = if answers.is_array() { "object" } else { "object" };
-            wrong.push(Refusal::of("wrong_type").about("answers").with("field", "answers").with("expected", expected));
+            wrong.push(
+                Refusal::of("wrong_type")
+                    .about("answers")
+                    .with("field", "answers")
+                    .with("expected", expected),
+            );
         }
         for name in ["procedure", "channel", "language", "received_at", "received_by"] {
-            if map.get(name).is_some_and(|given| !given.is_string() && !given.is_null()) {
-                wrong.push(Refusal::of("wrong_type").about(name).with("field", name).with("expected", "text"));
+            if map
+                .get(name)
+                .is_some_and(|given| !given.is_string() && !given.is_null())
+            {
+                wrong.push(
+                    Refusal::of("wrong_type")
+                        .about(name)
+                        .with("field", name)
+                        .with("expected", "text"),
+                );
             }
         }
         if !wrong.is_empty() {
@@ -133,7 +180,11 @@ impl Submission {
         let read: Body = serde_json::from_value(body.clone()).map_err(|_| Refusal::of("bad_json"))?;
         let intake = read.intake(staff)?;
         let body_hash = hash(canonical(body).as_bytes());
-        Ok(Self { procedure: read.procedure, intake, body_hash })
+        Ok(Self {
+            procedure: read.procedure,
+            intake,
+            body_hash,
+        })
     }
 
     /// The complaint's id under an idempotency key: opaque, and the same for a repeat.
@@ -163,7 +214,11 @@ impl Body {
                 }
             }
         }
-        for (field, value) in [(key::DESCRIPTION, &self.description), (key::DEMAND, &self.demand), (key::OCCURRED_AT, &self.occurred_at)] {
+        for (field, value) in [
+            (key::DESCRIPTION, &self.description),
+            (key::DEMAND, &self.demand),
+            (key::OCCURRED_AT, &self.occurred_at),
+        ] {
             if let Some(value) = value {
                 put(field, value);
             }
@@ -174,14 +229,23 @@ impl Body {
         {
             wrong.push(Refusal::of("bad_email").about("customer.email"));
         }
-        let channel = self.channel.clone().unwrap_or_else(|| if staff { "telephone" } else { "web" }.to_owned());
+        let channel = self
+            .channel
+            .clone()
+            .unwrap_or_else(|| if staff { "telephone" } else { "web" }.to_owned());
         if !CHANNELS.contains(&channel.as_str()) {
-            let refusal = Refusal::of("unknown_value").about("channel").with("field", "channel").with("value", channel.as_str());
+            let refusal = Refusal::of("unknown_value")
+                .about("channel")
+                .with("field", "channel")
+                .with("value", channel.as_str());
             wrong.push(refusal.with("allowed", CHANNELS.join(", ")));
         }
         let language = match self.language.as_deref().map(|tag| (tag, Language::parse(tag))) {
             Some((tag, None)) => {
-                let refusal = Refusal::of("unknown_value").about("language").with("field", "language").with("value", tag);
+                let refusal = Refusal::of("unknown_value")
+                    .about("language")
+                    .with("field", "language")
+                    .with("value", tag);
                 wrong.push(refusal.with("allowed", "zh-Hans, zh-Hant, en"));
                 None
             }
@@ -190,7 +254,12 @@ impl Body {
         };
         let received_at = match self.received_at.as_deref().map(DateTime::parse_from_rfc3339) {
             Some(Err(_)) => {
-                wrong.push(Refusal::of("wrong_type").about("received_at").with("field", "received_at").with("expected", "moment"));
+                wrong.push(
+                    Refusal::of("wrong_type")
+                        .about("received_at")
+                        .with("field", "received_at")
+                        .with("expected", "moment"),
+                );
                 None
             }
             Some(Ok(at)) => Some(at),
@@ -200,7 +269,14 @@ impl Body {
         if !wrong.is_empty() {
             return Err(Refused(wrong));
         }
-        Ok(Intake { channel, received_at, received_by, language, fields, ..Intake::default() })
+        Ok(Intake {
+            channel,
+            received_at,
+            received_by,
+            language,
+            fields,
+            ..Intake::default()
+        })
     }
 }
 
@@ -220,18 +296,27 @@ impl App {
         let desk = match self.desk(name).await {
             Err(Problem::NotFound) => {
                 let allowed = self.library().ids().join(", ");
-                let refusal = Refusal::of("unknown_procedure").about("procedure").with("procedure", name);
+                let refusal = Refusal::of("unknown_procedure")
+                    .about("procedure")
+                    .with("procedure", name);
                 return Err(refusal.with("allowed", allowed).into());
             }
             other => other?,
         };
         let now = desk.local(self.now());
         let id = submission.intake.id.clone().ok_or(Problem::Fault)?;
-        let received = submission.intake.received_at.map_or(now, |at| at.with_timezone(&now.timezone()));
+        let received = submission
+            .intake
+            .received_at
+            .map_or(now, |at| at.with_timezone(&now.timezone()));
         let numbering = &desk.procedure.pack.numbering;
         let period = period(numbering, received.date_naive());
         let salt = crate::users::random_hex(16);
-        let can_write = submission.intake.fields.get(key::CUSTOMER_EMAIL).and_then(Value::as_str);
+        let can_write = submission
+            .intake
+            .fields
+            .get(key::CUSTOMER_EMAIL)
+            .and_then(Value::as_str);
         let can_write = can_write.is_some_and(|mail| crate::post::EmailAddress::parse(mail.trim()).is_ok());
         let counter = self.counter(&format!("{name} {period}"));
         // One after the other: two intakes that read the same number would only undo each other's work.
@@ -243,10 +328,21 @@ impl App {
             let wish = Wish::Receive(Box::new(submission.intake.clone()));
             let taken = turn(None, "", &facts, wish)?.ok_or(Problem::Fault)?;
             let reply = reply(&taken, &desk, now);
-            let claim = NumberClaim { counter: name.to_owned(), period: period.clone(), expected: last, next: last + 1 };
+            let claim = NumberClaim {
+                counter: name.to_owned(),
+                period: period.clone(),
+                expected: last,
+                next: last + 1,
+            };
             let append = self.first_append(&taken, &desk, &salt, &submission.body_hash, &reply, claim, now);
             match self.store.append(&append).await? {
-                Ok(_) => return Ok(Receipt { reply, id: id.to_string(), repeated: false }),
+                Ok(_) => {
+                    return Ok(Receipt {
+                        reply,
+                        id: id.to_string(),
+                        repeated: false,
+                    });
+                }
                 Err(AppendRefused::Exists { body_hash, .. }) => {
                     drop(turn_of);
                     return self.repeat(id.as_str(), &submission.body_hash, &body_hash).await;
@@ -270,11 +366,22 @@ impl App {
             return Err(Refusal::of("key_reused").about("Idempotency-Key").into());
         }
         let first = self.store.first_entry(id).await?.ok_or(Problem::Busy)?;
-        let reply = first.reply.as_deref().and_then(|reply| serde_json::from_str(reply).ok()).ok_or(Problem::Fault)?;
-        Ok(Receipt { reply, id: id.to_owned(), repeated: true })
+        let reply = first
+            .reply
+            .as_deref()
+            .and_then(|reply| serde_json::from_str(reply).ok())
+            .ok_or(Problem::Fault)?;
+        Ok(Receipt {
+            reply,
+            id: id.to_owned(),
+            repeated: true,
+        })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything that one transaction writes comes together here")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that one transaction writes comes together here"
+    )]
     fn first_append(
         &self,
         turn: &Turn,
@@ -285,33 +392,67 @@ impl App {
         claim: NumberClaim,
         now: kesu_rules::clock::Moment,
     ) -> Append {
-        let face: Face = turn.face.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
+        let face: Face = turn
+            .face
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), value.clone()?)))
+            .collect();
         let it = &turn.after;
         let deadlines = desk.deadlines(it, now);
         let shards = self.settings.shards;
-        let next = Next { complaint: it, hash: &turn.hash, face: &face, salt, wake: turn.wake, deadlines: &deadlines, body_hash, now, shards };
-        let entry = LogRecord { id: it.id.to_string(), seq: it.version, entry: turn.body.clone(), reply: Some(reply.to_string()) };
+        let next = Next {
+            complaint: it,
+            hash: &turn.hash,
+            face: &face,
+            salt,
+            wake: turn.wake,
+            deadlines: &deadlines,
+            body_hash,
+            now,
+            shards,
+        };
+        let entry = LogRecord {
+            id: it.id.to_string(),
+            seq: it.version,
+            entry: turn.body.clone(),
+            reply: Some(reply.to_string()),
+        };
         let mut append = Append::new(next.head(), None, entry);
         append.texts = texts_of(turn);
         append.letters = letter_records(turn, now, shards);
         append.number = Some(claim);
         append.persons = self.persons(&face, it.id.as_str(), &stamp_of(it.received_at));
         let named = SmallRecord::new(Kind::Seen, number_key(it.number.as_str()), it.id.as_str());
-        append.others = vec![RawPut { record: named, guard: Guard::New }];
+        append.others = vec![RawPut {
+            record: named,
+            guard: Guard::New,
+        }];
         append
     }
 
     /// The history of the person: one entry under the telephone number, one under the mail address.
     fn persons(&self, face: &Face, id: &str, when: &str) -> Vec<PersonRecord> {
-        let contact = [key::CUSTOMER_EMAIL, "customer_contact"].into_iter().filter_map(|key| face.get(key));
+        let contact = [key::CUSTOMER_EMAIL, "customer_contact"]
+            .into_iter()
+            .filter_map(|key| face.get(key));
         let hashes = contact.map(|contact| self.person_key(contact));
-        hashes.map(|key_hash| PersonRecord { key_hash, when: when.to_owned(), complaint: id.to_owned() }).collect()
+        hashes
+            .map(|key_hash| PersonRecord {
+                key_hash,
+                when: when.to_owned(),
+                complaint: id.to_owned(),
+            })
+            .collect()
     }
 
     /// The keyed hash under which a person's history is kept: of the address in lower case, or the number's digits.
     pub fn person_key(&self, contact: &str) -> String {
         let digits: String = contact.chars().filter(char::is_ascii_digit).collect();
-        let plain = if contact.contains('@') || digits.is_empty() { contact.trim().to_lowercase() } else { digits };
+        let plain = if contact.contains('@') || digits.is_empty() {
+            contact.trim().to_lowercase()
+        } else {
+            digits
+        };
         self.keyed("person", &plain).chars().take(32).collect()
     }
 
@@ -336,14 +477,23 @@ fn number_key(number: &str) -> String {
 
 pub(crate) fn texts_of(turn: &Turn) -> Vec<TextRecord> {
     let id = turn.after.id.to_string();
-    let record = |kept: &kesu_rules::domain::decide::Kept| TextRecord { id: id.clone(), seq: kept.at.seq, n: kept.at.n, text: kept.words.clone() };
+    let record = |kept: &kesu_rules::domain::decide::Kept| TextRecord {
+        id: id.clone(),
+        seq: kept.at.seq,
+        n: kept.at.n,
+        text: kept.words.clone(),
+    };
     turn.texts.iter().map(record).collect()
 }
 
 /// The answer to an intake; the query code is added when it is given out.
 fn reply(turn: &Turn, desk: &DeskWork, now: kesu_rules::clock::Moment) -> Value {
     let it = &turn.after;
-    let deadlines: Vec<Value> = desk.deadlines(it, now).iter().map(crate::wire::deadline_short).collect();
+    let deadlines: Vec<Value> = desk
+        .deadlines(it, now)
+        .iter()
+        .map(crate::wire::deadline_short)
+        .collect();
     json!({
         "id": it.id, "number": it.number, "procedure": it.procedure, "class": it.class, "department": it.department,
         "received_at": it.received_at, "deadlines": deadlines,

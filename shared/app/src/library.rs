@@ -22,7 +22,10 @@ impl Library {
         match load(&source, &Source::shipped) {
             Ok(procedure) => {
                 let procedure = Arc::new(procedure);
-                self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), procedure.clone());
+                self.ready
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(id.to_owned(), procedure.clone());
                 Some(procedure)
             }
             Err(faults) => {

@@ -14,7 +14,9 @@ impl Limit {
     /// So many a minute for each key; 0 is without limit.
     pub fn per_minute(count: u32) -> Self {
         let quota = NonZeroU32::new(count).map(Quota::per_minute);
-        Self { limiter: quota.map(RateLimiter::keyed) }
+        Self {
+            limiter: quota.map(RateLimiter::keyed),
+        }
     }
 
     /// Counts one; when it is too much, the seconds after which to try again.

@@ -31,7 +31,9 @@ impl Office {
         if let Some(own) = self.calendars.get(name) {
             return Some(own.clone());
         }
-        WorkCalendar::builtin(name).ok().map(|shipped| Arc::new(shipped.clone()))
+        WorkCalendar::builtin(name)
+            .ok()
+            .map(|shipped| Arc::new(shipped.clone()))
     }
 }
 
@@ -44,7 +46,10 @@ pub struct OfficeKeeper {
 impl OfficeKeeper {
     /// A keeper for an installation whose directory nobody has written yet.
     pub fn new(administrator: UserId) -> Self {
-        Self { kept: RwLock::new(None), administrator }
+        Self {
+            kept: RwLock::new(None),
+            administrator,
+        }
     }
 
     /// The office now, read again when the copy is old.
@@ -78,7 +83,11 @@ impl OfficeKeeper {
             let (name, calendar) = stored_calendar(&record, &calendars)?;
             calendars.insert(name, Arc::new(calendar));
         }
-        Ok(Office { directory, directory_version, calendars })
+        Ok(Office {
+            directory,
+            directory_version,
+            calendars,
+        })
     }
 }
 
@@ -90,7 +99,11 @@ pub async fn save_directory(store: &Store, directory: &Directory, seen: u64) -> 
     let body = serde_json::to_string(directory).unwrap_or_default();
     let mut record = SmallRecord::new(Kind::Directory, DIRECTORY, body);
     record.version = seen + 1;
-    if seen == 0 { store.put_new(&record).await } else { store.update(&record, seen).await }
+    if seen == 0 {
+        store.put_new(&record).await
+    } else {
+        store.update(&record, seen).await
+    }
 }
 
 /// Keeps a newly published year, or the company's own days (`name/overrides`), as the file's text.
@@ -106,7 +119,10 @@ fn parse(record: &SmallRecord) -> Result<Directory, StoreError> {
 }
 
 fn broken(record: &SmallRecord) -> StoreError {
-    StoreError::Broken { what: "record", key: record.id.clone() }
+    StoreError::Broken {
+        what: "record",
+        key: record.id.clone(),
+    }
 }
 
 /// A record `cn/2027` holds years that were published later, `cn/overrides` the company's own days. Records come in the
@@ -130,5 +146,7 @@ fn stored_calendar(
             None => Some(newer),
         }
     };
-    calendar.map(|calendar| (name.to_owned(), calendar)).ok_or_else(|| broken(record))
+    calendar
+        .map(|calendar| (name.to_owned(), calendar))
+        .ok_or_else(|| broken(record))
 }

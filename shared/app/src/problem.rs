@@ -58,10 +58,14 @@ impl Problem {
             Self::NotFound => (StatusCode::NOT_FOUND, one("not_found")),
             Self::SignIn => (StatusCode::UNAUTHORIZED, one("sign_in")),
             Self::Forbidden(refusal) => (StatusCode::FORBIDDEN, vec![refusal.clone()]),
-            Self::TooLarge { max } => (StatusCode::PAYLOAD_TOO_LARGE, vec![Refusal::of("upload_too_large").with("max", max)]),
-            Self::Unsupported { types } => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, vec![Refusal::of("upload_type").with("types", types)])
-            }
+            Self::TooLarge { max } => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                vec![Refusal::of("upload_too_large").with("max", max)],
+            ),
+            Self::Unsupported { types } => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                vec![Refusal::of("upload_type").with("types", types)],
+            ),
             Self::TooMany { seconds } => {
                 let refusal = Refusal::of("too_many_requests").with("seconds", seconds.to_string());
                 (StatusCode::TOO_MANY_REQUESTS, vec![refusal])
@@ -101,7 +105,11 @@ fn told(refusal: &Refusal, language: Language) -> Value {
 
 /// A refusal in words.
 pub fn phrase(refusal: &Refusal, language: Language) -> String {
-    let values: Vec<(&str, &str)> = refusal.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let values: Vec<(&str, &str)> = refusal
+        .values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     texts().text(language, &format!("refusal.{}", refusal.code), &values)
 }
 
@@ -124,9 +132,10 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%error, "the store is busy");
                 Self::Busy
             }
-            StoreError::TooLarge { limit, .. } => Self::TooLarge { max: format!("{} KB", limit / 1024) },
-            // A cursor is the only thing a caller hands to the store unread.
-            StoreError::Broken { what: "cursor", .. } => Self::Refused(vec![Refusal::of("bad_cursor").about("cursor")]),
+            StoreError::TooLarge { limit, .. } => Self::TooLarge {
+                max: format!("{} KB", limit / 1024),
+            },
+            StoreError::Cursor(_) => Self::Refused(vec![Refusal::of("bad_cursor").about("cursor")]),
             StoreError::Service { .. } | StoreError::Broken { .. } | StoreError::File(_) => {
                 tracing::error!(%error, "the store failed");
                 Self::Fault
@@ -145,7 +154,9 @@ impl IntoResponse for Problem {
             _ => None,
         };
         if let Some(seconds) = wait {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response
@@ -159,28 +170,42 @@ pub type ProblemPage = fn(&Problem, Language) -> String;
 pub async fn phrased(page: ProblemPage, request: Request, next: Next) -> Response {
     let language = language_of(request.headers(), request.uri().query());
     let wants_page = !request.uri().path().starts_with("/api/")
-        && request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+        && request
+            .headers()
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"));
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
     };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    parts
+        .headers
+        .insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     let (kind, body) = if wants_page {
         ("text/html; charset=utf-8", page(&problem, language))
     } else {
         ("application/json", problem.body(language).to_string())
     };
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    parts
+        .headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     Response::from_parts(parts, body.into())
 }
 
 /// The reader's language: `?lang=`, then the cookie `kesu_lang`, then `Accept-Language`, then Simplified Chinese.
 pub fn language_of(headers: &axum::http::HeaderMap, query: Option<&str>) -> Language {
-    let asked = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("lang="));
+    let asked = query
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("lang="));
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let kept = text(header::COOKIE).unwrap_or_default().split(';').find_map(|pair| pair.trim().strip_prefix("kesu_lang="));
+    let kept = text(header::COOKIE)
+        .unwrap_or_default()
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix("kesu_lang="));
     asked
         .and_then(Language::parse)
         .or_else(|| kept.and_then(Language::parse))

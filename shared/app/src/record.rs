@@ -31,9 +31,18 @@ impl Loaded {
     /// # Errors
     /// When its JSON is not a complaint's.
     pub fn read(head: HeadRecord) -> Result<Self, StoreError> {
-        let broken = |_| StoreError::Broken { what: "head", key: head.id.clone() };
+        let broken = |_| StoreError::Broken {
+            what: "head",
+            key: head.id.clone(),
+        };
         let complaint = serde_json::from_str(&head.state).map_err(broken)?;
-        let face = head.face.as_deref().map(serde_json::from_str).transpose().map_err(broken)?.unwrap_or_default();
+        let face = head
+            .face
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(broken)?
+            .unwrap_or_default();
         Ok(Self { complaint, head, face })
     }
 
@@ -50,13 +59,24 @@ impl Loaded {
 
 /// Whether a face holds an address that can be written to.
 pub fn reachable(face: &Face) -> bool {
-    face.get("customer_email").is_some_and(|mail| crate::post::EmailAddress::parse(mail).is_ok())
+    face.get("customer_email")
+        .is_some_and(|mail| crate::post::EmailAddress::parse(mail).is_ok())
 }
 
 /// The columns of the grid, in its order: stored key and field key.
 pub const COLUMNS: &[&str] = &[
-    "number", "received_at", "stage", "class", "department", "customer_name", "product_name", "due_at", "procedure", "channel",
-    "closed_at", "language",
+    "number",
+    "received_at",
+    "stage",
+    "class",
+    "department",
+    "customer_name",
+    "product_name",
+    "due_at",
+    "procedure",
+    "channel",
+    "closed_at",
+    "language",
 ];
 
 /// What the head is to hold after a turn.
@@ -95,7 +115,10 @@ impl Next<'_> {
             hash: self.hash.to_owned(),
             face: (!self.face.is_empty()).then(|| serde_json::to_string(self.face).unwrap_or_default()),
             salt: Some(self.salt.to_owned()),
-            wake: self.wake.map(|at| Wake { shard, moment: stamp_of(at) }),
+            wake: self.wake.map(|at| Wake {
+                shard,
+                moment: stamp_of(at),
+            }),
             month: (it.received_at.format("%Y-%m").to_string(), shard),
             changed: (day, shard, stamp_of(self.now)),
             columns: self.columns(),
@@ -105,12 +128,20 @@ impl Next<'_> {
 
     fn columns(&self) -> BTreeMap<String, String> {
         let it = self.complaint;
-        let open = self.deadlines.iter().filter(|deadline| deadline.runs()).map(|deadline| deadline.due_at).min();
+        let open = self
+            .deadlines
+            .iter()
+            .filter(|deadline| deadline.runs())
+            .map(|deadline| deadline.due_at)
+            .min();
         let product = match it.fields.get("product_name") {
             Some(Value::Text(name)) => Some(name.clone()),
             _ => None,
         };
-        let closed = it.last("closed").filter(|_| it.stage.ended()).map(|(_, reached)| reached.at.to_rfc3339());
+        let closed = it
+            .last("closed")
+            .filter(|_| it.stage.ended())
+            .map(|(_, reached)| reached.at.to_rfc3339());
         let all = [
             ("number", Some(it.number.to_string())),
             ("received_at", Some(it.received_at.to_rfc3339())),
@@ -124,6 +155,8 @@ impl Next<'_> {
             ("closed_at", closed),
             ("language", Some(it.language.tag().to_owned())),
         ];
-        all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+        all.into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)))
+            .collect()
     }
 }

@@ -52,7 +52,11 @@ impl Session {
     pub async fn of(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
         let token = cookie(headers).ok_or(Problem::SignIn)?;
         let token_hash = hash(token.as_bytes());
-        let record = app.store.get(Kind::Session, &token_hash).await?.ok_or(Problem::SignIn)?;
+        let record = app
+            .store
+            .get(Kind::Session, &token_hash)
+            .await?
+            .ok_or(Problem::SignIn)?;
         if !record.live(machine().timestamp()) {
             return Err(Problem::SignIn);
         }
@@ -61,7 +65,12 @@ impl Session {
         if account.disabled || hash(account.password.as_bytes()) != stored.under {
             return Err(Problem::SignIn);
         }
-        Ok(Self { user: stored.user, account, csrf: stored.csrf, token_hash })
+        Ok(Self {
+            user: stored.user,
+            account,
+            csrf: stored.csrf,
+            token_hash,
+        })
     }
 
     /// The same for a request that changes something: it must also carry the token.
@@ -69,7 +78,10 @@ impl Session {
     /// # Errors
     /// [`Problem::Forbidden`] when the token is missing or another's.
     pub fn proved(self, headers: &HeaderMap) -> Result<Self, Problem> {
-        let given = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let given = headers
+            .get(CSRF_HEADER)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         self.proved_by(given)
     }
 
@@ -90,25 +102,47 @@ impl Session {
     /// # Errors
     /// [`Problem::Refused`] for a wrong address or password, which look alike; too many attempts.
     pub async fn begin(app: &App, email: &str, password: &str) -> Result<(Self, String), Problem> {
-        app.guess_limit.count(&format!("session {}", email.to_lowercase())).map_err(|seconds| Problem::TooMany { seconds })?;
+        app.guess_limit
+            .count(&format!("session {}", email.to_lowercase()))
+            .map_err(|seconds| Problem::TooMany { seconds })?;
         let user = users::user_id(email);
         let account = match &user {
             Some(user) => users::find(&app.store, user).await?.map(|(account, _)| account),
             None => None,
         };
         if !users::verified(account.as_ref(), password).await {
-            return Err(Problem::Refused(vec![kesu_rules::domain::refusal::Refusal::of("wrong_sign_in")]));
+            return Err(Problem::Refused(vec![kesu_rules::domain::refusal::Refusal::of(
+                "wrong_sign_in",
+            )]));
         }
-        let (Some(user), Some(account)) = (user, account) else { return Err(Problem::SignIn) };
+        let (Some(user), Some(account)) = (user, account) else {
+            return Err(Problem::SignIn);
+        };
         let token = users::random_hex(32);
         let csrf = users::random_hex(16);
         let token_hash = hash(token.as_bytes());
-        let stored = Stored { user: user.clone(), csrf: csrf.clone(), under: hash(account.password.as_bytes()) };
-        let mut record = SmallRecord::new(Kind::Session, token_hash.as_str(), serde_json::to_string(&stored).unwrap_or_default());
+        let stored = Stored {
+            user: user.clone(),
+            csrf: csrf.clone(),
+            under: hash(account.password.as_bytes()),
+        };
+        let mut record = SmallRecord::new(
+            Kind::Session,
+            token_hash.as_str(),
+            serde_json::to_string(&stored).unwrap_or_default(),
+        );
         let lasts = TimeDelta::hours(i64::from(app.settings.session_hours));
         record.expires = Some((machine() + lasts).timestamp());
         app.store.put(&record).await?;
-        Ok((Self { user, account, csrf, token_hash }, token))
+        Ok((
+            Self {
+                user,
+                account,
+                csrf,
+                token_hash,
+            },
+            token,
+        ))
     }
 
     /// Ends the session.
@@ -124,18 +158,27 @@ impl Session {
     /// # Errors
     /// Refuses a wrong one; too many attempts.
     pub async fn signs(&self, app: &App, password: &str) -> Result<(), Problem> {
-        app.guess_limit.count(&format!("sign {}", self.user)).map_err(|seconds| Problem::TooMany { seconds })?;
+        app.guess_limit
+            .count(&format!("sign {}", self.user))
+            .map_err(|seconds| Problem::TooMany { seconds })?;
         if users::verified(Some(&self.account), password).await {
             return Ok(());
         }
-        Err(kesu_rules::domain::refusal::Refusal::of("wrong_password").about("password").into())
+        Err(kesu_rules::domain::refusal::Refusal::of("wrong_password")
+            .about("password")
+            .into())
     }
 }
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
     let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|line| line.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('=').map(str::to_owned))
+    pairs.find_map(|pair| {
+        pair.trim()
+            .strip_prefix(COOKIE_NAME)?
+            .strip_prefix('=')
+            .map(str::to_owned)
+    })
 }
 
 /// The `Set-Cookie` value of a session that begins (`Some`) or ends (`None`).

@@ -49,28 +49,47 @@ impl App {
     ///
     /// # Errors
     /// Refuses what the rules refuse; conflicts when the complaint was changed since it was seen.
-    pub async fn tell(&self, id: &str, seen: Option<u64>, wish: Wish, actor: &Actor, reason: Option<&str>) -> Result<Told, Problem> {
+    pub async fn tell(
+        &self,
+        id: &str,
+        seen: Option<u64>,
+        wish: Wish,
+        actor: &Actor,
+        reason: Option<&str>,
+    ) -> Result<Told, Problem> {
         for _ in 0..ATTEMPTS {
             let loaded = self.load(id).await?;
             if let Some(seen) = seen
                 && seen != loaded.complaint.version
             {
-                return Err(Problem::Conflict { current: loaded.complaint.version });
+                return Err(Problem::Conflict {
+                    current: loaded.complaint.version,
+                });
             }
             let desk = self.desk(loaded.complaint.procedure.as_str()).await?;
             let now = desk.local(self.now());
             let facts = desk.facts(now, actor, reason, loaded.salt(), loaded.reachable());
             let Some(taken) = turn(Some(&loaded.complaint), &loaded.head.hash, &facts, wish.clone())? else {
-                return Ok(Told { version: loaded.complaint.version, events: Vec::new(), letters: 0 });
+                return Ok(Told {
+                    version: loaded.complaint.version,
+                    events: Vec::new(),
+                    letters: 0,
+                });
             };
             let append = self.next_append(&loaded, &taken, &desk, now);
             match self.store.append(&append).await? {
                 Ok(_) => {
                     let letters = taken.letters.len();
                     self.follow(&taken, &loaded).await?;
-                    return Ok(Told { version: taken.after.version, events: taken.events, letters });
+                    return Ok(Told {
+                        version: taken.after.version,
+                        events: taken.events,
+                        letters,
+                    });
                 }
-                Err(AppendRefused::VersionMoved { current }) if seen.is_some() => return Err(Problem::Conflict { current }),
+                Err(AppendRefused::VersionMoved { current }) if seen.is_some() => {
+                    return Err(Problem::Conflict { current });
+                }
                 Err(AppendRefused::VersionMoved { .. }) => {}
                 Err(_) => return Err(Problem::Fault),
             }
@@ -90,15 +109,40 @@ impl App {
         let deadlines = desk.deadlines(it, now);
         let salt = loaded.head.salt.clone().unwrap_or_default();
         let (body_hash, shards) = (loaded.head.body_hash.as_str(), self.settings.shards);
-        let next = Next { complaint: it, hash: &turn.hash, face: &face, salt: &salt, wake: turn.wake, deadlines: &deadlines, body_hash, now, shards };
-        let entry = LogRecord { id: it.id.to_string(), seq: it.version, entry: turn.body.clone(), reply: None };
+        let next = Next {
+            complaint: it,
+            hash: &turn.hash,
+            face: &face,
+            salt: &salt,
+            wake: turn.wake,
+            deadlines: &deadlines,
+            body_hash,
+            now,
+            shards,
+        };
+        let entry = LogRecord {
+            id: it.id.to_string(),
+            seq: it.version,
+            entry: turn.body.clone(),
+            reply: None,
+        };
         let mut append = Append::new(next.head(), Some(loaded.complaint.version), entry);
         append.texts = texts_of(turn);
         append.letters = letter_records(turn, now, shards);
-        let closes = |event: &Event| matches!(event, Event::StageMoved { to: Stage::Closed { .. } });
+        let closes = |event: &Event| {
+            matches!(
+                event,
+                Event::StageMoved {
+                    to: Stage::Closed { .. }
+                }
+            )
+        };
         if turn.events.iter().any(closes) {
             let shard = keys::shard(it.id.as_str(), shards);
-            append.closed = Some(Closed { month: now.format("%Y-%m").to_string(), shard });
+            append.closed = Some(Closed {
+                month: now.format("%Y-%m").to_string(),
+                shard,
+            });
         }
         append
     }
@@ -112,13 +156,20 @@ impl App {
         for event in &turn.events {
             let (other, kind) = match event {
                 Event::Linked { to, kind } if ["duplicate", "recurrence", "successor"].contains(&kind.as_str()) => {
-                    let back = if kind == "successor" { "predecessor" } else { kind.as_str() };
+                    let back = if kind == "successor" {
+                        "predecessor"
+                    } else {
+                        kind.as_str()
+                    };
                     (to, back.to_owned())
                 }
                 Event::Merged { into } => (into, "merged_from".to_owned()),
                 _ => continue,
             };
-            let wish = Wish::LinkedFrom { from: turn.after.id.clone(), kind };
+            let wish = Wish::LinkedFrom {
+                from: turn.after.id.clone(),
+                kind,
+            };
             Box::pin(self.tell(other.as_str(), None, wish, &Actor::System, None)).await?;
         }
         Ok(())
@@ -152,7 +203,11 @@ impl App {
             ..Intake::default()
         };
         let body_hash = format!("successor of {}", old.id);
-        let submission = Submission { procedure: Some(old.procedure.to_string()), intake, body_hash };
+        let submission = Submission {
+            procedure: Some(old.procedure.to_string()),
+            intake,
+            body_hash,
+        };
         self.receive(submission, &Actor::System).await?;
         Box::pin(self.tell(old.id.as_str(), None, Wish::SuccessorMade, &Actor::System, None)).await?;
         Ok(())
@@ -173,14 +228,30 @@ impl App {
 
 /// The fields that a successor takes over: what the customer said of himself and the product, nothing of the handling.
 const GOES_OVER: &[&str] = &[
-    "customer_type", "product_name", "product_code", "model_spec", "serial_no", "batch_no", "order_no", "quantity_affected",
-    "ship_date", "delivery_date", "purchase_date", "purchase_place", "demand", "expiry_date", "occurred_at",
+    "customer_type",
+    "product_name",
+    "product_code",
+    "model_spec",
+    "serial_no",
+    "batch_no",
+    "order_no",
+    "quantity_affected",
+    "ship_date",
+    "delivery_date",
+    "purchase_date",
+    "purchase_place",
+    "demand",
+    "expiry_date",
+    "occurred_at",
 ];
 
 /// The letters of a turn, queued. A sweep looks at each again if it has not left by then.
 pub(crate) fn letter_records(turn: &Turn, now: Moment, shards: u32) -> Vec<LetterRecord> {
     let id = turn.after.id.to_string();
-    let wake = Wake { shard: keys::shard(&id, shards), moment: stamp_of(now + LETTER_PATIENCE) };
+    let wake = Wake {
+        shard: keys::shard(&id, shards),
+        moment: stamp_of(now + LETTER_PATIENCE),
+    };
     let record = |(n, letter): (usize, &kesu_rules::letters::Letter)| LetterRecord {
         id: id.clone(),
         seq: turn.after.version,

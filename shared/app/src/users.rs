@@ -1,7 +1,8 @@
 //! Staff accounts: passwords with argon2id, roles, departments; the first administrator.
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use kesu_rules::domain::facts::{Role, Staff};
 use kesu_rules::domain::names::{Desk, UserId};
 use kesu_rules::domain::refusal::Refusal;
@@ -37,7 +38,11 @@ pub struct User {
 impl User {
     /// As permissions see the account.
     pub fn staff(&self, user: &UserId) -> Staff {
-        Staff { user: user.clone(), role: self.role, department: self.department.clone() }
+        Staff {
+            user: user.clone(),
+            role: self.role,
+            department: self.department.clone(),
+        }
     }
 }
 
@@ -85,7 +90,11 @@ pub async fn save(store: &Store, id: &UserId, user: &User, seen: u64) -> Result<
     let body = serde_json::to_string(user).unwrap_or_default();
     let mut record = SmallRecord::new(Kind::User, id.as_str(), body);
     record.version = seen + 1;
-    let saved = if seen == 0 { store.put_new(&record).await? } else { store.update(&record, seen).await? };
+    let saved = if seen == 0 {
+        store.put_new(&record).await?
+    } else {
+        store.update(&record, seen).await?
+    };
     Ok(saved)
 }
 
@@ -95,12 +104,16 @@ pub async fn save(store: &Store, id: &UserId, user: &User, seen: u64) -> Result<
 /// Refuses a short one.
 pub async fn hashed(password: &str) -> Result<String, Problem> {
     if password.chars().count() < SHORTEST {
-        let refusal = Refusal::of("weak_password").about("password").with("min", SHORTEST.to_string());
+        let refusal = Refusal::of("weak_password")
+            .about("password")
+            .with("min", SHORTEST.to_string());
         return Err(refusal.into());
     }
     let password = password.to_owned();
     let hash = tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
     });
     hash.await.ok().and_then(Result::ok).ok_or(Problem::Fault)
 }
@@ -108,7 +121,8 @@ pub async fn hashed(password: &str) -> Result<String, Problem> {
 /// Checks a password. An account that does not exist costs the same work and gives the same answer as a wrong password.
 pub async fn verified(user: Option<&User>, password: &str) -> bool {
     /// The hash of a password that nobody knows, so that an unknown account takes as long as a known one.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$a2VzdS5ub2JvZHkuaGVyZQ$Q2tYf1w0V3mQv0b1m5cJm3sJv0yQm7h8nq4mT3c1xkY";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$a2VzdS5ub2JvZHkuaGVyZQ$Q2tYf1w0V3mQv0b1m5cJm3sJv0yQm7h8nq4mT3c1xkY";
     let hash = user.map_or_else(|| NOBODY.to_owned(), |user| user.password.clone());
     let open = user.is_some_and(|user| !user.disabled);
     let password = password.to_owned();
@@ -135,10 +149,16 @@ pub fn one_time_password() -> String {
     let random = random_hex(20);
     let letters = random.as_bytes().chunks(2).filter_map(|pair| {
         let value = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        LETTERS.get(usize::from(value) % LETTERS.len()).map(|letter| char::from(*letter))
+        LETTERS
+            .get(usize::from(value) % LETTERS.len())
+            .map(|letter| char::from(*letter))
     });
     let letters: Vec<char> = letters.collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// Makes the first administrator if there is no account at all; gives the one-time password then.
@@ -151,6 +171,13 @@ pub async fn first_administrator(store: &Store, id: &UserId) -> Result<Option<St
     }
     let word = one_time_password();
     let password = hashed(&word).await?;
-    let user = User { role: Role::Administrator, department: None, position: None, password, handed_out: true, disabled: false };
+    let user = User {
+        role: Role::Administrator,
+        department: None,
+        position: None,
+        password,
+        handed_out: true,
+        disabled: false,
+    };
     Ok(save(store, id, &user, 0).await?.then_some(word))
 }

@@ -47,11 +47,24 @@ impl App {
             let page = match self.store.scan_all(500, cursor.as_deref()).await {
                 Ok(page) => page,
                 Err(error) => {
-                    proof.faults.push(Fault { of: "table".to_owned(), what: error.to_string() });
+                    proof.faults.push(Fault {
+                        of: "table".to_owned(),
+                        what: error.to_string(),
+                    });
                     return Ok(proof);
                 }
             };
             for record in page.items {
+                let record = match record {
+                    Ok(record) => record,
+                    Err(what) => {
+                        proof.faults.push(Fault {
+                            of: "table".to_owned(),
+                            what,
+                        });
+                        continue;
+                    }
+                };
                 match record {
                     AnyRecord::Head(head) => ids.push(head.id),
                     // An entry whose head is gone would otherwise go unseen.
@@ -100,7 +113,8 @@ impl App {
         proof.complaints += 1;
         proof.entries += whole.log.len();
         let head = whole.head.ok_or("the head is missing")?;
-        let (folded, last) = replay(whole.log.iter().map(|record| record.entry.as_str())).map_err(|error| error.to_string())?;
+        let (folded, last) =
+            replay(whole.log.iter().map(|record| record.entry.as_str())).map_err(|error| error.to_string())?;
         let loaded = Loaded::read(head).map_err(|error| error.to_string())?;
         if loaded.head.hash != last {
             return Err("the head does not name the last entry of its log".to_owned());
@@ -138,7 +152,9 @@ fn check_text(at: &TextRef, texts: &[TextRecord], salt: &[u8]) -> Result<(), Str
 
 /// All texts that an entry refers to.
 fn references(body: &str) -> Vec<TextRef> {
-    let Ok(entry) = serde_json::from_str::<Entry>(body) else { return Vec::new() };
+    let Ok(entry) = serde_json::from_str::<Entry>(body) else {
+        return Vec::new();
+    };
     let mut all: Vec<TextRef> = entry.reason.into_iter().collect();
     for event in entry.events {
         match event {

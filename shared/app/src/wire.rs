@@ -32,11 +32,19 @@ pub fn deadline_short(deadline: &Deadline) -> Value {
 /// Names the field that is unknown, missing or of the wrong kind.
 pub fn command(value: &Value) -> Result<Command, Refusal> {
     let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
-    let known = kesu_rules::domain::command::CommandKind::ALL.iter().find(|(_, name, _)| *name == kind);
+    let known = kesu_rules::domain::command::CommandKind::ALL
+        .iter()
+        .find(|(_, name, _)| *name == kind);
     let Some((_, _, fields)) = known else {
         return Err(Refusal::of("unknown_command").about("type").with("command", kind));
     };
-    for field in value.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).filter(|key| *key != "type") {
+    for field in value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.as_str())
+        .filter(|key| *key != "type")
+    {
         if !fields.iter().any(|known| known.trim_end_matches('?') == field) {
             return Err(Refusal::of("unknown_field").about(field).with("field", field));
         }

@@ -32,7 +32,11 @@ pub enum Blobs {
 
 /// The endings that are accepted, for messages and for the form.
 pub fn accepted() -> String {
-    ACCEPTED.iter().map(|(_, ending)| *ending).collect::<Vec<_>>().join(", ")
+    ACCEPTED
+        .iter()
+        .map(|(_, ending)| *ending)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Checks an attachment by its content; its name follows from the content, so that keeping it twice is harmless.
@@ -41,7 +45,9 @@ pub fn accepted() -> String {
 /// Too large, or of a kind that is not accepted.
 pub fn check(bytes: &[u8]) -> Result<String, Problem> {
     if bytes.len() > LARGEST {
-        return Err(Problem::TooLarge { max: format!("{} MB", LARGEST / (1024 * 1024)) });
+        return Err(Problem::TooLarge {
+            max: format!("{} MB", LARGEST / (1024 * 1024)),
+        });
     }
     let kind = infer::get(bytes).map(|kind| kind.mime_type());
     let accepted_kind = ACCEPTED.iter().find(|(mime, _)| Some(*mime) == kind);
@@ -83,7 +89,10 @@ impl Blobs {
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && media_type(name).is_some();
         let Self::Folder(folder) = self else { return None };
         let path = plain.then(|| folder.join(name))?;
-        tokio::task::spawn_blocking(move || std::fs::read(path).ok()).await.ok().flatten()
+        tokio::task::spawn_blocking(move || std::fs::read(path).ok())
+            .await
+            .ok()
+            .flatten()
     }
 }
 
@@ -108,7 +117,10 @@ mod tests {
 
     #[test]
     fn a_script_that_calls_itself_a_picture_is_refused() {
-        assert!(matches!(check(b"<script>alert(1)</script>"), Err(Problem::Unsupported { .. })));
+        assert!(matches!(
+            check(b"<script>alert(1)</script>"),
+            Err(Problem::Unsupported { .. })
+        ));
     }
 
     #[tokio::test]

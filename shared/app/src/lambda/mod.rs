@@ -1,0 +1,136 @@
+//! The only module that knows Lambda: the application from the environment, and adapters for HTTP, streams and schedules.
+
+mod batch;
+
+use anyhow::Context;
+use aws_credential_types::Credentials;
+use aws_sdk_ses::config::{BehaviorVersion, Config, Region};
+use axum::Router;
+use chrono::{DateTime, Utc};
+use kesu_rules::domain::names::UserId;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+pub use batch::failures;
+pub use lambda_runtime::Error;
+
+use crate::app::App;
+use crate::blobs::Blobs;
+use crate::clock::Time;
+use crate::config::{Deployment, Environment, Lookup, Settings};
+use crate::post::{Post, Ses};
+use crate::problem::Problem;
+use crate::store::Change;
+use crate::store::Store;
+use crate::store::client::{Connection, Network};
+
+/// Starts a function: tracing, settings, one store client. Nothing is asked of the network yet.
+///
+/// # Errors
+/// Names the setting that is missing or wrong.
+pub fn app() -> Result<App, Error> {
+    build(None)
+}
+
+/// As [`app`], for the one function that sends letters.
+///
+/// # Errors
+/// Names the setting that is missing or wrong.
+pub fn sending_app() -> Result<App, Error> {
+    let deployment = Deployment::read(&Environment)?;
+    let (id, secret, token) = deployment.credentials.clone();
+    let plain = deployment
+        .endpoint
+        .as_ref()
+        .is_some_and(|url| url.starts_with("http://"));
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(deployment.region.clone()))
+        .credentials_provider(Credentials::new(id, secret, token, None, "environment"))
+        .http_client(Network::new(plain));
+    let config = match &deployment.endpoint {
+        Some(url) => config.endpoint_url(url),
+        None => config,
+    };
+    let client = aws_sdk_ses::Client::from_conf(config.build());
+    build(Some(Post::Ses(Ses::new(
+        client,
+        Environment.value("KESU_SES_CONFIGURATION_SET"),
+    ))))
+}
+
+fn build(post: Option<Post>) -> Result<App, Error> {
+    crate::telemetry::for_machines();
+    let settings = Settings::read(&Environment)?;
+    let deployment = Deployment::read(&Environment)?;
+    let (id, secret, token) = deployment.credentials;
+    let credentials = Credentials::new(id, secret, token, None, "environment");
+    let connection = Connection {
+        region: deployment.region,
+        credentials,
+        endpoint: deployment.endpoint,
+    };
+    let store = Store::new(connection.remote(), deployment.table);
+    let administrator = Environment
+        .value("KESU_ADMINISTRATOR")
+        .unwrap_or_else(|| settings.mail_from.clone());
+    let administrator = UserId::parse(&administrator).context("the setting `KESU_ADMINISTRATOR` is not an address")?;
+    Ok(App::new(
+        store,
+        Time::Machine,
+        settings,
+        Blobs::None,
+        post,
+        administrator,
+    ))
+}
+
+/// Serves a router behind an HTTP API or a function URL.
+///
+/// # Errors
+/// When the runtime API goes away.
+pub async fn http(router: Router) -> Result<(), Error> {
+    lambda_http::run(router).await
+}
+
+/// Hands each change of a stream's batch to `on_change`, in order, and reports the first that failed: the stream then
+/// begins again with that one, so that changes of one item stay in order.
+///
+/// # Errors
+/// When the runtime API goes away.
+pub async fn stream<F, Fut>(app: App, on_change: F) -> Result<(), Error>
+where
+    F: Fn(App, Change) -> Fut,
+    Fut: Future<Output = Result<(), Problem>>,
+{
+    let (app, on_change) = (&app, &on_change);
+    let handler = |event: LambdaEvent<Value>| async move {
+        Ok::<_, Error>(failures(&event.payload, |change| on_change(app.clone(), change)).await)
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}
+
+/// Calls `run` at every tick of a schedule with the moment of the call.
+///
+/// # Errors
+/// When the runtime API goes away.
+pub async fn schedule<F, Fut, T>(app: App, run: F) -> Result<(), Error>
+where
+    F: Fn(App, DateTime<Utc>) -> Fut,
+    Fut: Future<Output = Result<T, Problem>>,
+    T: serde::Serialize,
+{
+    let (app, run) = (&app, &run);
+    let handler = |_: LambdaEvent<Value>| async move {
+        let report = run(app.clone(), app.now())
+            .await
+            .map_err(|problem| Failed(format!("{problem:?}")))?;
+        Ok::<_, Error>(serde_json::to_value(report)?)
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}
+
+/// A run that could not be finished; the schedule tries again.
+#[derive(Debug, thiserror::Error)]
+#[error("the run could not be finished: {0}")]
+pub struct Failed(String);
