@@ -1,1 +1,2 @@
 //! kesu-rules
+pub mod classify;
