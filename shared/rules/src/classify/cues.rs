@@ -57,6 +57,8 @@ pub struct Found {
     pub end: usize,
     /// Index of the cue.
     pub cue: usize,
+    /// The stretch between the first and the last part of a pattern with parts; empty otherwise.
+    pub gap: (usize, usize),
 }
 
 /// An occurrence of a marker, in folded characters.
@@ -153,20 +155,21 @@ impl Automaton {
                 let Some(pattern) = self.patterns.get(*pattern) else {
                     continue;
                 };
-                let Some(end) = reach(folded, &hits, at, &pattern.elements) else {
+                let Some((end, last)) = reach(folded, &hits, at, &pattern.elements) else {
                     continue;
                 };
+                if choice(folded, hit.start) {
+                    continue;
+                }
+                let found = |cue| Found {
+                    start: hit.start,
+                    end,
+                    cue,
+                    gap: if last > hit.end { (hit.end, last) } else { (end, end) },
+                };
                 match pattern.owner {
-                    Owner::Cue(cue) => finds.cues.push(Found {
-                        start: hit.start,
-                        end,
-                        cue,
-                    }),
-                    Owner::Except(cue) => excepts.push(Found {
-                        start: hit.start,
-                        end,
-                        cue,
-                    }),
+                    Owner::Cue(cue) => finds.cues.push(found(cue)),
+                    Owner::Except(cue) => excepts.push(found(cue)),
                     Owner::Marker(marker) => finds.marks.push(Mark {
                         start: hit.start,
                         end,
@@ -195,16 +198,22 @@ impl Automaton {
                 .is_some_and(|c| c.is_alphanumeric() && !is_han(*c))
         };
         self.atoms.get(atom as usize).is_some_and(|bounds| {
-            !(bounds.bound_left && word(start.checked_sub(1))) && !(bounds.bound_right && word(Some(end)))
+            !(bounds.bound_left && word(start.checked_sub(1)) || bounds.bound_right && word(Some(end)))
         })
     }
 }
 
-/// Where the pattern ends that begins at hit `at`, if all its elements follow closely in the same sentence.
-fn reach(folded: &Folded, hits: &[Hit], at: usize, elements: &[Vec<u32>]) -> Option<usize> {
+/// Whether 不 here only asks (能不能用, 好不好用).
+fn choice(folded: &Folded, at: usize) -> bool {
+    let char_at = |at: Option<usize>| at.and_then(|at| folded.chars.get(at)).filter(|c| is_han(**c));
+    char_at(Some(at)) == Some(&'不') && char_at(at.checked_sub(1)).is_some_and(|c| char_at(Some(at + 1)) == Some(c))
+}
+
+/// Where the pattern ends, and where its last part begins, that begins at hit `at`, if all its elements follow closely in the same sentence.
+fn reach(folded: &Folded, hits: &[Hit], at: usize, elements: &[Vec<u32>]) -> Option<(usize, usize)> {
     let first = hits.get(at)?;
     let sentence = folded.sentence_of(first.start);
-    let mut end = first.end;
+    let (mut end, mut last) = (first.end, first.start);
     let mut from = at + 1;
     for element in elements.iter().skip(1) {
         let latin = folded.chars.get(end.checked_sub(1)?).is_some_and(char::is_ascii);
@@ -215,15 +224,13 @@ fn reach(folded: &Folded, hits: &[Hit], at: usize, elements: &[Vec<u32>]) -> Opt
                 break;
             }
             if hit.start >= end && element.binary_search(&hit.atom).is_ok() {
-                next = Some((index + 1, hit.end));
+                next = Some((index + 1, hit.start, hit.end));
                 break;
             }
         }
-        let (index, stop) = next?;
-        from = index;
-        end = stop;
+        (from, last, end) = next?;
     }
-    Some(end)
+    Some((end, last))
 }
 
 /// Drops cues that overlap one of their exceptions, and shorter finds of a cue inside longer ones.
@@ -244,7 +251,7 @@ fn drop_excepted(cues: &mut Vec<Found>, excepts: &mut [Found]) {
             .is_some_and(|e| e.cue == found.cue && e.start < found.end && e.end > found.start);
         let inside = kept
             .last()
-            .is_some_and(|last| last.cue == found.cue && last.end >= found.end);
+            .is_some_and(|last| last.cue == found.cue && last.end >= found.end && last.gap.0 == last.gap.1);
         if !excepted && !inside {
             kept.push(found);
         }

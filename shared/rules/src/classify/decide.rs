@@ -24,6 +24,8 @@ struct Reading<'a> {
     finds: Finds,
     senses: Vec<Sense>,
     numbers: Vec<Number>,
+    /// Finds by cue: (cue, index of the find).
+    by_cue: Vec<(usize, usize)>,
 }
 
 /// A rule that spoke.
@@ -50,6 +52,13 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
     let finds = classifier.automaton.find(&mut folded);
     let senses = senses(&folded, &finds);
     let numbers = numbers(&folded.chars);
+    let mut by_cue: Vec<(usize, usize)> = finds
+        .cues
+        .iter()
+        .enumerate()
+        .map(|(at, found)| (found.cue, at))
+        .collect();
+    by_cue.sort_unstable();
     let reading = Reading {
         classifier,
         input,
@@ -57,6 +66,7 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         finds,
         senses,
         numbers,
+        by_cue,
     };
     reading.verdict()
 }
@@ -147,7 +157,8 @@ impl<'a> Reading<'a> {
     fn kind(&self, fired: &[Fired<'_>]) -> (Kind, Option<Because>, bool) {
         for rule in &self.classifier.classes.kind {
             let long = rule.shorter_than.is_some_and(|limit| self.length() >= limit);
-            if long || rule.unless.iter().any(|id| self.stated(id).next().is_some()) {
+            let alone = !rule.with.is_empty() && !rule.with.iter().any(|id| self.stated(id).next().is_some());
+            if long || alone || rule.unless.iter().any(|id| self.stated(id).next().is_some()) {
                 continue;
             }
             let cue = rule
@@ -211,12 +222,15 @@ impl<'a> Reading<'a> {
     }
 
     fn found(&self, id: &str) -> impl Iterator<Item = (&Found, &Sense)> {
-        let wanted = self.classifier.index.get(id).copied();
-        self.finds
-            .cues
+        let wanted = self.classifier.index.get(id).copied().unwrap_or(usize::MAX);
+        let from = self.by_cue.partition_point(|(cue, _)| *cue < wanted);
+        let of_cue = self
+            .by_cue
+            .get(from..)
+            .unwrap_or_default()
             .iter()
-            .zip(&self.senses)
-            .filter(move |(found, _)| Some(found.cue) == wanted)
+            .take_while(move |(cue, _)| *cue == wanted);
+        of_cue.filter_map(|(_, at)| Some((self.finds.cues.get(*at)?, self.senses.get(*at)?)))
     }
 
     /// Occurrences of a cue that count.
@@ -277,12 +291,8 @@ impl<'a> Reading<'a> {
     }
 
     fn words(&self, rule: &Rule, refused: bool, fired: &mut Fired<'_>, aside: &mut BTreeSet<Aside>) {
-        let main = self
-            .classifier
-            .classes
-            .axis
-            .iter()
-            .any(|axis| axis.main && axis.id == rule.axis);
+        let axis = self.classifier.classes.axis.iter().find(|axis| axis.id == rule.axis);
+        let (main, score) = axis.map_or((false, false), |axis| (axis.main, axis.mode == Mode::Score));
         let explained: BTreeSet<u32> = rule
             .unless_near
             .iter()
@@ -296,6 +306,8 @@ impl<'a> Reading<'a> {
             }
             let verdict = match counts(cue, sense) {
                 Ok(_) if refused && !(rule.safety || cue.safety) => Err("answer"),
+                // What a sentence is about does not depend on whether it asks or supposes.
+                Err("question" | "hypothesis") if score => Ok(false),
                 other => other,
             };
             match verdict {
@@ -494,6 +506,9 @@ fn counts(cue: &Cue, sense: &Sense) -> Result<bool, &'static str> {
     if sense.negation {
         return Err("negation");
     }
+    if cue.asked {
+        return Ok(false);
+    }
     if sense.third_party {
         return Err("third_party");
     }
@@ -517,7 +532,6 @@ fn counts(cue: &Cue, sense: &Sense) -> Result<bool, &'static str> {
         return Ok(sense.question || sense.hypothesis || sense.unclear || sense.joke);
     }
     match sense {
-        _ if cue.asked => Ok(false),
         Sense { question: true, .. } => Err("question"),
         Sense { hypothesis: true, .. } => Err("hypothesis"),
         _ => Ok(sense.unclear),

@@ -88,7 +88,7 @@ impl Classification {
             .classes
             .kind
             .iter()
-            .flat_map(|kind| kind.any.iter().chain(&kind.unless));
+            .flat_map(|kind| kind.any.iter().chain(&kind.with).chain(&kind.unless));
         let rules = self.classes.rule.iter().flat_map(|rule| {
             let near = rule.number.iter().flat_map(|number| &number.near);
             rule.cues

@@ -92,6 +92,9 @@ pub struct KindRule {
     /// Or any rule of these axes has fired.
     #[serde(default)]
     pub fired: Vec<String>,
+    /// Only together with any of these cues.
+    #[serde(default)]
+    pub with: Vec<String>,
     /// But none of these cues.
     #[serde(default)]
     pub unless: Vec<String>,

@@ -38,9 +38,22 @@ pub fn senses(folded: &Folded, finds: &Finds) -> Vec<Sense> {
     let mut senses = vec![Sense::default(); finds.cues.len()];
     let marks = effective(finds);
     let mut denials = vec![0_u32; finds.cues.len()];
+    let parted = finds
+        .cues
+        .iter()
+        .enumerate()
+        .filter(|(_, found)| found.gap.0 < found.gap.1);
+    let mut inner: Vec<Inner> = parted
+        .map(|(cue, f)| Inner {
+            at: f.gap.1,
+            from: f.gap.0,
+            cue,
+        })
+        .collect();
+    inner.sort_unstable_by_key(|inner| inner.at);
     for mark in &marks {
         match mark.marker {
-            Marker::Negation => deny(folded, finds, mark, &mut denials),
+            Marker::Negation => deny(folded, finds, &inner, mark, &mut denials),
             Marker::NegationAfter => deny_back(folded, finds, mark, &mut denials),
             _ => {}
         }
@@ -124,7 +137,16 @@ fn effective(finds: &Finds) -> Vec<Mark> {
         }
         let inside = mark.start >= covered_to.0 && mark.end <= covered_to.1;
         let shorter = inside && mark.end - mark.start < covered_to.1 - covered_to.0;
-        if !shorter {
+        // 也没 and 没有 in 也没有 are one denial.
+        let joins = mark.marker == Marker::Negation
+            && kept
+                .last()
+                .is_some_and(|last| last.marker == Marker::Negation && mark.start < last.end);
+        if joins {
+            if let Some(last) = kept.last_mut() {
+                last.end = last.end.max(mark.end);
+            }
+        } else if !shorter {
             kept.push(mark);
         }
         // A "not" behind a cue may also be the "not" before the next one.
@@ -132,12 +154,19 @@ fn effective(finds: &Finds) -> Vec<Mark> {
             covered_to = (mark.start, mark.end);
         }
     }
+    // Only the words of a cue hide a denial, not what stands between its parts.
+    let parts = finds
+        .cues
+        .iter()
+        .flat_map(|found| [(found.start, found.gap.0), (found.gap.1, found.end)]);
+    let mut parts: Vec<(usize, usize)> = parts.filter(|(start, end)| start < end).collect();
+    parts.sort_unstable();
     let mut longest = 0;
     let mut cover: Vec<(usize, usize)> = Vec::new();
-    for found in &finds.cues {
-        if found.end > longest {
-            longest = found.end;
-            cover.push((found.start, found.end));
+    for (start, end) in parts {
+        if end > longest {
+            longest = end;
+            cover.push((start, end));
         }
     }
     kept.retain(|mark| {
@@ -150,6 +179,12 @@ fn effective(finds: &Finds) -> Vec<Mark> {
         !(denies && within)
     });
     affirm(&mut kept);
+    let denied: HashSet<usize> = kept
+        .iter()
+        .filter(|m| m.marker == Marker::Negation)
+        .map(|m| m.end)
+        .collect();
+    kept.retain(|mark| mark.marker != Marker::Praise || !denied.contains(&mark.start));
     kept
 }
 
@@ -168,17 +203,25 @@ fn affirm(marks: &mut Vec<Mark>) {
     marks.retain(|mark| mark.marker != Marker::Negation || !gone.contains(&(mark.start, mark.end)));
 }
 
+/// The last part of a cue that has parts: a denial between the parts denies it (病人…没有…不良反应).
+struct Inner {
+    at: usize,
+    from: usize,
+    cue: usize,
+}
+
 /// Counts a denial for every cue the negation reaches across transparent words and other denied cues.
-fn deny(folded: &Folded, finds: &Finds, mark: &Mark, denials: &mut [u32]) {
+fn deny(folded: &Folded, finds: &Finds, inner: &[Inner], mark: &Mark, denials: &mut [u32]) {
     let limit = mark.end + REACH;
     let clause = folded.clause_of(mark.start);
-    let mut open = vec![false; REACH + 1];
+    let mut open = [false; REACH + 1];
     if let Some(first) = open.first_mut() {
         *first = true;
     }
     let cues_from = finds.cues.partition_point(|found| found.start < mark.end);
     let marks_from = finds.marks.partition_point(|other| other.start < mark.end);
     let (mut cue, mut word) = (cues_from, marks_from);
+    let mut last = inner.partition_point(|part| part.at < mark.end);
     for step in 0..=REACH {
         let at = mark.end + step;
         if at >= folded.len() || folded.clause_of(at) != clause {
@@ -206,6 +249,16 @@ fn deny(folded: &Folded, finds: &Finds, mark: &Mark, denials: &mut [u32]) {
             }
             cue += 1;
         }
+        while let Some(part) = inner.get(last).filter(|part| part.at <= at) {
+            if reached
+                && part.at == at
+                && part.from <= mark.start
+                && let Some(count) = denials.get_mut(part.cue)
+            {
+                *count += 1;
+            }
+            last += 1;
+        }
         while let Some(other) = finds.marks.get(word).filter(|other| other.start <= at) {
             if reached && other.start == at && other.marker == Marker::Through {
                 extend(other.end);
@@ -224,10 +277,11 @@ fn deny_back(folded: &Folded, finds: &Finds, mark: &Mark, denials: &mut [u32]) {
             break;
         }
         let near = found.end <= mark.start && found.end + REACH_BACK >= mark.start;
-        if near && folded.clause_of(found.start) == clause {
-            if let Some(count) = denials.get_mut(index) {
-                *count += 1;
-            }
+        if near
+            && folded.clause_of(found.start) == clause
+            && let Some(count) = denials.get_mut(index)
+        {
+            *count += 1;
         }
     }
 }
