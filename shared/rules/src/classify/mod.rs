@@ -1,0 +1,194 @@
+//! Classifies a complaint from its words and its structured answers: offline, explainable, the same result every time.
+
+mod cues;
+mod decide;
+mod lexicon;
+mod model;
+mod number;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::{BTreeMap, HashMap};
+
+use cues::Automaton;
+pub use lexicon::{Cue, Lexicon, Markers, Unit};
+pub use model::{
+    AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
+    Routing, Rule, SetAside, Verdict,
+};
+pub use text::{READ_HEAD, READ_TAIL};
+
+/// A pack's classification, ready to be used many times.
+#[derive(Debug)]
+pub struct Classifier {
+    classes: Classes,
+    routing: Routing,
+    units: BTreeMap<String, Unit>,
+    cues: Vec<Cue>,
+    index: HashMap<String, usize>,
+    automaton: Automaton,
+}
+
+impl Classification {
+    /// Reads the two files of a pack.
+    ///
+    /// # Errors
+    /// What is wrong, with the line, of either file.
+    pub fn parse(classes: &str, routing: &str) -> Result<Self, Vec<String>> {
+        let classes = toml::from_str(classes).map_err(|error| format!("classes.toml: {error}"));
+        let routing = toml::from_str(routing).map_err(|error| format!("routing.toml: {error}"));
+        match (classes, routing) {
+            (Ok(classes), Ok(routing)) => Ok(Self { classes, routing }),
+            (classes, routing) => Err(classes.err().into_iter().chain(routing.err()).collect()),
+        }
+    }
+
+    /// Builds the classifier; only the cues that the pack's rules name are compiled.
+    ///
+    /// # Errors
+    /// Everything that is wrong at once: unknown cues, axes, classes and units, unreadable patterns.
+    pub fn compile(&self, lexicon: &Lexicon) -> Result<Classifier, Vec<String>> {
+        let mut problems = self.check(lexicon);
+        let own: BTreeMap<&str, &Cue> = self.classes.cue.iter().map(|cue| (cue.id.as_str(), cue)).collect();
+        let mut cues: Vec<Cue> = Vec::new();
+        let mut index = HashMap::new();
+        for id in self.cue_ids() {
+            if index.contains_key(id) {
+                continue;
+            }
+            match own.get(id).copied().or_else(|| lexicon.cues.get(id)) {
+                Some(cue) => {
+                    index.insert(id.to_owned(), cues.len());
+                    cues.push(cue.clone());
+                }
+                None => problems.push(format!("cue `{id}` is neither in the lexicon nor in classes.toml")),
+            }
+        }
+        let automaton = Automaton::new(&cues.iter().collect::<Vec<_>>(), lexicon);
+        match automaton {
+            Ok(automaton) if problems.is_empty() => Ok(Classifier {
+                classes: self.classes.clone(),
+                routing: self.routing.clone(),
+                units: lexicon.units.clone(),
+                cues,
+                index,
+                automaton,
+            }),
+            automaton => {
+                problems.extend(automaton.err().into_iter().flatten());
+                Err(problems)
+            }
+        }
+    }
+
+    fn cue_ids(&self) -> impl Iterator<Item = &str> {
+        let kinds = self
+            .classes
+            .kind
+            .iter()
+            .flat_map(|kind| kind.any.iter().chain(&kind.with).chain(&kind.unless));
+        let rules = self.classes.rule.iter().flat_map(|rule| {
+            let near = rule.number.iter().flat_map(|number| &number.near);
+            rule.cues
+                .iter()
+                .chain(&rule.with)
+                .chain(&rule.unless)
+                .chain(&rule.unless_near)
+                .chain(near)
+        });
+        kinds
+            .chain(rules)
+            .chain(&self.classes.label.off_hours)
+            .map(String::as_str)
+    }
+
+    fn check(&self, lexicon: &Lexicon) -> Vec<String> {
+        let mut problems = Vec::new();
+        let axes: BTreeMap<&str, &Axis> = self.classes.axis.iter().map(|axis| (axis.id.as_str(), axis)).collect();
+        let has = |axis: &str, class: &str| axes.get(axis).is_some_and(|a| a.class.iter().any(|c| c.name == class));
+        if self.classes.axis.iter().filter(|axis| axis.main).count() != 1 {
+            problems.push("exactly one axis must be the main one".to_owned());
+        }
+        for axis in &self.classes.axis {
+            if axis.default.as_ref().is_some_and(|class| !has(&axis.id, class)) {
+                problems.push(format!("axis `{}`: its default is none of its classes", axis.id));
+            }
+        }
+        for rule in &self.classes.rule {
+            if !has(&rule.axis, &rule.value) {
+                problems.push(format!(
+                    "rule {}: axis `{}` has no class `{}`",
+                    rule.rule, rule.axis, rule.value
+                ));
+            }
+            if rule.cues.is_empty() && rule.number.is_none() && rule.answers.is_empty() {
+                problems.push(format!("rule {}: nothing can ever fire it", rule.rule));
+            }
+            if let Some(number) = rule
+                .number
+                .as_ref()
+                .filter(|number| !lexicon.units.contains_key(&number.unit))
+            {
+                problems.push(format!("rule {}: the lexicon has no unit `{}`", rule.rule, number.unit));
+            }
+        }
+        for axis in self
+            .classes
+            .kind
+            .iter()
+            .flat_map(|kind| &kind.fired)
+            .chain(&self.classes.label.service_axis)
+        {
+            if !axes.contains_key(axis.as_str()) {
+                problems.push(format!("there is no axis `{axis}`"));
+            }
+        }
+        for (axis, classes) in self.routing.route.iter().flat_map(|route| &route.when) {
+            for class in classes.iter().filter(|class| axis != "kind" && !has(axis, class)) {
+                problems.push(format!("routing.toml: axis `{axis}` has no class `{class}`"));
+            }
+        }
+        problems
+    }
+}
+
+impl Classifier {
+    /// Classifies one complaint.
+    pub fn classify(&self, input: &Input<'_>) -> Verdict {
+        decide::decide(self, input)
+    }
+
+    /// Who handles a complaint with these classes, by routing alone; for a person's reclassification.
+    ///
+    /// `axes` may hold `kind` (`complaint` when absent).
+    pub fn department(&self, axes: &BTreeMap<String, String>) -> Option<String> {
+        let value = |axis: &str| match axes.get(axis) {
+            Some(value) => Some(value.as_str()),
+            None if axis == "kind" => Some(Kind::Complaint.code()),
+            None => None,
+        };
+        let holds = |route: &&Route| {
+            route
+                .when
+                .iter()
+                .all(|(axis, classes)| value(axis).is_some_and(|v| classes.iter().any(|class| class == v)))
+        };
+        self.routing
+            .route
+            .iter()
+            .find(holds)
+            .map(|route| route.department.clone())
+    }
+
+    /// The axes with their classes, titles and sources; for forms and the admin.
+    pub fn axes(&self) -> &[Axis] {
+        &self.classes.axis
+    }
+
+    /// The names that stand for an enquiry and for a text too vague to classify.
+    pub fn labels(&self) -> &Labels {
+        &self.classes.label
+    }
+}

@@ -1,0 +1,198 @@
+//! Makes a customer's text comparable with the lexicon: one script, one width, one case, and the way back to the original.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+
+/// Longest text that is read in full, in characters; a longer one is read at its head and its tail.
+pub const READ_HEAD: usize = 16_000;
+/// Characters read at the end of a text longer than `READ_HEAD + READ_TAIL`: what people write last is often what they want.
+pub const READ_TAIL: usize = 4_000;
+
+/// A text after folding: every folded character knows the original character it came from, its clause and its sentence.
+#[derive(Debug, Default)]
+pub struct Folded {
+    /// Folded characters as UTF-8, for matching.
+    pub text: String,
+    /// The same, one by one.
+    pub chars: Vec<char>,
+    /// Number of the clause of each folded character (commas, colons and stronger breaks end one).
+    pub clause: Vec<u32>,
+    /// Number of the sentence of each folded character.
+    pub sentence: Vec<u32>,
+    /// Whether the text was too long to be read in full.
+    pub cut: bool,
+    bytes: Vec<u32>,
+    from: Vec<(u32, u32)>,
+}
+
+/// Traditional to simplified, one character for one (the table is `lexicon/t2s.txt`).
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let table = include_str!("../../lexicon/t2s.txt");
+    let pairs = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace);
+    pairs
+        .filter_map(|pair| {
+            let mut chars = pair.chars();
+            Some((chars.next()?, chars.next()?))
+        })
+        .collect()
+});
+
+/// Folds one character that is already in compatibility form.
+fn fold_char(c: char) -> char {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{02bc}' | '`' => '\'',
+        '\u{201c}' | '\u{201d}' | '「' | '」' | '『' | '』' => '"',
+        _ if c.is_ascii() => c.to_ascii_lowercase(),
+        _ => SIMPLIFIED.get(&c).copied().unwrap_or_else(|| {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(one), None) => one,
+                _ => c,
+            }
+        }),
+    }
+}
+
+/// Folds a word of the lexicon exactly as texts are folded, so that the two can meet.
+pub fn fold_word(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut gap = false;
+    for c in word.nfkc() {
+        if c.is_whitespace() {
+            gap = true;
+        } else if !is_invisible(c) {
+            if gap && out.chars().last().is_some_and(|last| !is_han(last) || !is_han(c)) {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(fold_char(c));
+        }
+    }
+    out
+}
+
+/// Whether `c` is written without spaces between words.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{00ad}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+impl Folded {
+    /// Folds `text`: compatibility forms (NFKC), simplified characters, lower case, one space for many and none between Han.
+    pub fn new(text: &str) -> Self {
+        let total = text.chars().count();
+        let cut = total > READ_HEAD + READ_TAIL;
+        let mut out = Self { cut, ..Self::default() };
+        let mut cluster = String::new();
+        let mut began = 0_u32;
+        let mut space = None;
+        for (at, c) in text.chars().enumerate() {
+            if cut && (READ_HEAD..total - READ_TAIL).contains(&at) {
+                if at == READ_HEAD {
+                    out.flush(&mut cluster, began, at as u32, &mut space);
+                    out.push('\n', (at as u32, at as u32));
+                }
+                continue;
+            }
+            let joins = canonical_combining_class(c) != 0 && !cluster.is_empty() && cluster.len() < 64;
+            if !joins {
+                out.flush(&mut cluster, began, at as u32, &mut space);
+                began = at as u32;
+            }
+            cluster.push(c);
+        }
+        out.flush(&mut cluster, began, total as u32, &mut space);
+        out.bytes.push(out.chars.len() as u32);
+        out.split();
+        out
+    }
+
+    /// Number of folded characters.
+    pub fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// Index of the folded character that begins at byte `at` of `text`.
+    pub fn at_byte(&self, at: usize) -> usize {
+        self.bytes.get(at).copied().unwrap_or_default() as usize
+    }
+
+    /// Offsets in characters of the original text for the folded range `start..end`.
+    pub fn original(&self, start: usize, end: usize) -> (usize, usize) {
+        let first = self.from.get(start).map_or(0, |span| span.0);
+        let last = end
+            .checked_sub(1)
+            .and_then(|last| self.from.get(last))
+            .map_or(first, |span| span.1);
+        (first as usize, last as usize)
+    }
+
+    /// Clause of a folded character.
+    pub fn clause_of(&self, at: usize) -> u32 {
+        self.clause.get(at).copied().unwrap_or_default()
+    }
+
+    /// Sentence of a folded character.
+    pub fn sentence_of(&self, at: usize) -> u32 {
+        self.sentence.get(at).copied().unwrap_or_default()
+    }
+
+    fn flush(&mut self, cluster: &mut String, start: u32, end: u32, space: &mut Option<(char, u32)>) {
+        if cluster.is_empty() {
+            return;
+        }
+        for c in cluster.nfkc() {
+            if c == '\n' || c == '\r' {
+                *space = Some(('\n', start));
+            } else if c.is_whitespace() {
+                space.get_or_insert((' ', start));
+            } else if !is_invisible(c) {
+                if let Some((kind, at)) = space.take() {
+                    let between_han = self.chars.last().is_none_or(|last| is_han(*last)) && is_han(c);
+                    if kind == '\n' || !(between_han || self.chars.is_empty()) {
+                        self.push(kind, (at, start));
+                    }
+                }
+                self.push(fold_char(c), (start, end));
+            }
+        }
+        cluster.clear();
+    }
+
+    fn push(&mut self, c: char, from: (u32, u32)) {
+        let index = self.chars.len() as u32;
+        self.bytes.extend(std::iter::repeat_n(index, c.len_utf8()));
+        self.text.push(c);
+        self.chars.push(c);
+        self.from.push(from);
+    }
+
+    fn split(&mut self) {
+        let (mut clause, mut sentence) = (0, 0);
+        let mut before = ' ';
+        for (at, c) in self.chars.iter().copied().enumerate() {
+            self.clause.push(clause);
+            self.sentence.push(sentence);
+            let next = self.chars.get(at + 1).copied().unwrap_or(' ');
+            let in_number = before.is_ascii_digit() && next.is_ascii_digit();
+            match c {
+                '。' | '!' | '?' | ';' | '\n' | '.' | '~' if !(c == '.' && (in_number || next.is_alphanumeric())) => {
+                    clause += 1;
+                    sentence += 1;
+                }
+                ',' | ':' if !in_number => clause += 1,
+                _ => {}
+            }
+            before = c;
+        }
+    }
+}
