@@ -1,1 +1,3 @@
 //! kesu-app
+pub mod post;
+pub mod texts;
