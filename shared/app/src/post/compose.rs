@@ -1,0 +1,114 @@
+//! Makes a message of a letter: MIME parts, and headers that no value can break out of.
+
+use super::{EmailAddress, Outgoing, PostError};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
+use std::fmt::Write;
+
+/// The message as bytes, as it goes into a file or to SES.
+///
+/// # Errors
+/// [`PostError::Permanent`] when an id would break a header.
+pub fn compose(letter: &Outgoing) -> Result<Vec<u8>, PostError> {
+    Ok(message(letter)?.formatted())
+}
+
+/// The `Message-ID` of a letter: always the same for the same letter, so that a repeat is known as one.
+pub fn message_id(letter_id: &str, domain: &str) -> String {
+    format!("<{}@{domain}>", plain_id(letter_id))
+}
+
+/// Whether a character can end a header line somewhere, or turn a line's direction around.
+pub(crate) fn breaks_lines(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// An id as letters, digits, `-`, `_` and `~`: fit for file names and headers, and different for different ids.
+pub(crate) fn plain_id(id: &str) -> String {
+    let mut plain = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
+            plain.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(plain, "~{byte:02x}");
+        }
+    }
+    plain
+}
+
+pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
+    let id = &letter.message_id;
+    let inside = id
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+        .unwrap_or_default();
+    if !inside.contains('@')
+        || !inside
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"<>".contains(&byte))
+    {
+        return Err(PostError::Permanent(
+            "message id is not of the form `<name@domain>`".into(),
+        ));
+    }
+    let mut builder = Message::builder()
+        .message_id(Some(id.clone()))
+        .date(letter.date.into())
+        .from(mailbox(&letter.from, letter.from_name.as_deref())?)
+        .to(mailbox(&letter.to, letter.to_name.as_deref())?)
+        .subject(header_text(&letter.subject));
+    if let Some(reply_to) = &letter.reply_to {
+        builder = builder.reply_to(mailbox(reply_to, None)?);
+    }
+    builder = builder
+        .raw_header(header("X-Kesu-Letter", plain_id(&letter.id)))
+        .raw_header(header("Content-Language", letter.language.tag().into()));
+    if let Some(escalation) = &letter.escalation_id {
+        builder = builder.raw_header(header("X-Kesu-Escalation", plain_id(escalation)));
+    }
+    if letter.auto {
+        builder = builder
+            .raw_header(header("Auto-Submitted", "auto-generated".into()))
+            .raw_header(header("X-Auto-Response-Suppress", "All".into()));
+    }
+    let part = |kind, body: &str| SinglePart::builder().header(kind).body(body_text(body));
+    builder
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
+                .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
+        )
+        .map_err(|_| PostError::Permanent("letter cannot be composed".into()))
+}
+
+fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, PostError> {
+    let address: Address = address
+        .as_str()
+        .parse()
+        .map_err(|_| PostError::Permanent("address is not usable".into()))?;
+    let name = name.map(header_text).filter(|name| !name.is_empty());
+    Ok(Mailbox::new(name, address))
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+/// A value for a header: what could end the line becomes a space.
+fn header_text(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if breaks_lines(c) { ' ' } else { c }).collect();
+    spaced
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A body without the control characters that mail servers stumble over.
+fn body_text(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect()
+}

@@ -1,0 +1,280 @@
+//! Which letters there are, and the exact keys that each may use.
+//!
+//! Moments are RFC 3339 texts with the zone's offset. Codes (`until`, `reason`, `stage`, `role`, `fields`) are given as
+//! codes; the templates turn them into words. A key of [`Template::optional`] that is left out is null.
+
+/// To whom a letter goes; it decides the keys that every such letter may use besides its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The customer: may use `company`, `contact` (how to reach the company, one line) and `name` (of the person).
+    Customer,
+    /// The customer behind an address that nobody has confirmed: `company` and `contact`, and no word that was submitted.
+    Unverified,
+    /// A member of staff: may use `company`, `recipient` (name) and `no_holder` (`{position, absent}`: why the letter
+    /// comes to this person instead of the holder of the position; `absent` says that there is one, who is away).
+    Staff,
+}
+
+/// One letter: its folder's name and its keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// The folder under `letters/`, and the template's name in stored letters.
+    pub name: &'static str,
+    /// To whom it goes.
+    pub audience: Audience,
+    /// Keys without which the letter cannot be written.
+    pub required: &'static [&'static str],
+    /// Keys that may be missing.
+    pub optional: &'static [&'static str],
+}
+
+impl Template {
+    /// The template of this name.
+    pub fn find(name: &str) -> Option<&'static Template> {
+        TEMPLATES.iter().find(|template| template.name == name)
+    }
+
+    /// The keys that every letter to this audience may use.
+    pub fn common(&self) -> &'static [&'static str] {
+        match self.audience {
+            Audience::Customer => &["company", "contact", "name"],
+            Audience::Unverified => &["company", "contact"],
+            Audience::Staff => &["company", "recipient", "no_holder"],
+        }
+    }
+
+    /// Whether a letter may use this key.
+    pub fn allows(&self, key: &str) -> bool {
+        [self.required, self.optional, self.common()]
+            .iter()
+            .any(|keys| keys.contains(&key))
+    }
+}
+
+/// The keys of the rows of each list. Every row has every key; a value that is not known is null.
+pub const ROWS: &[(&str, &[&str])] = &[
+    // What runs: `until` milestone, `due_at`, `rule` id, `source` clause, position that is responsible.
+    (
+        "deadlines",
+        &["rule", "source", "until", "due_at", "provisional", "responsible"],
+    ),
+    // What is about to be missed or was missed; `rung` counts from 1; minutes are elapsed ones.
+    (
+        "due_soon.items",
+        &[
+            "rule",
+            "source",
+            "until",
+            "due_at",
+            "provisional",
+            "responsible",
+            "left_minutes",
+        ],
+    ),
+    (
+        "overdue.items",
+        &[
+            "rule",
+            "source",
+            "until",
+            "due_at",
+            "responsible",
+            "rung",
+            "late_minutes",
+        ],
+    ),
+    (
+        "capa_due.items",
+        &["rule", "source", "until", "due_at", "responsible", "late_minutes"],
+    ),
+    (
+        "calendar_moved.items",
+        &["number", "rule", "source", "until", "before", "after"],
+    ),
+    (
+        "digest.overdue",
+        &[
+            "number",
+            "rule",
+            "source",
+            "until",
+            "due_at",
+            "responsible",
+            "late_minutes",
+        ],
+    ),
+    (
+        "digest.today",
+        &["number", "rule", "source", "until", "due_at", "responsible"],
+    ),
+    ("digest.approvals", &["number", "what", "requested_at"]),
+];
+
+const fn letter(
+    name: &'static str,
+    audience: Audience,
+    required: &'static [&'static str],
+    optional: &'static [&'static str],
+) -> Template {
+    Template {
+        name,
+        audience,
+        required,
+        optional,
+    }
+}
+
+/// All letters.
+pub const TEMPLATES: &[Template] = &[
+    // To the customer. `link` is the tracking page; `nth` counts the answers from 1; `text` is the answer as written.
+    letter(
+        "acknowledgement",
+        Audience::Customer,
+        &["number", "query_code", "link", "received_at"],
+        &["first_reply_at"],
+    ),
+    letter(
+        "acknowledgement_unverified",
+        Audience::Unverified,
+        &["number", "query_code", "link", "received_at"],
+        &["first_reply_at"],
+    ),
+    letter(
+        "received_note",
+        Audience::Customer,
+        &["number", "link", "received_at"],
+        &[],
+    ),
+    // `fields` are field keys; `note` is staff's explanation; `paused` says that the clock stands still meanwhile.
+    letter(
+        "info_wanted",
+        Audience::Customer,
+        &["number", "link", "fields"],
+        &["note", "due_at", "paused"],
+    ),
+    letter(
+        "reply",
+        Audience::Customer,
+        &["number", "link", "nth", "text"],
+        &["respond_by"],
+    ),
+    letter(
+        "reminder",
+        Audience::Customer,
+        &["number", "link", "replied_at", "working_days"],
+        &[],
+    ),
+    // `reason` is a closing reason; `object_by` is the last day for an objection, if the procedure sets one.
+    letter(
+        "closed",
+        Audience::Customer,
+        &["number", "link", "closed_at", "reason"],
+        &["note", "object_by"],
+    ),
+    // To staff. `link` is the complaint's page, or a signed link to a confirm page.
+    letter(
+        "assigned",
+        Audience::Staff,
+        &["number", "class", "department", "received_at", "deadlines", "link"],
+        &["needs_review"],
+    ),
+    // `because`: the rules or triggers that decided the class, as texts.
+    letter(
+        "notice",
+        Audience::Staff,
+        &["number", "class", "department", "received_at", "stage", "link"],
+        &["because", "deadlines"],
+    ),
+    // `escalation` is a short id of what made the letter; it is in the subject, so that a doubled letter is known.
+    letter(
+        "due_soon",
+        Audience::Staff,
+        &["number", "class", "department", "items", "link"],
+        &["escalation"],
+    ),
+    letter(
+        "overdue",
+        Audience::Staff,
+        &["number", "class", "department", "items", "link"],
+        &["escalation"],
+    ),
+    // `what` and `amount` are texts as people say them.
+    letter(
+        "approval_wanted",
+        Audience::Staff,
+        &[
+            "number",
+            "class",
+            "department",
+            "what",
+            "requested_by",
+            "requested_at",
+            "link",
+        ],
+        &["amount", "due_at", "rule", "source"],
+    ),
+    letter(
+        "approval_decided",
+        Audience::Staff,
+        &["number", "what", "approved", "decided_by", "decided_at", "link"],
+        &["note"],
+    ),
+    letter(
+        "confirm_wanted",
+        Audience::Staff,
+        &["number", "replied_at", "reminded_at", "working_days", "link"],
+        &["rule", "source"],
+    ),
+    letter(
+        "capa_wanted",
+        Audience::Staff,
+        &["number", "capa", "class", "department", "requested_at", "link"],
+        &["due_at"],
+    ),
+    letter(
+        "capa_due",
+        Audience::Staff,
+        &["number", "capa", "department", "overdue", "items", "link"],
+        &["escalation"],
+    ),
+    // Periodic duties (定期工作) belong to no complaint.
+    letter(
+        "duty_due",
+        Audience::Staff,
+        &["duty", "period", "due_at", "responsible", "rule", "link"],
+        &["source"],
+    ),
+    letter(
+        "duty_overdue",
+        Audience::Staff,
+        &[
+            "duty",
+            "period",
+            "due_at",
+            "responsible",
+            "rule",
+            "late_minutes",
+            "link",
+        ],
+        &["source", "escalation"],
+    ),
+    // `date` is a civil date; `open` counts the open complaints in the recipient's charge.
+    letter(
+        "digest",
+        Audience::Staff,
+        &["date", "open", "overdue", "today", "link"],
+        &["approvals"],
+    ),
+    letter(
+        "calendar_moved",
+        Audience::Staff,
+        &["year", "calendar", "items", "link"],
+        &[],
+    ),
+    letter(
+        "account",
+        Audience::Staff,
+        &["email", "role", "made_by", "link"],
+        &["department"],
+    ),
+];
