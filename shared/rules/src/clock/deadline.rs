@@ -153,6 +153,22 @@ pub fn counts(then: Then, complaint: &Complaint) -> bool {
     }
 }
 
+/// The first limit that a complaint meets: the first numeric one of the procedure that starts at receipt or is announced
+/// there, else the first "at once" rule; nothing where the source states neither.
+pub fn first<'a>(complaint: &Complaint, procedure: &'a Procedure) -> Option<&'a DeadlineRule> {
+    if complaint.stage == Stage::NotAComplaint {
+        return None;
+    }
+    let starts = |rule: &DeadlineRule| {
+        let received = |name: &Option<Milestone>| name.as_ref().is_some_and(|name| *name == *known::RECEIVED);
+        received(&rule.from) || received(&rule.from_else)
+    };
+    let fits = |rule: &&DeadlineRule| rule.then.is_none() && applies(rule, complaint, procedure);
+    let all = || procedure.pack.deadline.iter().filter(fits);
+    let numeric = all().find(|rule| rule.within.is_some() && !rule.at_once && (starts(rule) || rule.announced));
+    numeric.or_else(|| all().find(|rule| rule.at_once && starts(rule))).or_else(|| all().find(|rule| rule.at_once))
+}
+
 /// How far this very clock (same start, same due moment) has been escalated.
 pub fn told<'a>(complaint: &'a Complaint, deadline: &Deadline) -> Option<&'a Escalation> {
     let one = complaint.escalated.get(&deadline.rule)?;

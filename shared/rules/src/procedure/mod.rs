@@ -4,6 +4,7 @@ pub mod condition;
 pub mod load;
 pub mod model;
 pub mod numbering;
+mod summary;
 
 #[cfg(test)]
 mod pack_tests;
