@@ -13,10 +13,11 @@ use crate::domain::approval::Approval;
 use crate::domain::capa::{Capa, CapaStage};
 use crate::domain::command::{Command, CommandKind};
 use crate::domain::event::Event;
-use crate::domain::names::{ComplaintId, Desk, Milestone, RequestId, RuleId, UserId, key, known};
+use crate::domain::names::{ComplaintId, Desk, FieldKey, Milestone, RequestId, RuleId, UserId, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
+use crate::procedure::condition::Situation;
 use crate::procedure::model::{ApprovalRule, Extension, OnRejection};
 
 type Step = Result<(), Refused>;
@@ -35,6 +36,8 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::SupplyInfo { fields } => {
+            draft.facts.may_fill(fields.keys())?;
+            plan_stands(draft, &fields)?;
             draft.fields(&fields)?;
             let at = draft.now();
             draft.push(Event::ClocksResumed { at });
@@ -139,7 +142,10 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
                     .with("field", "fields")
                     .into());
             }
-            draft.fields(&fields)
+            plan_stands(draft, &fields)?;
+            draft.fields(&fields)?;
+            close::keep_until(draft);
+            Ok(())
         }
         Command::CapaOpen {} => {
             let n = u32::try_from(draft.after.capa.len())
@@ -175,6 +181,17 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::CapaWaive { reason } => waive(draft, &reason),
+    }
+}
+
+/// What has gone up for approval is not changed behind the approver's back: a new plan is proposed and goes up again.
+fn plan_stands(draft: &Draft<'_>, fields: &BTreeMap<FieldKey, Json>) -> Step {
+    let it = &draft.after;
+    let decided = it.stage == Stage::WaitingApproval || it.reached(known::APPROVED);
+    let plan = [key::TREATMENT, key::AMOUNT];
+    match fields.keys().find(|key| plan.contains(&key.as_str())) {
+        Some(key) if decided => Err(Refusal::of("plan_is_decided").about(key.as_str()).into()),
+        _ => Ok(()),
     }
 }
 
