@@ -103,7 +103,7 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
         Actor::Customer => return Err(Refusal::of("forbidden").into()),
         Actor::Staff(staff) => {
             if !role_may(staff, kind, complaint) {
-                return Err(Refusal::of("not_yours").with("command", kind.name()).into());
+                return Err(Refusal::of("forbidden").with("command", kind.name()).into());
             }
         }
     }

@@ -46,7 +46,7 @@ pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Fact
         .filter(|_| complaint.capa.is_empty());
     let exempt = capa.exempt.iter().any(|one| one.when.holds(complaint));
     if let Some(rule) = wanting.filter(|_| !exempt) {
-        against.push(Refusal::of("capa_required").with("source", rule.source.as_str()));
+        against.push(Refusal::of("capa_missing").with("source", rule.source.as_str()));
     }
     against.extend(undecided(complaint));
     against
@@ -86,10 +86,10 @@ pub(super) fn close(draft: &mut Draft<'_>, reason: &str) -> Result<(), Refused> 
             .iter()
             .map(|rule| rule.reason.as_str())
             .collect();
-        let refusal = Refusal::of("unknown_closing_reason")
+        let refusal = Refusal::of("closing_reason_unknown")
             .about("reason")
-            .with("value", reason);
-        return Err(refusal.with("choices", known.join(", ")).into());
+            .with("reason", reason);
+        return Err(refusal.with("allowed", known.join(", ")).into());
     }
     let mut against = Vec::new();
     for rule in rules {
