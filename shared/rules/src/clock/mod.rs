@@ -9,6 +9,7 @@ pub mod amount;
 pub mod calendar;
 pub mod deadline;
 pub mod explain;
+pub mod first;
 pub mod hours;
 mod limit;
 mod table;

@@ -1,6 +1,8 @@
 //! Procedure packs: the company's written procedure as dated, sourced data.
 
+pub mod cases;
 pub mod condition;
+pub mod duty;
 pub mod load;
 pub mod model;
 pub mod numbering;

@@ -13,10 +13,11 @@ use crate::domain::approval::Approval;
 use crate::domain::capa::{Capa, CapaStage};
 use crate::domain::command::{Command, CommandKind};
 use crate::domain::event::Event;
-use crate::domain::names::{ComplaintId, Desk, Milestone, RequestId, RuleId, UserId, key, known};
+use crate::domain::names::{ComplaintId, Desk, FieldKey, Milestone, RequestId, RuleId, UserId, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
+use crate::procedure::condition::Situation;
 use crate::procedure::model::{ApprovalRule, Extension, OnRejection};
 
 type Step = Result<(), Refused>;
@@ -35,6 +36,8 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::SupplyInfo { fields } => {
+            draft.facts.may_fill(fields.keys())?;
+            plan_stands(draft, &fields)?;
             draft.fields(&fields)?;
             let at = draft.now();
             draft.push(Event::ClocksResumed { at });
@@ -118,7 +121,7 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
         Command::Link { to, kind } => link(draft, to, kind),
         Command::Merge { into } => {
             if into == draft.after.id {
-                return Err(Refusal::of("merge_with_itself").about("into").into());
+                return Err(Refusal::of("link_to_itself").about("into").into());
             }
             draft.push(Event::Merged { into });
             Ok(())
@@ -139,7 +142,10 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
                     .with("field", "fields")
                     .into());
             }
-            draft.fields(&fields)
+            plan_stands(draft, &fields)?;
+            draft.fields(&fields)?;
+            close::keep_until(draft);
+            Ok(())
         }
         Command::CapaOpen {} => {
             let n = u32::try_from(draft.after.capa.len())
@@ -178,6 +184,17 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
     }
 }
 
+/// What has gone up for approval is not changed behind the approver's back: a new plan is proposed and goes up again.
+fn plan_stands(draft: &Draft<'_>, fields: &BTreeMap<FieldKey, Json>) -> Step {
+    let it = &draft.after;
+    let decided = it.stage == Stage::WaitingApproval || it.reached(known::APPROVED);
+    let plan = [key::TREATMENT, key::AMOUNT];
+    match fields.keys().find(|key| plan.contains(&key.as_str())) {
+        Some(key) if decided => Err(Refusal::of("plan_is_decided").about(key.as_str()).into()),
+        _ => Ok(()),
+    }
+}
+
 fn register(draft: &mut Draft<'_>) -> Step {
     draft.reach(known::REGISTERED);
     draft.stage(Stage::Open);
@@ -205,13 +222,13 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
     if !own && !known::ALL.contains(&name.as_str()) {
         return Err(Refusal::of("unknown_milestone")
             .about("name")
-            .with("value", name.as_str())
+            .with("milestone", name.as_str())
             .into());
     }
     if known::BY_COMMAND.contains(&name.as_str()) && name != *known::ARCHIVED {
         return Err(Refusal::of("milestone_has_command")
             .about("name")
-            .with("value", name.as_str())
+            .with("milestone", name.as_str())
             .into());
     }
     let at = at.map_or(draft.now(), |at| at.with_timezone(&draft.now().timezone()));
@@ -273,13 +290,13 @@ fn classify(draft: &mut Draft<'_>, class: String, mut axes: BTreeMap<String, Str
             let refusal = Refusal::of("unknown_class")
                 .about("class")
                 .with("class", value.as_str());
-            return Err(refusal.with("choices", choices.join(", ")).into());
+            return Err(refusal.with("allowed", choices.join(", ")).into());
         }
     }
     axes.insert("kind".to_owned(), kind.code().to_owned());
     let overrules = class != draft.after.class && !draft.after.needs_review;
     if overrules && draft.facts.reason.is_none() {
-        return Err(Refusal::of("needs_reason").about("reason").into());
+        return Err(Refusal::of("reason_needed").about("reason").into());
     }
     let mut all = draft.after.axes.clone();
     all.extend(axes);
@@ -324,7 +341,7 @@ fn route(draft: &mut Draft<'_>, department: Desk, person: Option<UserId>) -> Ste
         let refusal = Refusal::of("unknown_department")
             .about("department")
             .with("department", department.as_str());
-        return Err(refusal.with("choices", desks.join(", ")).into());
+        return Err(refusal.with("allowed", desks.join(", ")).into());
     }
     draft.push(Event::Routed { department, person });
     draft.reach(known::ROUTED);
@@ -448,11 +465,11 @@ fn reply(draft: &mut Draft<'_>, text: &str, channel: String, formal: bool) -> St
     let written = WRITTEN.contains(&channel.as_str());
     if !written && !SPOKEN.contains(&channel.as_str()) {
         let choices = [WRITTEN, SPOKEN].concat().join(", ");
-        return Err(Refusal::of("not_a_choice")
+        return Err(Refusal::of("unknown_value")
             .about("channel")
             .with("field", "channel")
             .with("value", channel)
-            .with("choices", choices)
+            .with("allowed", choices)
             .into());
     }
     let rules = &draft.facts.procedure.pack.reply;
@@ -490,11 +507,11 @@ fn reply(draft: &mut Draft<'_>, text: &str, channel: String, formal: bool) -> St
 
 fn react(draft: &mut Draft<'_>, reaction: String, note: Option<&str>) -> Step {
     if !["accepted", "disputed", "none"].contains(&reaction.as_str()) {
-        let refusal = Refusal::of("not_a_choice")
+        let refusal = Refusal::of("unknown_value")
             .about("reaction")
             .with("field", "reaction")
             .with("value", reaction);
-        return Err(refusal.with("choices", "accepted, disputed, none").into());
+        return Err(refusal.with("allowed", "accepted, disputed, none").into());
     }
     let note = note.map(str::trim).filter(|note| !note.is_empty());
     let note = note.map(|note| draft.said("note", note)).transpose()?;
@@ -529,8 +546,9 @@ fn extend(draft: &mut Draft<'_>, rule: RuleId, due_at: Moment, consent: bool) ->
             .into());
     };
     if data.statutory || data.extension == Extension::Never {
-        return Err(Refusal::of("clock_cannot_be_moved")
+        return Err(Refusal::of("cannot_extend")
             .about("rule")
+            .with("rule", rule.as_str())
             .with("source", data.source.as_str())
             .into());
     }
@@ -541,7 +559,7 @@ fn extend(draft: &mut Draft<'_>, rule: RuleId, due_at: Moment, consent: bool) ->
             .into());
     }
     if draft.facts.reason.is_none() {
-        return Err(Refusal::of("needs_reason").about("reason").into());
+        return Err(Refusal::of("reason_needed").about("reason").into());
     }
     if due_at <= draft.now() {
         return Err(Refusal::of("not_in_future")
@@ -561,14 +579,14 @@ fn extend(draft: &mut Draft<'_>, rule: RuleId, due_at: Moment, consent: bool) ->
 
 fn link(draft: &mut Draft<'_>, to: ComplaintId, kind: String) -> Step {
     if !["duplicate", "successor", "recurrence"].contains(&kind.as_str()) {
-        let refusal = Refusal::of("not_a_choice")
+        let refusal = Refusal::of("unknown_value")
             .about("kind")
             .with("field", "kind")
             .with("value", kind);
-        return Err(refusal.with("choices", "duplicate, successor, recurrence").into());
+        return Err(refusal.with("allowed", "duplicate, successor, recurrence").into());
     }
     if to == draft.after.id {
-        return Err(Refusal::of("merge_with_itself").about("to").into());
+        return Err(Refusal::of("link_to_itself").about("to").into());
     }
     if !draft.after.links.iter().any(|one| one.to == to && one.kind == kind) {
         draft.push(Event::Linked { to, kind });
