@@ -1,5 +1,7 @@
 //! Which deadlines a complaint has, when each is due and whom it climbs to, derived from the log and never stored.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Amount, Clock, Count, Moment, Pause, Roll, Step};
@@ -7,8 +9,8 @@ use crate::domain::complaint::{Complaint, Escalation};
 use crate::domain::names::{Desk, Milestone, RuleId, known};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
-use crate::procedure::Procedure;
 use crate::procedure::model::{DeadlineRule, Ladder, Then};
+use crate::procedure::{ESCALATION, Procedure, RESPONSIBLE};
 
 /// One deadline of one complaint.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -138,9 +140,17 @@ fn next_of(complaint: &Complaint, deadline: &Deadline) -> Option<Moment> {
     let rung = deadline.rungs.get(told.map_or(0, |one| one.rungs)).map(|rung| rung.at);
     let end = deadline
         .then
-        .filter(|_| !told.is_some_and(|one| one.ended))
+        .filter(|then| counts(*then, complaint) && !told.is_some_and(|one| one.ended))
         .map(|_| deadline.due_at);
     rung.into_iter().chain(end).min()
+}
+
+/// Whether the end of a wait means anything yet: a record can only outlive its case once that has ended.
+pub fn counts(then: Then, complaint: &Complaint) -> bool {
+    match then {
+        Then::EndRetention | Then::Archive => complaint.stage.ended(),
+        Then::Remind | Then::AskConfirmation => !complaint.stage.ended(),
+    }
 }
 
 /// How far this very clock (same start, same due moment) has been escalated.
@@ -218,8 +228,9 @@ fn planned_start(
         {
             return planned(*end);
         }
-        let total = before.iter().find(|deadline| deadline.rule == *total)?;
-        return planned(total.started_at);
+        if let Some(total) = before.iter().find(|deadline| deadline.rule == *total) {
+            return planned(total.started_at);
+        }
     }
     if rule.announced {
         planned(complaint.received_at)
@@ -345,7 +356,7 @@ impl View<'_> {
             provisional,
             planned: start.planned,
             extended: moved.is_some(),
-            responsible: rule.responsible.clone(),
+            responsible: self.procedure.responsible(rule, self.complaint),
             rungs,
             then: rule.then,
         };
@@ -393,12 +404,13 @@ impl View<'_> {
         let mut desks = Vec::new();
         for desk in tell {
             match desk.as_str() {
-                "responsible" => desks.push(self.rule.responsible.clone()),
-                "escalation" => desks.extend(self.rule.escalate_to.iter().cloned()),
+                RESPONSIBLE => desks.push(self.procedure.responsible(self.rule, self.complaint)),
+                ESCALATION => desks.extend(self.rule.escalate_to.iter().cloned()),
                 _ => desks.push(desk.clone()),
             }
         }
-        desks.dedup();
+        let mut once = BTreeSet::new();
+        desks.retain(|desk| once.insert(desk.clone()));
         desks
     }
 }

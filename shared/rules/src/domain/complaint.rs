@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Approval;
 use super::capa::Capa;
-use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId};
+use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId, known};
 use super::stage::Stage;
 use super::value::Value;
 use crate::clock::{Moment, Pause};
@@ -183,9 +183,12 @@ const LASTING: &[&str] = &[
     "contained",
 ];
 
+/// These speak of the latest plan only.
+const OF_THE_PLAN: &[&str] = &[known::SUBMITTED, known::APPROVED, known::REFUSED];
+
 impl Situation for Complaint {
     fn class(&self) -> Option<&str> {
-        Some(&self.class)
+        Some(self.class.as_str()).filter(|class| !class.is_empty())
     }
     fn axis(&self, axis: &str) -> Option<&str> {
         self.axes.get(axis).map(String::as_str)
@@ -195,8 +198,15 @@ impl Situation for Complaint {
     }
     fn reached(&self, milestone: &str) -> bool {
         let lasting = LASTING.contains(&milestone);
+        // A new plan has been neither submitted nor approved, whatever became of the plan before it.
+        let since = if OF_THE_PLAN.contains(&milestone) {
+            self.last(known::PROPOSED).map_or(0, |(place, _)| place)
+        } else {
+            0
+        };
         self.milestones
             .iter()
+            .skip(since)
             .any(|one| one.name == *milestone && (lasting || one.round == self.round))
     }
     fn answers(&self) -> u32 {
@@ -207,5 +217,11 @@ impl Situation for Complaint {
     }
     fn off_hours(&self) -> bool {
         matches!(self.fields.get("off_hours"), Some(Value::Flag(true)))
+    }
+    fn channel(&self) -> Option<&str> {
+        Some(&self.channel)
+    }
+    fn capa_settled(&self) -> bool {
+        !self.capa.is_empty() && self.capa.iter().all(|one| one.stage.settled())
     }
 }

@@ -4,9 +4,9 @@ use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
 use super::complaint::{Complaint, Escalation, Extension, Link, Reached};
 use super::event::Event;
-use super::names::Milestone;
+use super::names::{Milestone, RuleId};
 use super::stage::Stage;
-use crate::clock::Pause;
+use crate::clock::{Moment, Pause};
 
 /// Applies one event. `by` is the member of staff who caused it, nobody where the system did.
 /// A log that does not begin with `Received` gives nothing.
@@ -90,15 +90,14 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
         Event::Escalated { rungs } => {
             for told in rungs {
                 let (started_at, due_at, rungs) = (told.started_at, told.due_at, told.rungs);
-                it.escalated.insert(
-                    told.rule.clone(),
-                    Escalation {
-                        started_at,
-                        due_at,
-                        rungs,
-                        ended: false,
-                    },
-                );
+                let ended = same_clock(&it, &told.rule, started_at, due_at).is_some_and(|one| one.ended);
+                let told_now = Escalation {
+                    started_at,
+                    due_at,
+                    rungs,
+                    ended,
+                };
+                it.escalated.insert(told.rule.clone(), told_now);
             }
         }
         Event::WaitEnded {
@@ -107,7 +106,7 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             due_at,
         } => {
             let (started_at, due_at) = (*started_at, *due_at);
-            let rungs = it.escalated.get(rule).map_or(0, |one| one.rungs);
+            let rungs = same_clock(&it, rule, started_at, due_at).map_or(0, |one| one.rungs);
             it.escalated.insert(
                 rule.clone(),
                 Escalation {
@@ -216,6 +215,17 @@ fn begin(event: &Event) -> Option<Complaint> {
         merged_into: None,
         successor_owed: None,
     })
+}
+
+/// How far this very clock was escalated; an earlier clock of the same rule does not count.
+fn same_clock<'a>(
+    complaint: &'a Complaint,
+    rule: &RuleId,
+    started_at: Moment,
+    due_at: Moment,
+) -> Option<&'a Escalation> {
+    let one = complaint.escalated.get(rule)?;
+    (one.started_at == started_at && one.due_at == due_at).then_some(one)
 }
 
 fn set_capa(complaint: &mut Complaint, n: u32, stage: CapaStage) {

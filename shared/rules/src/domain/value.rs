@@ -1,6 +1,6 @@
 //! What a field may hold, parsed from JSON by the field's kind, so that only typed values travel on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate};
@@ -111,6 +111,7 @@ pub const MANY: usize = 50;
 #[derive(Clone, Debug, Default)]
 pub struct FieldCatalogue {
     kinds: BTreeMap<FieldKey, Kind>,
+    internal: BTreeSet<FieldKey>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +128,7 @@ struct CatalogueFile {
     flag: Vec<FieldKey>,
     list: Vec<FieldKey>,
     link: Vec<FieldKey>,
+    internal: BTreeSet<FieldKey>,
     choice: BTreeMap<FieldKey, Vec<String>>,
     choices: BTreeMap<FieldKey, Vec<String>>,
 }
@@ -154,7 +156,8 @@ impl FieldCatalogue {
         }
         kinds.extend(file.choice.into_iter().map(|(key, of)| (key, Kind::Choice(of))));
         kinds.extend(file.choices.into_iter().map(|(key, of)| (key, Kind::Choices(of))));
-        Ok(Self { kinds })
+        let internal = file.internal;
+        Ok(Self { kinds, internal })
     }
 
     /// The catalogue that ships with the program.
@@ -166,6 +169,11 @@ impl FieldCatalogue {
     /// The kind of a field, if there is such a field.
     pub fn kind(&self, key: &str) -> Option<&Kind> {
         self.kinds.get(key)
+    }
+
+    /// Whether only staff may fill a field: what the company finds and decides.
+    pub fn internal(&self, key: &str) -> bool {
+        self.internal.contains(key)
     }
 
     /// All keys with their kinds, in alphabetical order.

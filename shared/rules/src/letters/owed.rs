@@ -37,7 +37,7 @@ impl Post<'_> {
                 if self.facts.reachable {
                     self.letters.push(Letter::of("acknowledgement", To::Customer));
                 }
-                self.to_desk("assigned", &pack.procedure.registrar, |_| {});
+                self.to_desk("assigned", self.facts.procedure.registrar(self.after), |_| {});
                 self.notices(&Milestone::of(known::RECEIVED));
             }
             Event::Routed { department, person } if before.is_some() => match person {
@@ -68,7 +68,7 @@ impl Post<'_> {
                     .after
                     .department
                     .clone()
-                    .unwrap_or_else(|| pack.procedure.registrar.clone());
+                    .unwrap_or_else(|| self.facts.procedure.registrar(self.after).clone());
                 self.to_desk("approval_decided", &desk, |letter| {
                     letter.request = Some(request.clone());
                     letter.code = Some(if *granted { "granted" } else { "refused" }.to_owned());
@@ -111,7 +111,7 @@ impl Post<'_> {
                 };
                 self.to_desk(
                     "capa_wanted",
-                    desk.as_ref().unwrap_or(&pack.procedure.registrar),
+                    desk.as_ref().unwrap_or(self.facts.procedure.registrar(self.after)),
                     |_| {},
                 );
             }
@@ -190,7 +190,7 @@ impl Post<'_> {
         for told in rungs {
             let overdue = told.due_at <= self.facts.now;
             let rule = self.facts.procedure.deadline(told.rule.as_str());
-            let responsible = rule.map(|rule| rule.responsible.clone());
+            let responsible = rule.map(|rule| self.facts.procedure.responsible(rule, self.after));
             let beyond = rule.map(|rule| rule.escalate_to.clone()).unwrap_or_default();
             for desk in &told.told {
                 let item = Item {
@@ -257,14 +257,15 @@ impl Post<'_> {
             Some(Then::EndRetention) => "notice",
             _ => return,
         };
+        let responsible = self.facts.procedure.responsible(data, self.after);
         let item = Item {
             rule: rule.clone(),
             due_at: self.after.escalated.get(rule).map_or(self.facts.now, |one| one.due_at),
             rung: String::new(),
-            responsible: data.responsible.clone(),
+            responsible: responsible.clone(),
             before: None,
         };
-        for reader in readers(&data.responsible, &data.escalate_to, self.facts) {
+        for reader in readers(&responsible, &data.escalate_to, self.facts) {
             self.collect(template, reader, item.clone());
         }
     }

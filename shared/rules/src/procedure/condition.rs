@@ -34,6 +34,10 @@ pub struct Condition {
     pub over: BTreeMap<FieldKey, Decimal>,
     /// It was received outside working time.
     pub off_hours: Option<bool>,
+    /// It came in one of these ways.
+    pub channel: Vec<String>,
+    /// Every corrective action that was opened is settled, and there was one.
+    pub capa_settled: Option<bool>,
     /// Any one of these holds.
     pub any: Vec<Condition>,
     /// None of these holds.
@@ -78,6 +82,14 @@ pub trait Situation {
     fn reaction(&self) -> Option<&str>;
     /// Whether it was received outside working time.
     fn off_hours(&self) -> bool;
+    /// How it came in, where that is known.
+    fn channel(&self) -> Option<&str> {
+        None
+    }
+    /// Whether corrective action was taken and is settled.
+    fn capa_settled(&self) -> bool {
+        false
+    }
 }
 
 impl Condition {
@@ -107,6 +119,11 @@ impl Condition {
                 .iter()
                 .all(|(key, end)| of.field(key.as_str()).and_then(Value::amount).is_some_and(|n| n > *end))
             && self.off_hours.is_none_or(|wanted| of.off_hours() == wanted)
+            && (self.channel.is_empty()
+                || of
+                    .channel()
+                    .is_some_and(|own| self.channel.iter().any(|one| one == own)))
+            && self.capa_settled.is_none_or(|wanted| of.capa_settled() == wanted)
             && (self.any.is_empty() || self.any.iter().any(|one| one.holds(of)))
             && !self.none.iter().any(|one| one.holds(of))
     }

@@ -5,12 +5,24 @@ pub mod load;
 pub mod model;
 pub mod numbering;
 
+#[cfg(test)]
+mod pack_tests;
+
 use std::collections::BTreeSet;
 
 use crate::classify::Classifier;
+use crate::domain::complaint::Complaint;
 use crate::domain::names::Desk;
 use crate::domain::value::FieldCatalogue;
+use condition::Situation;
 use model::{DeadlineRule, Pack};
+
+/// Stands for the department that has the complaint.
+pub const DEPARTMENT: &str = "department";
+/// In a rung: stands for whoever must meet the deadline; in a closing rule or guard: the department of the complaint.
+pub const RESPONSIBLE: &str = "responsible";
+/// In a rung: stands for the desks to which lateness goes.
+pub const ESCALATION: &str = "escalation";
 
 /// A procedure ready to decide with: the pack, its compiled classifier, and the record's fields.
 pub struct Procedure {
@@ -41,6 +53,23 @@ impl Procedure {
             .collect()
     }
 
+    /// Who registers this complaint.
+    pub fn registrar(&self, of: &dyn Situation) -> &Desk {
+        let head = &self.pack.procedure;
+        let own = head.registrar_for.iter().find(|one| one.when.holds(of));
+        own.map_or(&head.registrar, |one| &one.desk)
+    }
+
+    /// Who must meet a deadline of this complaint: the rule's desk, or the department that has the complaint.
+    pub fn responsible(&self, rule: &DeadlineRule, complaint: &Complaint) -> Desk {
+        if rule.responsible == *DEPARTMENT {
+            let own = complaint.department.as_ref();
+            own.unwrap_or_else(|| self.registrar(complaint)).clone()
+        } else {
+            rule.responsible.clone()
+        }
+    }
+
     /// Every desk that the procedure names: where complaints may be routed to.
     pub fn desks(&self) -> BTreeSet<Desk> {
         let pack = &self.pack;
@@ -57,12 +86,25 @@ impl Procedure {
         let guards = pack.guard.iter().flat_map(|guard| &guard.by);
         let copies = pack.closing.iter().flat_map(|rule| rule.copies.iter().chain(&rule.by));
         let all = named.chain(approvers).chain(guards).chain(copies).chain(&pack.reply.by);
+        let told = pack.notice.iter().flat_map(|notice| &notice.tell);
+        let rungs = pack
+            .ladder
+            .iter()
+            .flat_map(|ladder| &ladder.rung)
+            .flat_map(|rung| &rung.tell);
+        let passed = pack.outcome.iter().filter_map(|outcome| outcome.pass_to.as_ref());
+        let registrars = pack.procedure.registrar_for.iter().map(|one| &one.desk);
         let all = all
+            .chain(told)
+            .chain(rungs)
+            .chain(passed)
+            .chain(registrars)
             .chain([&pack.procedure.registrar])
             .chain(&pack.procedure.judge)
             .cloned()
             .chain(routed);
-        all.filter(|desk| *desk != *"responsible").collect()
+        let stands_for_another = |desk: &Desk| [RESPONSIBLE, ESCALATION, DEPARTMENT].contains(&desk.as_str());
+        all.filter(|desk| !stands_for_another(desk)).collect()
     }
 
     /// The deadline rule of that id.

@@ -137,6 +137,9 @@ pub struct Header {
     pub language: Language,
     /// Who registers complaints (`registrar_department`).
     pub registrar: Desk,
+    /// Who registers complaints of a particular kind; the first that fits goes before `registrar`.
+    #[serde(default)]
+    pub registrar_for: Vec<RegistrarFor>,
     /// Who leads and judges responsibility (`responsibility_judge`).
     #[serde(default)]
     pub judge: Option<Desk>,
@@ -145,6 +148,21 @@ pub struct Header {
     /// The procedure this one states its differences from.
     #[serde(default)]
     pub extends: Option<ProcedureId>,
+}
+
+/// Who registers complaints of a particular kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrarFor {
+    /// Who.
+    pub desk: Desk,
+    /// Which complaints.
+    pub when: Condition,
+    /// The clause.
+    pub source: String,
+    /// Why it was assumed.
+    #[serde(default)]
+    pub assumed: Option<String>,
 }
 
 /// How much "at once" is.
@@ -181,6 +199,9 @@ pub struct Implied {
     pub by: Milestone,
     /// this is reached too, if it was not yet.
     pub reaches: Milestone,
+    /// For which complaints.
+    #[serde(default)]
+    pub when: Condition,
     /// The clause.
     pub source: String,
     /// Why it was assumed.
@@ -278,7 +299,7 @@ pub struct DeadlineRule {
     /// Which complaints it concerns.
     #[serde(default)]
     pub when: Condition,
-    /// Who must do it.
+    /// Who must do it; `department` is whoever the complaint was routed to.
     pub responsible: Desk,
     /// Whom lateness goes to.
     #[serde(default)]
@@ -404,8 +425,12 @@ pub struct ApprovalRule {
     pub rule: RuleId,
     /// What is approved.
     pub title: Wording,
-    /// At which command the approval is asked for.
+    /// At which command the approval is asked for. At `submit` and `capa_waive` the matter waits for it; elsewhere what was
+    /// done stands, and the case cannot be closed (or, after closing, filed) before the decision.
     pub at: CommandKind,
+    /// For a `milestone` command: which.
+    #[serde(default)]
+    pub milestone: Option<Milestone>,
     /// For which complaints.
     #[serde(default)]
     pub when: Condition,
@@ -730,4 +755,7 @@ pub struct Statement {
     pub says: String,
     /// The clause.
     pub source: String,
+    /// Why it was read so.
+    #[serde(default)]
+    pub assumed: Option<String>,
 }

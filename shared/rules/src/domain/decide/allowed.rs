@@ -6,7 +6,7 @@ use super::close;
 use crate::domain::command::{Command, CommandKind};
 use crate::domain::complaint::Complaint;
 use crate::domain::facts::{Actor, Facts, Role, Staff};
-use crate::domain::names::{Desk, known};
+use crate::domain::names::{Desk, Milestone, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
@@ -220,20 +220,17 @@ fn guards_before(
 
 /// The fields that must be filled, by now or by the command itself.
 pub(super) fn guards_after(
-    before: &Complaint,
     after: &Complaint,
     facts: &Facts<'_>,
     kind: CommandKind,
+    milestone: Option<&Milestone>,
 ) -> Result<(), Refused> {
     let mut against = Vec::new();
     if facts.actor == &Actor::System || facts.actor == &Actor::Customer {
         return Ok(());
     }
-    let reached = after
-        .milestones
-        .get(before.milestones.len())
-        .map(|one| one.name.as_str().to_owned());
-    let fits = |guard: &&Guard| guard_fits(guard, kind, reached.as_deref()) && guard.when.holds(after);
+    let named = milestone.map(Milestone::as_str);
+    let fits = |guard: &&Guard| guard_fits(guard, kind, named) && guard.when.holds(after);
     for guard in facts.procedure.pack.guard.iter().filter(fits) {
         for field in guard.fields.iter().filter(|key| !after.fields.contains_key(*key)) {
             let refusal = Refusal::of("missing_field")

@@ -1,13 +1,17 @@
 //! How a complaint ends: by one of its procedure's closing rules, with what that rule demands.
 
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 use crate::clock::Count;
 use crate::clock::deadline::{deadlines, told};
+use crate::domain::approval::Approval;
 use crate::domain::chain::hash;
+use crate::domain::command::CommandKind;
 use crate::domain::complaint::Complaint;
 use crate::domain::event::Event;
 use crate::domain::facts::Facts;
-use crate::domain::names::{ComplaintId, key, known};
+use crate::domain::names::{ComplaintId, RuleId, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
@@ -44,10 +48,25 @@ pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Fact
     if let Some(rule) = wanting.filter(|_| !exempt) {
         against.push(Refusal::of("capa_required").with("source", rule.source.as_str()));
     }
-    if complaint.awaits_approval() {
-        against.push(Refusal::of("approval_outstanding"));
-    }
+    against.extend(undecided(complaint));
     against
+}
+
+/// Approvals that came along with a step and were not granted: they hold up the end of the case.
+pub(super) fn undecided(complaint: &Complaint) -> Option<Refusal> {
+    let mut latest: BTreeMap<&RuleId, &Approval> = BTreeMap::new();
+    for approval in &complaint.approvals {
+        latest.insert(&approval.rule, approval);
+    }
+    let plain = |one: &&&Approval| !matches!(one.at, CommandKind::Submit | CommandKind::CapaWaive);
+    let refused = |one: &&&Approval| one.decision.as_ref().is_some_and(|decision| !decision.granted);
+    if let Some(open) = complaint.approvals.iter().find(|one| one.decision.is_none()) {
+        let refusal = Refusal::of("approval_outstanding").with("approver", open.approver.as_str());
+        return Some(refusal.with("rule", open.rule.as_str()));
+    }
+    let against = latest.values().filter(plain).find(refused)?;
+    let refusal = Refusal::of("approval_was_refused").with("approver", against.approver.as_str());
+    Some(refusal.with("rule", against.rule.as_str()))
 }
 
 pub(super) fn close(draft: &mut Draft<'_>, reason: &str) -> Result<(), Refused> {

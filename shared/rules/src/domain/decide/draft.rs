@@ -16,6 +16,9 @@ use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::{Given, LONG, TextRef, Value};
 
+/// How many milestones may imply each other in a row; `check` reports circles, this stops them.
+const DEEPEST: u32 = 8;
+
 /// Words to be kept apart from the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
@@ -98,7 +101,20 @@ impl<'a> Draft<'a> {
         self.reach_at(Milestone::of(name), self.facts.now, None);
     }
 
+    /// Reaches a milestone, and before it whatever the procedure says is reached along with it: a clock that starts with
+    /// the implied one and ends with the other has then been met.
     pub fn reach_at(&mut self, name: Milestone, at: Moment, note: Option<TextRef>) {
+        self.reach_within(name, at, note, 0);
+    }
+
+    fn reach_within(&mut self, name: Milestone, at: Moment, note: Option<TextRef>, depth: u32) {
+        let facts = self.facts;
+        for rule in facts.procedure.pack.implied.iter().filter(|rule| rule.by == name) {
+            let open = !self.after.ever(rule.reaches.as_str()) && rule.when.holds(&self.after);
+            if open && depth < DEEPEST {
+                self.reach_within(rule.reaches.clone(), at, None, depth + 1);
+            }
+        }
         self.push(Event::Reached { name, at, note });
     }
 
@@ -164,16 +180,6 @@ impl<'a> Draft<'a> {
                     self.face.insert(key.clone(), None);
                 }
                 None
-            }
-        }
-    }
-
-    /// Reaches what the procedure says is reached along with something else.
-    pub fn implied(&mut self) {
-        for rule in &self.facts.procedure.pack.implied {
-            let just = |event: &Event| matches!(event, Event::Reached { name, .. } if *name == rule.by);
-            if self.events.iter().any(just) && !self.after.ever(rule.reaches.as_str()) {
-                self.reach_at(rule.reaches.clone(), self.facts.now, None);
             }
         }
     }

@@ -70,8 +70,12 @@ fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Dec
     let kind = command.kind();
     allowed::permit(complaint, facts, &command)?;
     let mut draft = Draft::of(complaint, facts);
+    let milestone = match &command {
+        Command::Milestone { name, .. } => Some(name.clone()),
+        _ => None,
+    };
     steps::step(&mut draft, command)?;
-    draft.implied();
-    allowed::guards_after(complaint, &draft.after, facts, kind)?;
+    allowed::guards_after(&draft.after, facts, kind, milestone.as_ref())?;
+    steps::ask_along(&mut draft, kind, milestone.as_ref());
     Ok(draft.done())
 }

@@ -82,7 +82,7 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
         }
         Command::Submit {} => {
             draft.reach(known::SUBMITTED);
-            if ask(draft, CommandKind::Submit) {
+            if ask(draft, CommandKind::Submit, None) {
                 draft.stage(Stage::WaitingApproval);
             } else {
                 draft.reach(known::APPROVED);
@@ -222,6 +222,9 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
         return Err(Refusal::of("before_receipt").about("at").with("field", "at").into());
     }
     let archived = name == *known::ARCHIVED;
+    if archived && let Some(refusal) = close::undecided(&draft.after) {
+        return Err(refusal.into());
+    }
     noted(draft, name, at, note)?;
     if archived && let Stage::Closed { reason, .. } = draft.after.stage.clone() {
         draft.stage(Stage::Archived { at, reason });
@@ -328,11 +331,25 @@ fn route(draft: &mut Draft<'_>, department: Desk, person: Option<UserId>) -> Ste
     Ok(())
 }
 
+/// Asks for the approvals that come with a command but do not hold it up, each until it was granted once.
+pub(super) fn ask_along(draft: &mut Draft<'_>, at: CommandKind, milestone: Option<&Milestone>) {
+    if !matches!(at, CommandKind::Submit | CommandKind::CapaWaive) {
+        ask(draft, at, milestone);
+    }
+}
+
 /// Asks for every approval that a command of this kind needs; whether there was any.
-fn ask(draft: &mut Draft<'_>, at: CommandKind) -> bool {
+fn ask(draft: &mut Draft<'_>, at: CommandKind, milestone: Option<&Milestone>) -> bool {
     let amount = draft.after.fields.get(key::AMOUNT).and_then(Value::amount);
+    let holds_up = matches!(at, CommandKind::Submit | CommandKind::CapaWaive);
+    let asked = |rule: &ApprovalRule| {
+        let mut same = draft.after.approvals.iter().filter(|one| one.rule == rule.rule);
+        same.any(|one| one.decision.as_ref().is_none_or(|decision| decision.granted))
+    };
     let fits = |rule: &&ApprovalRule| {
         rule.at == at
+            && rule.milestone.as_ref() == milestone
+            && (holds_up || !asked(rule))
             && rule.when.holds(&draft.after)
             && rule
                 .amount
@@ -581,7 +598,7 @@ fn waive(draft: &mut Draft<'_>, reason: &str) -> Step {
             .into());
     }
     draft.field(key::NO_ACTION_REASON, Some(Json::from(reason)))?;
-    if ask(draft, CommandKind::CapaWaive) {
+    if ask(draft, CommandKind::CapaWaive, None) {
         return Ok(());
     }
     if let Some(Value::Words(reason)) = draft.after.fields.get(key::NO_ACTION_REASON).cloned() {

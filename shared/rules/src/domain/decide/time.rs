@@ -2,7 +2,7 @@
 
 use super::Decision;
 use super::draft::Draft;
-use crate::clock::deadline::{Deadline, deadlines, told};
+use crate::clock::deadline::{Deadline, counts, deadlines, told};
 use crate::domain::complaint::Complaint;
 use crate::domain::event::{Event, RungTold};
 use crate::domain::facts::Facts;
@@ -25,12 +25,12 @@ pub(super) fn tick(complaint: &Complaint, facts: &Facts<'_>) -> Result<Decision,
     }
     for deadline in &all {
         if let Some(then) = deadline.then
+            && counts(then, complaint)
             && wait_is_over(complaint, deadline, facts)
         {
             end_wait(&mut draft, deadline, then);
         }
     }
-    draft.implied();
     Ok(draft.done())
 }
 
