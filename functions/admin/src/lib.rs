@@ -1,1 +1,23 @@
-//! kesu-admin
+//! The staff's side of Kesu: the API under `/api` and the pages under `/admin`, served from one table of routes.
+
+mod api;
+mod ask;
+mod openapi;
+mod serve;
+mod shown;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use kesu_app::App;
+use serde_json::Value;
+
+pub use table::{Method, ROUTES, Route, Who};
+
+/// The router of staff requests and pages. `public` is the OpenAPI document of the public requests (`paths` and
+/// `components`), which `GET /api/openapi.json` gives out together with this router's own.
+pub fn router(app: App, public: Value) -> Router {
+    serve::router(app, public)
+}

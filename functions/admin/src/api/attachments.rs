@@ -1,0 +1,35 @@
+//! Attachments, given out as files and never shown in place.
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Response};
+use kesu_app::{Problem, blobs};
+use kesu_rules::domain::value::Value;
+
+use crate::api::commands::find;
+use crate::ask::Ask;
+
+/// `GET /api/attachments/{complaint}/{name}`.
+pub async fn give(ask: Ask) -> Result<Response, Problem> {
+    ask.params(&[])?;
+    let name = ask.part("name")?;
+    let loaded = find(&ask.app, ask.session()?, ask.part("complaint")?).await?;
+    // A name alone opens nothing: it must be one of this complaint's.
+    let own = |key: &str| match loaded.complaint.fields.get(key) {
+        Some(Value::List(names)) => names.iter().any(|own| own == name),
+        _ => false,
+    };
+    let kind = blobs::media_type(name).filter(|_| own("attachments") || own("photo"));
+    let kind = kind.ok_or(Problem::NotFound)?;
+    let bytes = ask.app.blobs.read(name).await.ok_or(Problem::NotFound)?;
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(|_| Problem::Fault)?;
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CONTENT_DISPOSITION, disposition);
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    Ok(response)
+}

@@ -1,0 +1,15 @@
+//! The API: one file for each thing it speaks of.
+
+pub mod attachments;
+pub mod batch;
+pub mod changes;
+pub mod commands;
+pub mod complaints;
+pub mod detail;
+pub mod directory;
+pub mod due;
+pub mod intake;
+pub mod journal;
+pub mod procedures;
+pub mod session;
+pub mod users;

@@ -1,0 +1,298 @@
+//! The shapes of bodies, as JSON Schema; unknown properties are refused wherever a body is read.
+
+use kesu_app::intake::CHANNELS;
+use kesu_rules::domain::command::CommandKind;
+use kesu_rules::domain::facts::Role;
+use serde_json::{Map, Value, json};
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+fn moment() -> Value {
+    json!({"type": "string", "format": "date-time"})
+}
+
+fn whole() -> Value {
+    json!({"type": "integer", "minimum": 0})
+}
+
+fn or_null(kind: &str) -> Value {
+    json!({"type": [kind, "null"]})
+}
+
+fn list(of: Value) -> Value {
+    json!({"type": "array", "items": of})
+}
+
+/// An object that is read: nothing but these properties.
+fn body(required: &[&str], properties: Value) -> Value {
+    json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
+}
+
+/// An object that is given: it may gain properties.
+fn given(properties: Value) -> Value {
+    let required: Vec<&String> = properties.as_object().into_iter().flat_map(Map::keys).collect();
+    json!({"type": "object", "required": required, "properties": properties})
+}
+
+fn role() -> Value {
+    let names: Vec<&str> = Role::ALL.iter().map(|(_, name)| *name).collect();
+    json!({"type": "string", "enum": names})
+}
+
+/// Any object.
+pub fn object() -> Value {
+    json!({"type": "object"})
+}
+
+/// A page for people.
+pub fn page() -> Value {
+    text()
+}
+
+/// A file.
+pub fn file() -> Value {
+    json!({"type": "string", "format": "binary"})
+}
+
+/// What every refusal and every problem says.
+pub fn error() -> Value {
+    let one = json!({
+        "type": "object", "required": ["code", "message"],
+        "properties": {"code": text(), "message": text(), "field": text()},
+    });
+    json!({
+        "type": "object", "required": ["error"],
+        "properties": {"error": one, "errors": list(one.clone()), "current": whole()},
+    })
+}
+
+/// `POST /api/session`.
+pub fn sign_in() -> Value {
+    let otp = json!({"type": "string", "description": "accounts have no second factor yet; ignored"});
+    body(&["email", "password"], json!({"email": text(), "password": text(), "otp": otp}))
+}
+
+/// `GET /api/session`.
+pub fn session() -> Value {
+    given(json!({
+        "user": text(), "role": role(), "department": or_null("string"), "position": or_null("string"), "csrf": text(),
+        "handed_out": {"type": "boolean", "description": "the password was handed out and should be replaced"},
+    }))
+}
+
+/// `POST /api/password`.
+pub fn password() -> Value {
+    body(&["old", "new"], json!({"old": text(), "new": text()}))
+}
+
+/// `POST /api/intake`.
+pub fn intake() -> Value {
+    let customer = json!({"name": text(), "phone": text(), "email": text(), "address": text(), "kind": text()});
+    let quantity = json!({"type": ["number", "string"]});
+    let product = json!({
+        "name": text(), "model": text(), "serial": text(), "batch": text(), "order": text(), "quantity": quantity,
+    });
+    body(
+        &["description", "customer"],
+        json!({
+            "procedure": text(), "channel": {"type": "string", "enum": CHANNELS}, "description": text(),
+            "customer": body(&["name"], customer), "product": body(&[], product), "demand": list(text()),
+            "answers": {"type": "object", "description": "fields of the record by key"}, "occurred_at": moment(),
+            "language": {"type": "string", "enum": ["zh-Hans", "zh-Hant", "en"]},
+            "received_at": moment(), "received_by": text(),
+        }),
+    )
+}
+
+/// The answer to an intake.
+pub fn receipt() -> Value {
+    let deadline = given(json!({"rule": text(), "until": or_null("string"), "due_at": moment()}));
+    given(json!({
+        "id": text(), "number": text(), "query_code": text(), "procedure": text(), "class": text(),
+        "department": or_null("string"), "received_at": moment(), "deadlines": list(deadline),
+    }))
+}
+
+fn row() -> Value {
+    list(json!({"type": ["string", "integer", "null"]}))
+}
+
+/// `GET /api/complaints`.
+pub fn rows() -> Value {
+    given(json!({"month": text(), "columns": list(text()), "rows": list(row()), "next": or_null("string")}))
+}
+
+/// `GET /api/changes`.
+pub fn changes() -> Value {
+    given(json!({
+        "columns": list(text()), "rows": list(row()), "removed": list(text()), "cursor": text(),
+        "more": {"type": "boolean", "description": "ask again at once"},
+    }))
+}
+
+/// `GET /api/complaints/{id}`.
+pub fn complaint() -> Value {
+    let milestone = given(json!({"name": text(), "at": moment(), "by": or_null("string")}));
+    let deadline = given(json!({
+        "rule": text(), "from": text(), "until": or_null("string"),
+        "clock": {"type": "string", "enum": ["elapsed", "work", "workday", "cal", "event"]},
+        "started_at": moment(), "due_at": moment(), "late": {"type": "boolean"}, "paused": {"type": "boolean"},
+        "provisional": {"type": "boolean"}, "responsible": text(), "rungs": list(object()), "explain": list(object()),
+    }));
+    let entry = given(json!({
+        "seq": whole(), "at": moment(), "actor": text(), "events": list(object()), "hash": text(),
+    }));
+    let allowed = given(json!({"type": text(), "fields": list(text())}));
+    given(json!({
+        "id": text(), "number": text(), "version": whole(), "procedure": text(), "stage": text(), "class": text(),
+        "axes": object(), "department": or_null("string"), "fields": object(), "milestones": list(milestone),
+        "deadlines": list(deadline), "capa": list(object()), "approvals": list(object()), "log": list(entry),
+        "letters": list(object()), "links": list(object()), "allowed": list(allowed),
+    }))
+}
+
+/// A command: one shape for each type.
+fn command() -> Value {
+    let one = |(_, name, fields): &(CommandKind, &str, &[&str])| {
+        let mut properties = Map::from_iter([("type".to_owned(), json!({"const": name}))]);
+        let mut required = vec!["type"];
+        for field in *fields {
+            let plain = field.trim_end_matches('?');
+            properties.insert(plain.to_owned(), value_of(plain));
+            if plain == *field {
+                required.push(plain);
+            }
+        }
+        body(&required, Value::Object(properties))
+    };
+    json!({"oneOf": CommandKind::ALL.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// What a command's field holds; `fields` are names for `request_info` and values elsewhere.
+fn value_of(field: &str) -> Value {
+    match field {
+        "at" | "due_at" => moment(),
+        "upheld" | "formal" | "consent" | "effective" => json!({"type": "boolean"}),
+        "n" => whole(),
+        "axes" => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        "fields" => json!({"type": ["object", "array"]}),
+        "amount" => json!({"type": ["number", "string", "object"]}),
+        "quantity" => json!({"type": ["number", "string"]}),
+        _ => text(),
+    }
+}
+
+/// `POST /api/complaints/{id}/commands`.
+pub fn tell() -> Value {
+    body(&["version", "command"], json!({"version": whole(), "command": command(), "reason": text()}))
+}
+
+/// What came of a command.
+pub fn told() -> Value {
+    given(json!({"version": whole(), "events": list(object())}))
+}
+
+/// `POST /api/batch`.
+pub fn batch() -> Value {
+    let one = body(
+        &["id", "version", "command"],
+        json!({"id": text(), "version": whole(), "command": command(), "reason": text()}),
+    );
+    json!({"type": "array", "maxItems": 500, "items": one})
+}
+
+/// What came of a batch.
+pub fn outcomes() -> Value {
+    list(json!({
+        "type": "object", "required": ["id", "status"],
+        "properties": {"id": text(), "status": whole(), "version": whole(), "current": whole(), "refusal": object()},
+    }))
+}
+
+/// `GET /api/due`.
+pub fn due() -> Value {
+    let item = given(json!({
+        "id": text(), "number": text(), "rule": text(), "until": or_null("string"), "due_at": moment(),
+        "late": {"type": "boolean"}, "responsible": text(), "class": text(), "department": or_null("string"),
+    }));
+    given(json!({"as_of": moment(), "items": list(item), "next": or_null("string")}))
+}
+
+fn directory_parts() -> Value {
+    let absence = body(
+        &["from", "until"],
+        json!({"from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"}}),
+    );
+    let person = body(&[], json!({"name": text(), "language": text(), "substitute": text(), "absence": absence}));
+    json!({
+        "version": whole(), "desks": {"type": "object", "additionalProperties": list(text())},
+        "people": {"type": "object", "additionalProperties": person}, "administrator": text(),
+        "known_desks": list(text()),
+    })
+}
+
+/// `GET /api/directory`.
+pub fn directory() -> Value {
+    given(directory_parts())
+}
+
+/// `PUT /api/directory`.
+pub fn directory_wish() -> Value {
+    body(&["version", "desks"], directory_parts())
+}
+
+fn account() -> Value {
+    json!({
+        "email": text(), "role": role(), "department": or_null("string"), "position": or_null("string"),
+        "handed_out": {"type": "boolean"}, "disabled": {"type": "boolean"},
+    })
+}
+
+/// `GET /api/users`.
+pub fn users() -> Value {
+    given(json!({"users": list(given(account()))}))
+}
+
+/// `POST /api/users`.
+pub fn new_user() -> Value {
+    body(
+        &["email", "role"],
+        json!({"email": text(), "role": role(), "department": text(), "position": text()}),
+    )
+}
+
+/// `PATCH /api/users/{email}`.
+pub fn user_wish() -> Value {
+    body(
+        &[],
+        json!({
+            "role": role(), "department": or_null("string"), "position": or_null("string"),
+            "disabled": {"type": "boolean"},
+            "new_password": {"type": "boolean", "description": "hand out a new password, shown this once"},
+        }),
+    )
+}
+
+/// An account, with the password where one was handed out.
+pub fn handed_out() -> Value {
+    let mut shape = given(account());
+    if let Some(properties) = shape.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("password".to_owned(), text());
+    }
+    shape
+}
+
+/// `GET /api/procedures`.
+pub fn procedures() -> Value {
+    given(json!({"procedures": list(object())}))
+}
+
+/// `GET /api/procedures/{id}`.
+pub fn procedure() -> Value {
+    given(json!({
+        "id": text(), "title": text(), "source": text(), "version": text(), "classes": list(text()),
+        "deadlines": list(object()), "approvals": list(object()), "closing": list(object()),
+    }))
+}

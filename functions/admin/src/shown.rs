@@ -1,0 +1,186 @@
+//! A complaint as staff see it: the head with its words joined in, deadlines explained, log, letters, and what may be done.
+
+use std::collections::BTreeMap;
+
+use kesu_app::app::DeskWork;
+use kesu_app::record::Loaded;
+use kesu_app::session::Session;
+use kesu_app::store::{LetterRecord, LogRecord, TextRecord, Whole};
+use kesu_app::texts::Language;
+use kesu_app::{App, Problem, wire};
+use kesu_rules::clock::Moment;
+use kesu_rules::clock::deadline::{Deadline, explain};
+use kesu_rules::domain::capa::{Capa, CapaStage};
+use kesu_rules::domain::chain::{Entry, hash};
+use kesu_rules::domain::decide::{Allowed, allowed};
+use kesu_rules::domain::value::{TextRef, Value as FieldValue};
+use serde_json::{Map, Value, json};
+
+use crate::ask::sees;
+
+/// A complaint with everything that is stored under it, at one moment, for one person.
+pub struct Shown {
+    /// The complaint.
+    pub loaded: Loaded,
+    /// Its procedure, calendar and directory.
+    pub desk: DeskWork,
+    /// The moment.
+    pub now: Moment,
+    /// Its deadlines.
+    pub deadlines: Vec<Deadline>,
+    /// What this person may do.
+    pub allowed: Vec<Allowed>,
+    whole: Whole,
+    texts: BTreeMap<(u64, u32), String>,
+}
+
+impl Shown {
+    /// Reads the complaint of an id or a number.
+    pub async fn read(app: &App, session: &Session, id: &str) -> Result<Self, Problem> {
+        let mut whole = app.store.whole(id).await?;
+        if whole.head.is_none()
+            && let Some(named) = app.by_number(id).await?
+        {
+            whole = app.store.whole(&named).await?;
+        }
+        let head = whole.head.clone().ok_or(Problem::NotFound)?;
+        let loaded = Loaded::read(head)?;
+        let department = loaded.complaint.department.as_ref().map(|desk| desk.as_str());
+        if !sees(session, department) {
+            return Err(Problem::NotFound);
+        }
+        let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+        let now = desk.local(app.now());
+        let deadlines = desk.deadlines(&loaded.complaint, now);
+        let actor = session.actor();
+        let facts = desk.facts(now, &actor, None, loaded.salt(), loaded.reachable());
+        let allowed = allowed(&loaded.complaint, &facts);
+        let texts = std::mem::take(&mut whole.texts);
+        let texts = texts
+            .into_iter()
+            .map(|TextRecord { seq, n, text, .. }| ((seq, n), text))
+            .collect();
+        Ok(Self {
+            loaded,
+            desk,
+            now,
+            deadlines,
+            allowed,
+            whole,
+            texts,
+        })
+    }
+
+    /// The contract's answer.
+    pub fn json(&self, language: Language) -> Value {
+        let it = &self.loaded.complaint;
+        let milestones: Vec<Value> = it
+            .milestones
+            .iter()
+            .map(|one| json!({"name": one.name, "at": one.at, "by": one.by, "round": one.round}))
+            .collect();
+        let links: Vec<Value> = it.links.iter().map(|link| json!(link)).collect();
+        json!({
+            "id": it.id, "number": it.number, "version": it.version,
+            "procedure": it.procedure, "procedure_version": it.procedure_version,
+            "stage": it.stage.name(), "standing": it.stage, "class": it.class, "axes": it.axes,
+            "needs_review": it.needs_review, "department": it.department, "person": it.person,
+            "received_at": it.received_at, "channel": it.channel, "language": it.language,
+            "round": it.round, "answers": it.answers, "reaction": it.reaction,
+            "fields": self.fields(), "milestones": milestones,
+            "deadlines": self.deadlines.iter().map(|one| self.deadline(one, language)).collect::<Vec<_>>(),
+            "pauses": it.pauses, "extensions": it.extensions,
+            "capa": it.capa.iter().map(|one| self.capa(one)).collect::<Vec<_>>(),
+            "approvals": it.approvals, "log": self.log(), "letters": self.letters(),
+            "links": links, "merged_into": it.merged_into, "allowed": self.allowed,
+        })
+    }
+
+    /// The words a reference stands for; nothing once they were erased.
+    pub fn words(&self, at: &TextRef) -> Option<&str> {
+        self.texts.get(&(at.seq, at.n)).map(String::as_str)
+    }
+
+    /// The fields, words and personal data joined in.
+    pub fn fields(&self) -> Map<String, Value> {
+        let value = |(key, value): (&kesu_rules::domain::names::FieldKey, &FieldValue)| {
+            let json = match value {
+                FieldValue::Words(at) => json!(self.words(at)),
+                FieldValue::Face(_) => json!(self.loaded.face.get(key)),
+                plain => plain.to_json(),
+            };
+            (key.to_string(), json)
+        };
+        self.loaded.complaint.fields.iter().map(value).collect()
+    }
+
+    /// A deadline with how it came about, its title and its clause.
+    pub fn deadline(&self, one: &Deadline, language: Language) -> Value {
+        let steps = explain(one, &self.loaded.complaint, &self.desk.procedure, &self.desk.clock());
+        let mut value = wire::deadline(one, Some(&steps));
+        if let (Some(map), Some(rule)) = (
+            value.as_object_mut(),
+            self.desk.procedure.deadline(one.rule.as_str()),
+        ) {
+            map.insert("title".to_owned(), json!(rule.title.get(language)));
+            map.insert("source".to_owned(), json!(rule.source));
+            map.insert("assumed".to_owned(), json!(rule.assumed));
+            map.insert("within".to_owned(), json!(rule.within.as_ref().map(ToString::to_string)));
+        }
+        value
+    }
+
+    fn capa(&self, one: &Capa) -> Value {
+        let measures = match &one.stage {
+            CapaStage::Planned { measures, .. } => self.words(measures),
+            _ => None,
+        };
+        json!({"n": one.n, "stage": one.stage.name(), "round": one.round, "standing": one.stage, "measures": measures})
+    }
+
+    /// The log in its order; each entry with its hash and the words it refers to.
+    pub fn log(&self) -> Vec<Value> {
+        self.entries()
+            .map(|(entry, hash)| {
+                let reason = entry.reason.as_ref().map(|at| json!(self.words(at)));
+                let texts: BTreeMap<String, &str> = self
+                    .texts
+                    .range((entry.seq, 0)..=(entry.seq, u32::MAX))
+                    .map(|((_, n), text)| (n.to_string(), text.as_str()))
+                    .collect();
+                let mut told = json!({
+                    "seq": entry.seq, "at": entry.at, "actor": entry.actor, "events": entry.events, "hash": hash,
+                    "previous": entry.previous, "texts": texts,
+                });
+                if let (Some(map), Some(reason)) = (told.as_object_mut(), reason) {
+                    map.insert("reason".to_owned(), reason);
+                }
+                told
+            })
+            .collect()
+    }
+
+    /// The log's entries with their hashes.
+    pub fn entries(&self) -> impl Iterator<Item = (Entry, String)> + '_ {
+        self.whole.log.iter().filter_map(|LogRecord { entry, .. }| {
+            let read = serde_json::from_str(entry).ok()?;
+            Some((read, hash(entry.as_bytes())))
+        })
+    }
+
+    /// The letters in their order.
+    pub fn letters(&self) -> Vec<Value> {
+        self.whole.letters.iter().map(letter).collect()
+    }
+}
+
+fn letter(record: &LetterRecord) -> Value {
+    let body: Value = serde_json::from_str(&record.body).unwrap_or_default();
+    let part = |name: &str| body.get("letter").and_then(|letter| letter.get(name)).cloned();
+    json!({
+        "id": format!("{}-{}", record.seq, record.n), "seq": record.seq, "letter": part("template"), "to": part("to"),
+        "desk": part("desk"), "rule": part("rule"), "rung": part("rung"), "code": part("code"),
+        "created_at": body.get("at"), "state": record.state, "attempts": record.attempts, "sent_at": record.sent_at,
+        "error": record.error,
+    })
+}

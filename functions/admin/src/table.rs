@@ -1,0 +1,252 @@
+//! Every route of this function in one table: the router, the permissions and the OpenAPI document are built from it.
+
+use std::pin::Pin;
+
+use axum::response::Response;
+use axum::routing::MethodFilter;
+use kesu_app::Problem;
+use kesu_rules::domain::facts::Role;
+use serde_json::Value;
+
+use crate::api::{attachments, batch, changes, commands, complaints, detail, directory, due, intake, procedures};
+use crate::api::{session, users};
+use crate::ask::Ask;
+use crate::openapi::shapes as s;
+
+/// One route.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The address; parts in braces are its parameters.
+    pub path: &'static str,
+    /// Who may use it.
+    pub who: Who,
+    /// What it does, for the OpenAPI document.
+    pub summary: &'static str,
+    /// Names of the query with what each means.
+    pub query: &'static [(&'static str, &'static str)],
+    /// Schema of the body, where there is one.
+    pub request: Option<fn() -> Value>,
+    /// Status of the good answer, and the schema of its body.
+    pub answer: (u16, Option<fn() -> Value>),
+    /// The largest body, in bytes.
+    pub largest: usize,
+    pub(crate) serve: Serve,
+}
+
+/// What carries a route out.
+pub(crate) type Serve = fn(Ask) -> Answer;
+/// What comes of it.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
+
+/// A method that routes use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is HTTP's word for itself")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The method's name in the OpenAPI document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Put => "put",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub(crate) fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Put => MethodFilter::PUT,
+            Self::Patch => MethodFilter::PATCH,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug)]
+pub enum Who {
+    /// Anyone: signing in, and what is no secret.
+    Anyone,
+    /// People with one of these roles. What each may do with a complaint is the rules' business.
+    Roles(&'static [Role]),
+}
+
+impl Route {
+    /// Whether it is a page for people rather than part of the API.
+    pub fn is_page(&self) -> bool {
+        self.path.starts_with("/admin")
+    }
+
+    /// Whether it may change something, so that it needs the token against forged requests.
+    pub fn changes(&self) -> bool {
+        self.method != Method::Get
+    }
+}
+
+const ANYONE: Who = Who::Anyone;
+const EVERYONE: Who = Who::Roles(&[
+    Role::Officer,
+    Role::Department,
+    Role::Manager,
+    Role::Approver,
+    Role::Quality,
+    Role::Administrator,
+    Role::Auditor,
+]);
+/// All but the auditor, who changes nothing.
+const ACTORS: Who = Who::Roles(&[
+    Role::Officer,
+    Role::Department,
+    Role::Manager,
+    Role::Approver,
+    Role::Quality,
+    Role::Administrator,
+]);
+/// Those who take complaints in.
+const RECEIVERS: Who = Who::Roles(&[
+    Role::Officer,
+    Role::Department,
+    Role::Manager,
+    Role::Quality,
+    Role::Administrator,
+]);
+const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
+const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
+
+const KB: usize = 1024;
+
+const fn get(path: &'static str, who: Who, summary: &'static str, answer: fn() -> Value, serve: Serve) -> Route {
+    Route {
+        method: Method::Get,
+        path,
+        who,
+        summary,
+        query: &[],
+        request: None,
+        answer: (200, Some(answer)),
+        largest: 0,
+        serve,
+    }
+}
+
+const fn send(
+    method: Method,
+    path: &'static str,
+    who: Who,
+    summary: &'static str,
+    request: fn() -> Value,
+    answer: (u16, Option<fn() -> Value>),
+    serve: Serve,
+) -> Route {
+    Route {
+        method,
+        path,
+        who,
+        summary,
+        query: &[],
+        request: Some(request),
+        answer,
+        largest: 64 * KB,
+        serve,
+    }
+}
+
+#[expect(dead_code,reason="x")]
+const fn page(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
+    get(path, who, summary, s::page, serve)
+}
+
+#[expect(dead_code,reason="x")]
+const fn form(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
+    let mut route = send(Method::Post, path, who, summary, s::page, (303, None), serve);
+    route.largest = 256 * KB;
+    route
+}
+
+impl Route {
+    const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+        self.query = query;
+        self
+    }
+
+    const fn largest(mut self, largest: usize) -> Self {
+        self.largest = largest;
+        self
+    }
+}
+
+/// The routes.
+pub static ROUTES: &[Route] = &[
+    send(Method::Post, "/api/session", ANYONE, "sign in", s::sign_in, (204, None), |ask| {
+        Box::pin(session::begin(ask))
+    }),
+    get("/api/session", EVERYONE, "who is signed in", s::session, |ask| Box::pin(session::show(ask))),
+    Route {
+        method: Method::Delete,
+        path: "/api/session",
+        who: EVERYONE,
+        summary: "sign out",
+        query: &[],
+        request: None,
+        answer: (204, None),
+        largest: 0,
+        serve: |ask| Box::pin(session::end(ask)),
+    },
+    send(Method::Post, "/api/password", EVERYONE, "change one's password; other sessions end, this one goes on under a new cookie", s::password, (204, None), |ask| {
+        Box::pin(session::password(ask))
+    }),
+    send(Method::Post, "/api/intake", RECEIVERS, "enter a complaint that came by telephone, visit or letter; header Idempotency-Key", s::intake, (201, Some(s::receipt)), |ask| {
+        Box::pin(intake::receive(ask))
+    }),
+    get("/api/complaints", EVERYONE, "the complaints received in a month", s::rows, |ask| Box::pin(complaints::list(ask)))
+        .query(&[("month", "yyyy-mm; the current month where missing"), ("cursor", "`next` of the page before")]),
+    get("/api/changes", EVERYONE, "what changed since a cursor", s::changes, |ask| Box::pin(changes::since(ask)))
+        .query(&[("since", "`cursor` of the answer before; where missing, changes from now on")]),
+    get("/api/complaints/{id}", EVERYONE, "a complaint by its id or number, with log, deadlines explained, and what this person may do", s::complaint, |ask| {
+        Box::pin(detail::show(ask))
+    }),
+    send(Method::Post, "/api/complaints/{id}/commands", ACTORS, "tell a complaint something", s::tell, (200, Some(s::told)), |ask| {
+        Box::pin(commands::tell(ask))
+    }),
+    send(Method::Post, "/api/batch", ACTORS, "tell up to 500 complaints something; each has its own outcome", s::batch, (200, Some(s::outcomes)), |ask| {
+        Box::pin(batch::tell(ask))
+    })
+    .largest(2048 * KB),
+    get("/api/due", EVERYONE, "what is due or overdue, the longest overdue first", s::due, |ask| Box::pin(due::list(ask))).query(&[
+        ("scope", "`mine` (this person's desks, where missing) or `all`"),
+        ("until", "RFC 3339; the end of the seventh day from now where missing"),
+        ("months", "how many months of receipt are looked at, 1 to 24; 12 where missing"),
+        ("cursor", "`next` of the page before"),
+    ]),
+    get("/api/attachments/{complaint}/{name}", EVERYONE, "an attachment of a complaint", s::file, |ask| {
+        Box::pin(attachments::give(ask))
+    }),
+    get("/api/directory", EVERYONE, "who holds which desk", s::directory, |ask| Box::pin(directory::show(ask))),
+    send(Method::Put, "/api/directory", HEADS, "replace the directory, with the version seen", s::directory_wish, (200, Some(s::directory)), |ask| {
+        Box::pin(directory::replace(ask))
+    })
+    .largest(1024 * KB),
+    get("/api/users", ADMINISTRATOR, "the accounts", s::users, |ask| Box::pin(users::list(ask))),
+    send(Method::Post, "/api/users", ADMINISTRATOR, "make an account; its password is shown this once", s::new_user, (201, Some(s::handed_out)), |ask| {
+        Box::pin(users::make(ask))
+    }),
+    send(Method::Patch, "/api/users/{email}", ADMINISTRATOR, "change an account, shut it, or hand out a new password", s::user_wish, (200, Some(s::handed_out)), |ask| {
+        Box::pin(users::change(ask))
+    }),
+    get("/api/procedures", EVERYONE, "the procedures at hand", s::procedures, |ask| Box::pin(procedures::list(ask))),
+    get("/api/procedures/{id}", EVERYONE, "a procedure: its rules with their sources and what was assumed", s::procedure, |ask| {
+        Box::pin(procedures::show(ask))
+    }),
+    get("/api/openapi.json", ANYONE, "this document", s::object, |ask| Box::pin(async move { crate::serve::json(ask.document.as_ref().clone()) })),
+];
