@@ -1,6 +1,7 @@
 //! Procedure packs: the company's written procedure as dated, sourced data.
 
 pub mod cases;
+pub mod check;
 pub mod condition;
 pub mod duty;
 pub mod load;
