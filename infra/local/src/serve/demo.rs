@@ -149,7 +149,14 @@ impl Player {
             "verify" => json!({"type": "verify", "upheld": self.dice.roll(6) > 0}),
             "contain" => json!({"type": "contain", "measures": "同批库存已隔离,暂停发货"}),
             "investigate" => json!({"type": "investigate", "result": "已复核留样与生产记录", "cause_main": "装配时紧固不到位"}),
-            "judge" => json!({"type": "judge", "party": ["company", "company", "supplier", "customer"].get(usize::try_from(self.dice.roll(4)).unwrap_or(0))}),
+            "judge" => {
+                let party = match self.dice.roll(4) {
+                    0 => "supplier",
+                    1 => "customer",
+                    _ => "company",
+                };
+                json!({"type": "judge", "party": party})
+            }
             "propose" => json!({"type": "propose", "treatment": "exchange", "amount": (self.dice.roll(60) * 100).to_string()}),
             "approve" => json!({"type": "approve", "request": first, "password": ""}),
             "reply" => json!({"type": "reply", "text": "经调查,产品存在装配缺陷,我们已安排更换。", "channel": if reachable { "email" } else { "letter" }, "formal": true}),
