@@ -10,6 +10,7 @@ pub mod lambda;
 pub mod library;
 pub mod limits;
 pub mod office;
+pub mod page;
 pub mod post;
 pub mod problem;
 pub mod record;

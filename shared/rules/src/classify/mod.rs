@@ -1,7 +1,9 @@
 //! Classifies a complaint from its words and its structured answers: offline, explainable, the same result every time.
 
+mod answers;
 mod cues;
 mod decide;
+mod fire;
 mod lexicon;
 mod model;
 mod number;

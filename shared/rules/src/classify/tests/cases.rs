@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::check;
 
-/// One line of `cases/classification.jsonl`. `held` cases were kept aside while words were chosen.
+/// One line of `cases/classification.jsonl`. Misses of `held` cases are counted but not shown, so that nobody chooses words by them.
 #[derive(Deserialize)]
 struct Case {
     id: String,
@@ -67,17 +67,17 @@ fn floor(lines: &str, held: bool, percent: usize) {
 #[test]
 fn most_cases_of_the_car_dealer_are_classified_and_routed_as_expected() {
     floor(P10, false, 90);
-    floor(P10, true, 70);
+    floor(P10, true, 75);
 }
 
 #[test]
 fn most_cases_of_the_machine_maker_are_classified_and_routed_as_expected() {
     floor(P19, false, 90);
-    floor(P19, true, 70);
+    floor(P19, true, 75);
 }
 
 #[test]
 fn most_cases_of_the_medicine_maker_are_classified_and_routed_as_expected() {
     floor(P20, false, 90);
-    floor(P20, true, 70);
+    floor(P20, true, 75);
 }

@@ -150,3 +150,13 @@ fn a_reclassification_is_routed_by_the_same_table() {
         Some("销售经理")
     );
 }
+
+#[test]
+fn in_a_mixture_the_graver_matter_wins() {
+    assert_eq!(check("P19", "交期晚了五天,而且这批螺杆有裂纹。").class, "质量异常");
+    assert_eq!(check("P20", "外箱压扁,另外有一瓶里有玻璃屑。").class, "Ⅰ類");
+    assert_eq!(
+        major("销售答应送的脚垫没给,上周保养完刹车失灵。").department.as_deref(),
+        Some("服务经理")
+    );
+}
