@@ -136,9 +136,17 @@ impl Life {
 
     async fn approve(&mut self) -> Result<()> {
         let loaded = self.bench.app.load(&self.id).await.map_err(failed)?;
-        let waiting = loaded.complaint.approvals.iter().find(|approval| approval.decision.is_none());
+        let waiting = loaded
+            .complaint
+            .approvals
+            .iter()
+            .find(|approval| approval.decision.is_none());
         let request = waiting.context("nothing waits for approval")?.request.clone();
-        self.give("approve", json!({"type": "approve", "request": request, "password": ""})).await
+        self.give(
+            "approve",
+            json!({"type": "approve", "request": request, "password": ""}),
+        )
+        .await
     }
 
     async fn sweep(&mut self) -> Result<()> {
