@@ -62,7 +62,11 @@ fn what_was_acknowledged_survives_a_kill_and_every_letter_is_sent() {
     }
     world.clock(NOW);
     let letters = world.outbox();
-    let unsent: Vec<_> = letters.iter().filter(|letter| letter["state"] != "sent").collect();
+    let unsent: Vec<_> = letters
+        .iter()
+        // An address that nobody confirmed gets one acknowledgement a day; the posters share some addresses.
+        .filter(|letter| letter["state"] != "sent" && letter["state"] != "suppressed")
+        .collect();
     assert!(unsent.is_empty(), "{unsent:#?}");
     let acknowledgements = letters.iter().filter(|letter| letter["template"] == "assigned").count();
     assert!(acknowledgements >= acknowledged.len());

@@ -12,7 +12,8 @@ const NOW: &str = "2026-03-10T10:00:00+08:00";
 /// How often each (rule, rung, recipient) was written to.
 fn by_rung(letters: &[Value]) -> BTreeMap<(String, String, String), usize> {
     let mut counts = BTreeMap::new();
-    for letter in letters.iter().filter(|letter| !letter["rung"].is_null()) {
+    // Duties have rungs too, and go on whatever becomes of a complaint.
+    for letter in letters.iter().filter(|letter| !letter["rung"].is_null() && !letter["number"].is_null()) {
         let text = |key: &str| letter[key].as_str().unwrap_or_default().to_owned();
         *counts.entry((text("rule"), text("rung"), text("to"))).or_default() += 1;
     }
