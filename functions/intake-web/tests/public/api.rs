@@ -43,7 +43,7 @@ async fn a_repeat_gets_the_same_answer_byte_for_byte_and_another_body_none() {
 }
 
 #[tokio::test]
-async fn the_same_request_ten_times_at_once_is_one_complaint() {
+async fn the_same_request_five_times_at_once_is_one_complaint() {
     let site = Site::new("P19").await;
     let body = body();
     let (a, b, c, d, e) = tokio::join!(
@@ -107,7 +107,7 @@ async fn what_is_wrong_is_named_by_field_as_it_was_sent() {
     )
     .await;
     check(json!({"description": null}), &[("description", "missing_field")]).await;
-    check(json!({"description": 7}), &[("description", "missing_field")]).await;
+    check(json!({"description": 7}), &[("description", "wrong_type")]).await;
     check(
         json!({"description": "x".repeat(20_001)}),
         &[("description", "too_long")],
@@ -179,10 +179,7 @@ async fn a_body_that_is_not_json_or_too_large_is_refused() {
     assert_eq!(send("application/json", deep).await.is(422).refusals()[0].1, "bad_json");
     let large = json!({"description": "x".repeat(300_000), "customer": {"name": "A"}}).to_string();
     let refused = send("application/json", large).await.is(413).json();
-    assert_eq!(
-        refused["error"]["message"],
-        "提交的内容过大，最多256 KB"
-    );
+    assert_eq!(refused["error"]["message"], "提交的内容过大，最多256 KB");
 }
 
 #[tokio::test]

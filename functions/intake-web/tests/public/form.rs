@@ -112,8 +112,8 @@ async fn a_form_with_mistakes_comes_back_filled_with_all_of_them() {
 async fn somebody_who_cannot_be_reached_is_asked_for_a_way() {
     let site = Site::new("P19").await;
     for (language, words) in [
-        ("zh-Hans", "请留下电话或电子邮件"),
-        ("en", "give a telephone number or an e-mail address"),
+        ("zh-Hans", "请至少留下电话或电子邮件之一"),
+        ("en", "Please give a telephone number or an e-mail address"),
     ] {
         let fields = filled(&[("phone", ""), ("email", "")]);
         let page = site

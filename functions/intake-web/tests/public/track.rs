@@ -34,6 +34,9 @@ impl Case {
     }
 
     async fn replied(&self, text: &str, channel: &str, formal: bool) {
+        if formal && !self.site.app.load(&self.id).await.unwrap().complaint.ever("registered") {
+            self.done(Command::Register {}).await;
+        }
         self.done(Command::Reply {
             text: text.to_owned(),
             channel: channel.to_owned(),
