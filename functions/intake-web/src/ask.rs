@@ -72,7 +72,7 @@ impl Ask {
         for (name, value) in map {
             let text = ["number", "code"].contains(&name.as_str()) || texts.contains(&name.as_str());
             match value {
-                _ if !text && !(with_fields && name == "fields") => refuse("unknown_field", &name, ""),
+                _ if !(text || with_fields && name == "fields") => refuse("unknown_field", &name, ""),
                 Value::Null => {}
                 Value::Object(fields) if !text => self.fields = fields,
                 _ if !text => refuse("wrong_type", &name, "object"),

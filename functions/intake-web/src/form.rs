@@ -205,7 +205,9 @@ impl Form {
     /// The form, filled with what was typed.
     fn page(&self, sent: &Sent, refusals: &[Refusal], status: StatusCode) -> Response {
         let language = self.language;
-        let wrong = wrong(refusals, language);
+        let mut wrong = wrong(refusals, language);
+        // In the order of the form, as far as the inputs are its own; the procedure's questions after them.
+        wrong.sort_by_key(|one| NAMES.iter().position(|(id, ..)| *id == one.id).unwrap_or(NAMES.len()));
         let fill = |input: Input| input.filled(&sent.typed, &wrong);
         let kept = self
             .procedure
@@ -213,14 +215,13 @@ impl Form {
             .map(|id| format!("&procedure={id}"))
             .unwrap_or_default();
         let token = Some(sent.text("token")).filter(|token| !token.is_empty() && token.len() <= 200);
-        let questions: Vec<Input> = self
-            .questions()
-            .iter()
-            .map(|(key, kind)| self.question(key, kind))
-            .collect();
-        let (about_product, about_matter): (Vec<Input>, Vec<Input>) = questions
-            .into_iter()
-            .partition(|one| ["text", "date", "number", "select"].contains(&one.shape));
+        let (about_product, about_matter): (Vec<_>, Vec<_>) = self.questions().into_iter().partition(|(_, kind)| {
+            matches!(
+                kind,
+                Kind::Text | Kind::Face | Kind::Date | Kind::Number | Kind::Choice(_)
+            )
+        });
+        let ask = |(key, kind): (String, Kind)| fill(self.question(&key, &kind));
         let own = |ids: &[&str]| -> Vec<Input> { ids.iter().filter_map(|id| self.own(id)).map(fill).collect() };
         let files = Input {
             help: Some(texts().text(
@@ -235,11 +236,10 @@ impl Form {
             shape: "file",
             ..Input::of("files", "files", say(language, "form.files"), &Kind::Text, language)
         };
-        let mut about_product: Vec<Input> = about_product.into_iter().map(fill).collect();
         let mut product = own(&["product", "model", "serial", "batch", "order", "quantity"]);
-        product.append(&mut about_product);
+        product.extend(about_product.into_iter().map(ask));
         let mut matter = own(&["description", "occurred_at"]);
-        matter.extend(about_matter.into_iter().map(fill));
+        matter.extend(about_matter.into_iter().map(ask));
         matter.extend(own(&["demand"]));
         let context = json!({
             "token": token.map_or_else(|| random_hex(16), str::to_owned),
@@ -264,7 +264,6 @@ impl Form {
         let mut input = Input::of(id, id, say(language, &format!("form.{id}")), kind, language);
         let help = match id {
             "name" => Some("form.name_help"),
-            "phone" => Some("form.contact_help"),
             "serial" => Some("form.serial_help"),
             "description" => Some("form.description_help"),
             "occurred_at" => Some("form.example_date"),

@@ -117,10 +117,13 @@ pub fn as_sent(mut refusal: Refusal) -> Refusal {
     refusal
 }
 
-/// The same for everything that a problem refuses.
+/// The same for everything that a problem refuses. A field with a wrong value is not told to be missing as well.
 pub fn problem_as_sent(problem: Problem) -> Problem {
-    match problem {
-        Problem::Refused(all) => Problem::Refused(all.into_iter().map(as_sent).collect()),
-        other => other,
-    }
+    let Problem::Refused(all) = problem else { return problem };
+    let all: Vec<Refusal> = all.into_iter().map(as_sent).collect();
+    let wrong = |field: &Option<String>| all.iter().any(|one| one.field == *field && one.code != "missing_field");
+    let told = all
+        .iter()
+        .filter(|one| one.code != "missing_field" || !wrong(&one.field));
+    Problem::Refused(told.cloned().collect())
 }
