@@ -76,7 +76,7 @@ async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result
         }
     };
     if let Some(day) = suppressed_today(app, record, &outgoing, now).await? {
-        app.store.mark_failed(id, seq, n, &format!("this address had its acknowledgement of {day}"), None).await?;
+        app.store.mark_suppressed(id, seq, n, &format!("this address had its acknowledgement of {day}")).await?;
         return Ok(());
     }
     let Some(post) = &app.post else { return Err(Problem::Fault) };

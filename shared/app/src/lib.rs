@@ -16,6 +16,7 @@ pub mod problem;
 pub mod record;
 pub mod session;
 pub mod store;
+pub mod submission;
 pub mod telemetry;
 pub mod tell;
 pub mod texts;

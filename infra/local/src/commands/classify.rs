@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use kesu_app::library::Library;
 use kesu_rules::classify::Input;
-use kesu_rules::clock::deadline::first;
+use kesu_rules::clock::first::first;
 use kesu_rules::domain::names::FieldKey;
 use kesu_rules::procedure::Procedure;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ fn one(procedure: &Procedure, line: &Value) -> Result<Value, Failure> {
     let complaint = received(procedure, calendar, received_at, fields, text)?;
     let off_hours = !clock.is_working(received_at);
     let verdict = procedure.classifier.classify(&Input { text, answers: &answers, off_hours });
-    let first = first(&complaint, procedure).map(|rule| match &rule.within {
+    let first = first(procedure, &complaint).map(|rule| match &rule.within {
         Some(within) if !rule.at_once => {
             let (value, unit) = within.stated();
             let value = value.normalize().to_string();

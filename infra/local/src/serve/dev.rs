@@ -70,7 +70,10 @@ async fn outbox(State(dev): State<Dev>) -> Result<Json<Vec<Value>>, Problem> {
         let page = app.store.scan_all(500, cursor.as_deref()).await?;
         for record in page.items {
             if let Ok(AnyRecord::Letter(letter)) = record {
-                letters.push(kesu_notify::shown(app, &letter).await?);
+                let shown = kesu_notify::shown(app, &letter).await?;
+                let at = shown.get("created_at").and_then(Value::as_str).unwrap_or_default();
+                let at = chrono::DateTime::parse_from_rfc3339(at).map(|at| at.timestamp()).unwrap_or_default();
+                letters.push(((at, letter.id, letter.seq, letter.n), shown));
             }
         }
         cursor = page.next;
@@ -78,10 +81,6 @@ async fn outbox(State(dev): State<Dev>) -> Result<Json<Vec<Value>>, Problem> {
             break;
         }
     }
-    letters.sort_by_key(|letter| {
-        let at = letter.get("created_at").and_then(Value::as_str).unwrap_or_default();
-        let at = chrono::DateTime::parse_from_rfc3339(at).map(|at| at.timestamp()).unwrap_or_default();
-        (at, letter.get("id").and_then(Value::as_str).unwrap_or_default().to_owned())
-    });
-    Ok(Json(letters))
+    letters.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(Json(letters.into_iter().map(|(_, shown)| shown).collect()))
 }

@@ -106,6 +106,24 @@ impl Store {
         .await
     }
 
+    /// Marks a claimed letter as one that is not to be sent, and why. `None` if it was not claimed.
+    pub async fn mark_suppressed(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        reason: &str,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("mark a letter as suppressed", id, seq, n_, |u| {
+            u.update_expression("SET st = :x, e = :e REMOVE wp, ws")
+                .condition_expression("st = :c")
+                .expression_attribute_values(":c", s(LetterState::Claimed.code()))
+                .expression_attribute_values(":x", s(LetterState::Suppressed.code()))
+                .expression_attribute_values(":e", s(reason))
+        })
+        .await
+    }
+
     /// Queues a due letter again, so that the stream shows it to the sender: one that was never claimed, or one claimed
     /// before `stale_before` and neither sent nor given up. `None` if it needs no nudge.
     pub async fn nudge_letter(

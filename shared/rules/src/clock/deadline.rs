@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use super::wake::{counts, told, wake};
 use super::{Amount, Clock, Count, Moment, Pause, Roll, Step};
-use crate::domain::complaint::{Complaint, Escalation};
+use crate::domain::complaint::Complaint;
 use crate::domain::names::{Desk, Milestone, RuleId, known};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
@@ -121,58 +122,6 @@ pub fn explain(deadline: &Deadline, complaint: &Complaint, procedure: &Procedure
         }
         _ => Vec::new(),
     }
-}
-
-/// The next moment at which anything is due: a rung, the end of a wait, an owed successor.
-pub fn wake(complaint: &Complaint, deadlines: &[Deadline], now: Moment) -> Option<Moment> {
-    if complaint.successor_owed.is_some() {
-        return Some(now);
-    }
-    deadlines
-        .iter()
-        .filter(|deadline| deadline.runs())
-        .filter_map(|deadline| next_of(complaint, deadline))
-        .min()
-}
-
-fn next_of(complaint: &Complaint, deadline: &Deadline) -> Option<Moment> {
-    let told = told(complaint, deadline);
-    let rung = deadline.rungs.get(told.map_or(0, |one| one.rungs)).map(|rung| rung.at);
-    let end = deadline
-        .then
-        .filter(|then| counts(*then, complaint) && !told.is_some_and(|one| one.ended))
-        .map(|_| deadline.due_at);
-    rung.into_iter().chain(end).min()
-}
-
-/// Whether the end of a wait means anything yet: a record can only outlive its case once that has ended.
-pub fn counts(then: Then, complaint: &Complaint) -> bool {
-    match then {
-        Then::EndRetention | Then::Archive => complaint.stage.ended(),
-        Then::Remind | Then::AskConfirmation => !complaint.stage.ended(),
-    }
-}
-
-/// The first limit that a complaint meets: the first numeric one of the procedure that starts at receipt or is announced
-/// there, else the first "at once" rule; nothing where the source states neither.
-pub fn first<'a>(complaint: &Complaint, procedure: &'a Procedure) -> Option<&'a DeadlineRule> {
-    if complaint.stage == Stage::NotAComplaint {
-        return None;
-    }
-    let starts = |rule: &DeadlineRule| {
-        let received = |name: &Option<Milestone>| name.as_ref().is_some_and(|name| *name == *known::RECEIVED);
-        received(&rule.from) || received(&rule.from_else)
-    };
-    let fits = |rule: &&DeadlineRule| rule.then.is_none() && applies(rule, complaint, procedure);
-    let all = || procedure.pack.deadline.iter().filter(fits);
-    let numeric = all().find(|rule| rule.within.is_some() && !rule.at_once && (starts(rule) || rule.announced));
-    numeric.or_else(|| all().find(|rule| rule.at_once && starts(rule))).or_else(|| all().find(|rule| rule.at_once))
-}
-
-/// How far this very clock (same start, same due moment) has been escalated.
-pub fn told<'a>(complaint: &'a Complaint, deadline: &Deadline) -> Option<&'a Escalation> {
-    let one = complaint.escalated.get(&deadline.rule)?;
-    (one.started_at == deadline.started_at && one.due_at == deadline.due_at).then_some(one)
 }
 
 fn applies(rule: &DeadlineRule, complaint: &Complaint, procedure: &Procedure) -> bool {

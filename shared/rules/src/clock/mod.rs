@@ -13,6 +13,7 @@ pub mod first;
 pub mod hours;
 mod limit;
 mod table;
+mod wake;
 pub mod worktime;
 
 #[cfg(test)]
