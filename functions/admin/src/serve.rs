@@ -17,8 +17,8 @@ use kesu_rules::domain::refusal::Refusal;
 use serde_json::Value;
 
 use crate::ask::{Ask, Given, Params};
-use crate::table::{ROUTES, Route, Who};
 use crate::openapi;
+use crate::table::{ROUTES, Route, Who};
 
 /// The router over the table of routes.
 pub fn router(app: App, public: Value) -> Router {
@@ -37,7 +37,9 @@ pub fn router(app: App, public: Value) -> Router {
         };
         router = router.route(route.path, on(route.method.filter(), handler));
     }
-    router.layer(from_fn(|request, next| phrased(|problem,language| problem.body(language).to_string(), request, next)))
+    router.layer(from_fn(|request, next| {
+        phrased(|problem, language| problem.body(language).to_string(), request, next)
+    }))
 }
 
 async fn answer(app: App, document: Arc<Value>, route: &Route, request: Request) -> Result<Response, Problem> {
@@ -127,7 +129,9 @@ async fn read(route: &Route, headers: &HeaderMap, request: Request) -> Result<Gi
     let bad = |_| Problem::from(Refusal::of("bad_query"));
     let again = Request::post("/").header(CONTENT_TYPE, wanted).body(Body::from(bytes));
     let again = again.map_err(|_| Problem::Fault)?;
-    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(again, &()).await.map_err(bad)?;
+    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(again, &())
+        .await
+        .map_err(bad)?;
     Ok(Given::Form(pairs))
 }
 

@@ -7,7 +7,13 @@ use super::Site;
 use crate::table::{ROUTES, Route, Who};
 
 fn address(route: &Route) -> String {
-    let part = |part: &str| if part.starts_with('{') { "nothing".to_owned() } else { part.to_owned() };
+    let part = |part: &str| {
+        if part.starts_with('{') {
+            "nothing".to_owned()
+        } else {
+            part.to_owned()
+        }
+    };
     route.path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
@@ -56,7 +62,10 @@ async fn every_route_is_open_to_its_roles_and_to_nobody_else() {
 async fn what_changes_something_needs_the_token() {
     let mut site = Site::new().await;
     let (cookie, _) = site.ticket("administrator").await;
-    for route in ROUTES.iter().filter(|route| route.changes() && matches!(route.who, Who::Roles(_))) {
+    for route in ROUTES
+        .iter()
+        .filter(|route| route.changes() && matches!(route.who, Who::Roles(_)))
+    {
         for token in [None, Some(""), Some("0123456789abcdef0123456789abcdef")] {
             let mut headers = vec![("cookie", cookie.as_str())];
             headers.extend(token.map(|token| ("x-kesu-csrf", token)));
@@ -78,30 +87,69 @@ async fn no_garbage_is_our_fault() {
     site.intake("P19", "key-garbage", "机器漏油").await;
     let deep = format!("{}{}", "[".repeat(400), "]".repeat(400));
     let bodies = [
-        "", "null", "[]", "{}", "0", "\"x\"", "{\"version\":-1}", "[{}]", "[null,1,{\"id\":1,\"version\":\"x\"}]", &deep,
+        "",
+        "null",
+        "[]",
+        "{}",
+        "0",
+        "\"x\"",
+        "{\"version\":-1}",
+        "[{}]",
+        "[null,1,{\"id\":1,\"version\":\"x\"}]",
+        &deep,
         "{\"version\":1,\"command\":{\"type\":\"edit\",\"fields\":{\"\":1}}}",
-        "{\"version\":1e99,\"command\":[]}", "{\"email\":\"\\u0000\",\"password\":[],\"role\":{}}",
-        "{\"desks\":{\"\":[\"\"]},\"version\":0}", "{\"desks\":[],\"people\":7,\"version\":0}",
+        "{\"version\":1e99,\"command\":[]}",
+        "{\"email\":\"\\u0000\",\"password\":[],\"role\":{}}",
+        "{\"desks\":{\"\":[\"\"]},\"version\":0}",
+        "{\"desks\":[],\"people\":7,\"version\":0}",
         "{\"customer\":[],\"product\":1,\"description\":{\"a\":1},\"answers\":[1]}",
-        "{\"description\":\"x\",\"customer\":{\"name\":\"\\ud83d\"}}", "{\"old\":null,\"new\":{}}", "\u{0}\u{1}",
+        "{\"description\":\"x\",\"customer\":{\"name\":\"\\ud83d\"}}",
+        "{\"old\":null,\"new\":{}}",
+        "\u{0}\u{1}",
     ];
     for route in ROUTES {
         let method = route.method.name().to_uppercase();
         for body in bodies {
             site.tickets.remove("administrator");
             let (cookie, csrf) = site.ticket("administrator").await;
-            let kind = if route.is_page() { "application/x-www-form-urlencoded" } else { "application/json" };
-            let body = if route.is_page() { format!("csrf={csrf}&{body}&version=%FF&fields.x=%00") } else { body.to_owned() };
-            let headers =
-                [("cookie", cookie.as_str()), ("x-kesu-csrf", &csrf), ("content-type", kind), ("idempotency-key", "garbage-key")];
+            let kind = if route.is_page() {
+                "application/x-www-form-urlencoded"
+            } else {
+                "application/json"
+            };
+            let body = if route.is_page() {
+                format!("csrf={csrf}&{body}&version=%FF&fields.x=%00")
+            } else {
+                body.to_owned()
+            };
+            let headers = [
+                ("cookie", cookie.as_str()),
+                ("x-kesu-csrf", &csrf),
+                ("content-type", kind),
+                ("idempotency-key", "garbage-key"),
+            ];
             let body = route.changes().then_some(body);
             let reply = site.raw(&method, &address(route), &headers, body.clone()).await;
-            assert!(reply.status.as_u16() < 500, "{method} {}: {body:?}: {}", route.path, reply.text);
+            assert!(
+                reply.status.as_u16() < 500,
+                "{method} {}: {body:?}: {}",
+                route.path,
+                reply.text
+            );
             if !route.changes() {
                 break;
             }
         }
-        for query in ["?x=1", "?month=2026-13", "?cursor=%FF", "?cursor=0-zz", "?cursor=9-", "?since=74", "?until=x", "?lang=%00"] {
+        for query in [
+            "?x=1",
+            "?month=2026-13",
+            "?cursor=%FF",
+            "?cursor=0-zz",
+            "?cursor=9-",
+            "?since=74",
+            "?until=x",
+            "?lang=%00",
+        ] {
             if route.changes() {
                 continue;
             }
