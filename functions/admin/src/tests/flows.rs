@@ -86,7 +86,11 @@ async fn close(site: &mut Site, id: &str) {
             return;
         }
         let open = shown["approvals"].as_array().unwrap().iter().find(|one| one["decision"].is_null()).cloned();
-        let open = open.unwrap_or_else(|| panic!("neither to close nor to approve: {shown}"));
+        let Some(open) = open else {
+            // The company's own fault: improvement is opened first, and outlives the case.
+            site.done("officer", id, json!({"type": "capa_open"})).await;
+            continue;
+        };
         let decide = json!({"type": "approve", "request": open["request"], "password": WORD});
         site.done("approver", id, decide).await;
     }

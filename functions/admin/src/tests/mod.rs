@@ -3,6 +3,7 @@
 mod api;
 mod flows;
 mod matrix;
+mod pages;
 
 use std::collections::BTreeMap;
 
