@@ -1,1 +1,46 @@
-//! kesu
+//! The one-machine edition: the functions in one process over one folder, and the commands around it.
+
+pub mod cli;
+mod commands;
+mod failure;
+mod folder;
+mod serve;
+
+use std::process::ExitCode;
+
+use cli::{Cli, Command};
+use failure::Failure;
+
+/// Runs a command. JSON goes to standard output, messages to standard error; 0 done, 1 refused or bad input, 2 usage,
+/// 3 our fault.
+pub fn run(cli: Cli) -> ExitCode {
+    kesu_app::telemetry::for_people();
+    match dispatch(cli.command) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("kesu: {failure}");
+            failure.code()
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(args) => asynchronous(serve::serve(args)),
+        Command::Procedures(args) => commands::procedures::run(args),
+        Command::Classify(args) => commands::classify::run(&args),
+        Command::Deadlines(args) => commands::deadlines::run(&args),
+        Command::Due(args) => commands::due::run(&args),
+        Command::Sweep(args) => asynchronous(commands::sweep::run(args)),
+        Command::Verify(args) => asynchronous(commands::verify::run(args)),
+        Command::User(args) => asynchronous(commands::user::run(args)),
+        Command::Calendar(args) => asynchronous(commands::calendar::run(args)),
+        Command::Backup(args) => commands::backup::backup(&args),
+        Command::Restore(args) => commands::backup::restore(&args),
+    }
+}
+
+fn asynchronous(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::Fault(format!("the program cannot start its threads: {error}")))?.block_on(work)
+}

@@ -40,6 +40,7 @@ pub struct Parts {
     library: Library,
     keeper: OfficeKeeper,
     counters: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    seen_to: Mutex<HashMap<&'static str, chrono::NaiveDate>>,
     /// Requests on public pages, by address.
     pub public_limit: Limit,
     /// Attempts to sign in or to look up a complaint, by account or number.
@@ -72,6 +73,7 @@ impl App {
             library: Library::default(),
             keeper: OfficeKeeper::new(administrator),
             counters: Mutex::new(HashMap::new()),
+            seen_to: Mutex::new(HashMap::new()),
             public_limit: Limit::per_minute(public),
             guess_limit: Limit::per_minute(public.min(10)),
             settings,
@@ -133,6 +135,12 @@ impl App {
             .filter_map(|pair| LETTERS.get(usize::from(value(pair)) % LETTERS.len()))
             .map(|l| char::from(*l))
             .collect()
+    }
+
+    /// Whether this process sees to `what` for the first time on a day. A memory, not a promise: what is done then must be
+    /// harmless when it is done again.
+    pub fn first_today(&self, what: &'static str, day: chrono::NaiveDate) -> bool {
+        self.seen_to.lock().unwrap_or_else(PoisonError::into_inner).insert(what, day) != Some(day)
     }
 
     /// Numbers of one counter are given out one after the other within this process.

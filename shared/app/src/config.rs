@@ -10,6 +10,10 @@ pub struct Settings {
     pub procedure: String,
     /// Where people reach the pages: no slash at the end.
     pub base_url: String,
+    /// The company's name, as letters and pages show it.
+    pub company: String,
+    /// How customers reach the company, in one line.
+    pub contact: String,
     /// Address the letters come from.
     pub mail_from: String,
     /// Domain of the addresses that answers go to.
@@ -109,6 +113,8 @@ impl Settings {
                 .value("KESU_PROCEDURE")
                 .unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
             base_url: base_url.trim_end_matches('/').to_owned(),
+            company: from.value("KESU_COMPANY").unwrap_or_else(|| "客诉 Kesu".to_owned()),
+            contact: from.value("KESU_CONTACT").unwrap_or_else(|| base_url.clone()),
             mail_from: required(from, "KESU_MAIL_FROM", "the address that letters come from")?,
             mail_domain: required(from, "KESU_MAIL_DOMAIN", "the domain that answers go to")?,
             shards: number(from, "KESU_SHARDS", 4)?,

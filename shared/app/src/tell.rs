@@ -59,6 +59,11 @@ impl App {
     ) -> Result<Told, Problem> {
         for _ in 0..ATTEMPTS {
             let loaded = self.load(id).await?;
+            if let (Wish::Tick, Some(successor)) = (&wish, &loaded.complaint.successor_owed) {
+                // A crash fell between the refusal of the answer and the new form: made now.
+                self.make_successor(&loaded.complaint, &loaded, &successor.clone()).await?;
+                continue;
+            }
             if let Some(seen) = seen
                 && seen != loaded.complaint.version
             {
@@ -70,6 +75,9 @@ impl App {
             let now = desk.local(self.now());
             let facts = desk.facts(now, actor, reason, loaded.salt(), loaded.reachable());
             let Some(taken) = turn(Some(&loaded.complaint), &loaded.head.hash, &facts, wish.clone())? else {
+                if wish == Wish::Tick {
+                    self.rest(&loaded, &desk, now).await?;
+                }
                 return Ok(Told {
                     version: loaded.complaint.version,
                     events: Vec::new(),
@@ -95,6 +103,18 @@ impl App {
             }
         }
         Err(Problem::Busy)
+    }
+
+    /// Nothing was due after all (a calendar or a clock moved): the head is not woken again before something is.
+    async fn rest(&self, loaded: &Loaded, desk: &crate::app::DeskWork, now: Moment) -> Result<(), Problem> {
+        let deadlines = desk.deadlines(&loaded.complaint, now);
+        let at = kesu_rules::clock::deadline::wake(&loaded.complaint, &deadlines, now);
+        let shard = keys::shard(loaded.complaint.id.as_str(), self.settings.shards);
+        let wake = at.map(|at| Wake { shard, moment: stamp_of(at) });
+        if wake != loaded.head.wake {
+            self.store.rest(&loaded.head, wake.as_ref()).await?;
+        }
+        Ok(())
     }
 
     fn next_append(&self, loaded: &Loaded, turn: &Turn, desk: &crate::app::DeskWork, now: Moment) -> Append {
@@ -211,18 +231,6 @@ impl App {
         self.receive(submission, &Actor::System).await?;
         Box::pin(self.tell(old.id.as_str(), None, Wish::SuccessorMade, &Actor::System, None)).await?;
         Ok(())
-    }
-
-    /// Time passes for one complaint; an owed successor is made.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn tick(&self, id: &str) -> Result<Told, Problem> {
-        let loaded = self.load(id).await?;
-        if let Some(successor) = loaded.complaint.successor_owed.clone() {
-            self.make_successor(&loaded.complaint, &loaded, &successor).await?;
-        }
-        self.tell(id, None, Wish::Tick, &Actor::System, None).await
     }
 }
 

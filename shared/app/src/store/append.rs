@@ -225,7 +225,7 @@ impl Store {
     }
 
     /// A conditional put of one item; a failed condition gives back the item that was there.
-    fn guarded(&self, what: &str, item: Item, guard: Guard) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn guarded(&self, what: &str, item: Item, guard: Guard) -> Result<TransactWriteItem, StoreError> {
         fits(what, &item)?;
         let put = Put::builder()
             .table_name(&self.table)
@@ -325,7 +325,7 @@ impl Store {
 }
 
 /// Why a cancelled transaction is worth repeating: only items others were just writing or that were throttled failed.
-fn passing(error: &TransactWriteItemsError) -> Option<String> {
+pub(super) fn passing(error: &TransactWriteItemsError) -> Option<String> {
     let TransactWriteItemsError::TransactionCanceledException(e) = error else {
         return None;
     };

@@ -17,6 +17,7 @@ pub mod keys;
 mod letters;
 #[cfg(feature = "local")]
 mod local;
+mod office;
 mod read;
 mod retry;
 mod scan;
@@ -44,7 +45,7 @@ pub use read::Whole;
 pub use retry::Patience;
 pub use scan::AnyRecord;
 #[cfg(feature = "local")]
-pub use stream::{Changes, From};
+pub use stream::{Changes, From as StreamFrom};
 
 use aws_sdk_dynamodb::Client;
 

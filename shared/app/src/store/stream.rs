@@ -65,15 +65,9 @@ impl Local {
 impl Changes {
     /// The next changes, at least one; waits until there are any. Asking again says that those given before are done.
     pub async fn next_changes(&mut self) -> Result<Vec<Change>, StoreError> {
-        if self.untrimmed >= TRIM_AFTER {
-            let (table, given) = (self.table.clone(), self.given);
-            if self.local.blocking(move |e| e.trim(&table, given)).await? {
-                self.untrimmed = 0;
-            }
-        }
         loop {
             self.written.mark_unchanged();
-            let changes = self.read().await?;
+            let changes = self.changes_now().await?;
             if !changes.is_empty() {
                 return Ok(changes);
             }
@@ -83,7 +77,17 @@ impl Changes {
         }
     }
 
-    /// The changes there are now, perhaps none.
+    /// The changes there are now, perhaps none. Asking again says that those given before are done.
+    pub async fn changes_now(&mut self) -> Result<Vec<Change>, StoreError> {
+        if self.untrimmed >= TRIM_AFTER {
+            let (table, given) = (self.table.clone(), self.given);
+            if self.local.blocking(move |e| e.trim(&table, given)).await? {
+                self.untrimmed = 0;
+            }
+        }
+        self.read().await
+    }
+
     async fn read(&mut self) -> Result<Vec<Change>, StoreError> {
         let request = GetRecordsRequest {
             shard_iterator: self.iterator.clone(),

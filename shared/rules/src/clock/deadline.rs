@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use super::wake::{counts, told, wake};
 use super::{Amount, Clock, Count, Moment, Pause, Roll, Step};
-use crate::domain::complaint::{Complaint, Escalation};
+use crate::domain::complaint::Complaint;
 use crate::domain::names::{Desk, Milestone, RuleId, known};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
@@ -121,42 +122,6 @@ pub fn explain(deadline: &Deadline, complaint: &Complaint, procedure: &Procedure
         }
         _ => Vec::new(),
     }
-}
-
-/// The next moment at which anything is due: a rung, the end of a wait, an owed successor.
-pub fn wake(complaint: &Complaint, deadlines: &[Deadline], now: Moment) -> Option<Moment> {
-    if complaint.successor_owed.is_some() {
-        return Some(now);
-    }
-    deadlines
-        .iter()
-        .filter(|deadline| deadline.runs())
-        .filter_map(|deadline| next_of(complaint, deadline))
-        .min()
-}
-
-fn next_of(complaint: &Complaint, deadline: &Deadline) -> Option<Moment> {
-    let told = told(complaint, deadline);
-    let rung = deadline.rungs.get(told.map_or(0, |one| one.rungs)).map(|rung| rung.at);
-    let end = deadline
-        .then
-        .filter(|then| counts(*then, complaint) && !told.is_some_and(|one| one.ended))
-        .map(|_| deadline.due_at);
-    rung.into_iter().chain(end).min()
-}
-
-/// Whether the end of a wait means anything yet: a record can only outlive its case once that has ended.
-pub fn counts(then: Then, complaint: &Complaint) -> bool {
-    match then {
-        Then::EndRetention | Then::Archive => complaint.stage.ended(),
-        Then::Remind | Then::AskConfirmation => !complaint.stage.ended(),
-    }
-}
-
-/// How far this very clock (same start, same due moment) has been escalated.
-pub fn told<'a>(complaint: &'a Complaint, deadline: &Deadline) -> Option<&'a Escalation> {
-    let one = complaint.escalated.get(&deadline.rule)?;
-    (one.started_at == deadline.started_at && one.due_at == deadline.due_at).then_some(one)
 }
 
 fn applies(rule: &DeadlineRule, complaint: &Complaint, procedure: &Procedure) -> bool {

@@ -9,9 +9,11 @@ pub mod amount;
 pub mod calendar;
 pub mod deadline;
 pub mod explain;
+pub mod first;
 pub mod hours;
 mod limit;
 mod table;
+mod wake;
 pub mod worktime;
 
 #[cfg(test)]

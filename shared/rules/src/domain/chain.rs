@@ -85,8 +85,7 @@ fn hex(bytes: &[u8]) -> String {
 pub fn replay<'a>(bodies: impl IntoIterator<Item = &'a str>) -> Result<(Complaint, String), ChainError> {
     let mut complaint = None;
     let mut previous = String::new();
-    let mut expected = 1;
-    for body in bodies {
+    for (expected, body) in (1..).zip(bodies) {
         let entry: Entry = serde_json::from_str(body).map_err(|_| ChainError::Unreadable(expected))?;
         if entry.seq != expected {
             return Err(ChainError::Gap {
@@ -106,7 +105,6 @@ pub fn replay<'a>(bodies: impl IntoIterator<Item = &'a str>) -> Result<(Complain
             it
         });
         previous = hash(body.as_bytes());
-        expected += 1;
     }
     Ok((complaint.ok_or(ChainError::Headless)?, previous))
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::directory::Directory;
-use super::names::{Desk, UserId};
+use super::names::{Desk, FieldKey, UserId};
+use super::refusal::{Refusal, Refused};
 use crate::clock::{Clock, Moment, WorkCalendar};
 use crate::procedure::Procedure;
 
@@ -118,6 +119,29 @@ impl Actor {
 }
 
 impl<'a> Facts<'a> {
+    /// Checks that whoever asks may fill these fields: what the company finds and decides is not the customer's to say.
+    ///
+    /// # Errors
+    /// Names every field that only staff may fill.
+    pub fn may_fill<'k>(&self, keys: impl Iterator<Item = &'k FieldKey>) -> Result<(), Refused> {
+        if *self.actor != Actor::Customer {
+            return Ok(());
+        }
+        let internal = keys.filter(|key| self.procedure.fields.internal(key.as_str()));
+        let refused: Vec<Refusal> = internal
+            .map(|key| {
+                Refusal::of("staff_only_field")
+                    .about(key.as_str())
+                    .with("field", key.as_str())
+            })
+            .collect();
+        if refused.is_empty() {
+            Ok(())
+        } else {
+            Err(Refused(refused))
+        }
+    }
+
     /// The procedure's clock on this calendar.
     pub fn clock(&self) -> Clock<'a> {
         let header = &self.procedure.pack.procedure;

@@ -15,3 +15,6 @@ pub mod refusal;
 pub mod stage;
 pub mod turn;
 pub mod value;
+
+#[cfg(test)]
+mod tests;

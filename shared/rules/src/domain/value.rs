@@ -197,7 +197,7 @@ impl FieldCatalogue {
                 .with("expected", expected)
         };
         let text = |max: usize| -> Result<String, Refusal> {
-            let text = json.as_str().ok_or_else(|| wrong("text"))?;
+            let text = json.as_str().ok_or_else(|| wrong("string"))?;
             bounded(field, text, max)
         };
         let plain = |value| Ok(Given::Plain(value));
@@ -230,7 +230,7 @@ impl FieldCatalogue {
                 plain(Value::Date(date))
             }
             Kind::Moment => {
-                let moment = DateTime::parse_from_rfc3339(&text(SHORT)?).map_err(|_| wrong("moment"))?;
+                let moment = DateTime::parse_from_rfc3339(&text(SHORT)?).map_err(|_| wrong("date_time"))?;
                 plain(Value::Moment(moment))
             }
             Kind::Number => plain(Value::Number(decimal(json).ok_or_else(|| wrong("number"))?)),
@@ -241,7 +241,7 @@ impl FieldCatalogue {
                 plain(Value::Number(whole))
             }
             Kind::Money => plain(Value::Money(money(json).ok_or_else(|| wrong("money"))?)),
-            Kind::Flag => plain(Value::Flag(json.as_bool().ok_or_else(|| wrong("flag"))?)),
+            Kind::Flag => plain(Value::Flag(json.as_bool().ok_or_else(|| wrong("boolean"))?)),
         }
     }
 }
@@ -262,11 +262,11 @@ fn among(field: &str, one: &str, of: &[String]) -> Result<(), Refusal> {
     if of.is_empty() || of.iter().any(|known| known == one) {
         return Ok(());
     }
-    Err(Refusal::of("not_a_choice")
+    Err(Refusal::of("unknown_value")
         .about(field)
         .with("field", field)
         .with("value", one)
-        .with("choices", of.join(", ")))
+        .with("allowed", of.join(", ")))
 }
 
 /// A decimal from a JSON number or a decimal string; never through a float's rounding.

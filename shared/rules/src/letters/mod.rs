@@ -47,6 +47,9 @@ pub struct Letter {
     /// Fields it asks for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
+    /// What the template is told, in letters that belong to no complaint (duties, digests, accounts).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<serde_json::Value>,
 }
 
 /// A recipient.
@@ -91,6 +94,7 @@ impl Letter {
             code: None,
             nth: None,
             fields: Vec::new(),
+            facts: None,
         }
     }
 }

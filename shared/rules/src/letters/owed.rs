@@ -37,7 +37,7 @@ impl Post<'_> {
                 if self.facts.reachable {
                     self.letters.push(Letter::of("acknowledgement", To::Customer));
                 }
-                self.to_desk("assigned", self.facts.procedure.registrar(self.after), |_| {});
+                self.write_desk("assigned", self.facts.procedure.registrar(self.after), |_| {});
                 self.notices(&Milestone::of(known::RECEIVED));
             }
             Event::Routed { department, person } if before.is_some() => match person {
@@ -45,7 +45,7 @@ impl Post<'_> {
                     desk: Some(department.clone()),
                     ..Letter::of("assigned", To::Staff(user.clone()))
                 }),
-                None => self.to_desk("assigned", department, |_| {}),
+                None => self.write_desk("assigned", department, |_| {}),
             },
             Event::StageMoved {
                 to: Stage::WaitingCustomer { fields, .. },
@@ -59,7 +59,7 @@ impl Post<'_> {
             Event::StageMoved {
                 to: Stage::Closed { reason, .. },
             } => self.closed(reason),
-            Event::ApprovalAsked { approval } => self.to_desk("approval_wanted", &approval.approver, |letter| {
+            Event::ApprovalAsked { approval } => self.write_desk("approval_wanted", &approval.approver, |letter| {
                 letter.rule = Some(approval.rule.clone());
                 letter.request = Some(approval.request.clone());
             }),
@@ -69,7 +69,7 @@ impl Post<'_> {
                     .department
                     .clone()
                     .unwrap_or_else(|| self.facts.procedure.registrar(self.after).clone());
-                self.to_desk("approval_decided", &desk, |letter| {
+                self.write_desk("approval_decided", &desk, |letter| {
                     letter.request = Some(request.clone());
                     letter.code = Some(if *granted { "granted" } else { "refused" }.to_owned());
                 });
@@ -109,7 +109,7 @@ impl Post<'_> {
                     Some(Value::Text(name)) => Desk::parse(name),
                     _ => self.after.department.clone(),
                 };
-                self.to_desk(
+                self.write_desk(
                     "capa_wanted",
                     desk.as_ref().unwrap_or(self.facts.procedure.registrar(self.after)),
                     |_| {},
@@ -122,7 +122,7 @@ impl Post<'_> {
         {
             let outcomes = pack.outcome.iter().filter(|outcome| outcome.party == *party);
             for desk in outcomes.filter_map(|outcome| outcome.pass_to.as_ref()) {
-                self.to_desk("notice", desk, |letter| {
+                self.write_desk("notice", desk, |letter| {
                     letter.code = Some(known::RESPONSIBILITY_JUDGED.to_owned())
                 });
             }
@@ -130,7 +130,7 @@ impl Post<'_> {
     }
 
     /// One letter for each reader of a desk.
-    fn to_desk(&mut self, template: &str, desk: &Desk, fill: impl Fn(&mut Letter)) {
+    fn write_desk(&mut self, template: &str, desk: &Desk, fill: impl Fn(&mut Letter)) {
         for Reader { user, desk, no_holder } in readers(desk, &[], self.facts) {
             let mut letter = Letter {
                 desk: Some(desk),
@@ -155,7 +155,7 @@ impl Post<'_> {
         let rules = self.facts.procedure.pack.notice.iter();
         for rule in rules.filter(|rule| rule.at == *at && rule.when.holds(self.after)) {
             for desk in &rule.tell {
-                self.to_desk("notice", desk, |letter| {
+                self.write_desk("notice", desk, |letter| {
                     letter.rule = Some(rule.rule.clone());
                     letter.code = Some(at.to_string());
                 });
@@ -180,7 +180,7 @@ impl Post<'_> {
                 });
             }
             for desk in &rule.copies {
-                self.to_desk("notice", desk, |letter| letter.code = Some(known::CLOSED.to_owned()));
+                self.write_desk("notice", desk, |letter| letter.code = Some(known::CLOSED.to_owned()));
             }
         }
     }

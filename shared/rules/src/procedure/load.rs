@@ -191,7 +191,7 @@ fn overlay(base: &mut Table, differences: Table) {
     for (key, value) in differences {
         match (base.get_mut(&key), value) {
             (Some(Toml::Table(under)), Toml::Table(over)) => overlay(under, over),
-            (Some(Toml::Array(under)), Toml::Array(over)) if over.iter().all(Toml::is_table) => {
+            (Some(Toml::Array(under)), Toml::Array(over)) if !over.is_empty() && over.iter().all(Toml::is_table) => {
                 for entry in over {
                     lay_entry(under, entry);
                 }

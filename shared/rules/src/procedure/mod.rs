@@ -1,9 +1,13 @@
 //! Procedure packs: the company's written procedure as dated, sourced data.
 
+pub mod cases;
+pub mod check;
 pub mod condition;
+pub mod duty;
 pub mod load;
 pub mod model;
 pub mod numbering;
+mod summary;
 
 #[cfg(test)]
 mod pack_tests;

@@ -10,6 +10,7 @@ use crate::domain::names::{Desk, Milestone, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
+use crate::procedure::RESPONSIBLE;
 use crate::procedure::condition::Situation;
 use crate::procedure::model::{Guard, OnRejection};
 use CommandKind as C;
@@ -102,7 +103,7 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
         Actor::Customer => return Err(Refusal::of("forbidden").into()),
         Actor::Staff(staff) => {
             if !role_may(staff, kind, complaint) {
-                return Err(Refusal::of("not_yours").with("command", kind.name()).into());
+                return Err(Refusal::of("forbidden").with("command", kind.name()).into());
             }
         }
     }
@@ -130,7 +131,9 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
                 act_for(facts, std::slice::from_ref(desk), complaint)?;
             }
         }
-        Command::Reply { formal: true, .. } => act_for(facts, &facts.procedure.pack.reply.by, complaint)?,
+        Command::Reply { formal: true, .. } if !answers_for_all(facts) => {
+            act_for(facts, &facts.procedure.pack.reply.by, complaint)?;
+        }
         Command::CapaCheck { .. } => act_for(facts, &facts.procedure.pack.capa.checked_by, complaint)?,
         Command::Edit { fields } | Command::SupplyInfo { fields } => {
             for exemption in facts
@@ -152,21 +155,33 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
     guards_before(complaint, facts, kind, milestone)
 }
 
+/// An officer (or head) who belongs to no department answers for the whole house.
+fn answers_for_all(facts: &Facts<'_>) -> bool {
+    let Actor::Staff(staff) = facts.actor else {
+        return false;
+    };
+    staff.department.is_none()
+        && matches!(
+            staff.role,
+            Role::Officer | Role::Manager | Role::Quality | Role::Administrator
+        )
+}
+
 /// Whether the actor sits at one of the desks. A desk that nobody holds is the administrator's; no desks means anybody.
 pub(super) fn act_for(facts: &Facts<'_>, desks: &[Desk], complaint: &Complaint) -> Result<(), Refused> {
     let Actor::Staff(staff) = facts.actor else {
         return Ok(());
     };
     let day = facts.now.date_naive();
+    let aliases = &facts.procedure.pack.aliases;
+    let named = |desk: &Desk| aliases.get(desk.as_str()).cloned().unwrap_or_else(|| desk.clone());
+    let own = staff.department.as_ref().map(named);
     let sits = |desk: &Desk| {
-        let desk = if *desk == *"responsible" {
-            complaint.department.as_ref().unwrap_or(desk)
-        } else {
-            desk
+        let desk = match complaint.department.as_ref() {
+            Some(department) if *desk == *RESPONSIBLE => named(department),
+            _ => named(desk),
         };
-        facts.directory.may_act(&staff.user, desk, day)
-            || (staff.role != Role::Department && staff.department.as_ref() == Some(desk))
-            || (staff.role == Role::Department && staff.department.as_ref() == Some(desk))
+        own.as_ref() == Some(&desk) || facts.directory.may_act(&staff.user, &desk, day)
     };
     if desks.is_empty() || desks.iter().any(sits) {
         return Ok(());

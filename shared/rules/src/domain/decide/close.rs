@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use crate::clock::Count;
-use crate::clock::deadline::{deadlines, told};
+use crate::clock::deadline::deadlines;
 use crate::domain::approval::Approval;
 use crate::domain::chain::hash;
 use crate::domain::command::CommandKind;
 use crate::domain::complaint::Complaint;
 use crate::domain::event::Event;
 use crate::domain::facts::Facts;
-use crate::domain::names::{ComplaintId, RuleId, key, known};
+use crate::domain::names::{ComplaintId, Desk, FieldKey, RuleId, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
@@ -46,7 +46,7 @@ pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Fact
         .filter(|_| complaint.capa.is_empty());
     let exempt = capa.exempt.iter().any(|one| one.when.holds(complaint));
     if let Some(rule) = wanting.filter(|_| !exempt) {
-        against.push(Refusal::of("capa_required").with("source", rule.source.as_str()));
+        against.push(Refusal::of("capa_missing").with("source", rule.source.as_str()));
     }
     against.extend(undecided(complaint));
     against
@@ -86,10 +86,10 @@ pub(super) fn close(draft: &mut Draft<'_>, reason: &str) -> Result<(), Refused> 
             .iter()
             .map(|rule| rule.reason.as_str())
             .collect();
-        let refusal = Refusal::of("unknown_closing_reason")
+        let refusal = Refusal::of("closing_reason_unknown")
             .about("reason")
-            .with("value", reason);
-        return Err(refusal.with("choices", known.join(", ")).into());
+            .with("reason", reason);
+        return Err(refusal.with("allowed", known.join(", ")).into());
     }
     let mut against = Vec::new();
     for rule in rules {
@@ -114,14 +114,20 @@ pub(super) fn shut(draft: &mut Draft<'_>, reason: &str) {
     draft.reach(known::CLOSED);
     let (at, reason) = (draft.now(), reason.to_owned());
     draft.stage(Stage::Closed { at, reason });
-    if let Some(until) = retained_until(&draft.after, draft.facts) {
-        let set = [(
-            crate::domain::names::FieldKey::of(key::RETAIN_UNTIL),
-            Value::Date(until),
-        )]
-        .into();
+    keep_until(draft);
+}
+
+/// Fixes how long the record of an ended case is kept; again when the date it hangs on is learnt or corrected.
+pub(super) fn keep_until(draft: &mut Draft<'_>) {
+    if !draft.after.stage.ended() {
+        return;
+    }
+    let Some(until) = retained_until(&draft.after, draft.facts).map(Value::Date) else {
+        return;
+    };
+    if draft.after.fields.get(key::RETAIN_UNTIL) != Some(&until) {
         draft.push(Event::FieldsSet {
-            set,
+            set: [(FieldKey::of(key::RETAIN_UNTIL), until)].into(),
             cleared: Default::default(),
         });
     }
@@ -136,20 +142,17 @@ pub fn retained_until(complaint: &Complaint, facts: &Facts<'_>) -> Option<chrono
     let from = rule.from_field.as_ref().and_then(|field| complaint.fields.get(field));
     match from {
         Some(Value::Date(date)) => last(clock.start_of_day(*date), &rule.keep),
-        _ => last(facts.now, rule.otherwise.as_ref()?),
+        // Counted from the end of the case, however late the record is looked at again.
+        _ => last(complaint.last(known::CLOSED)?.1.at, rule.otherwise.as_ref()?),
     }
 }
 
 /// The waits that have ended and ask for a confirmation which has not been given.
-pub(super) fn to_confirm(
-    complaint: &Complaint,
-    facts: &Facts<'_>,
-) -> Vec<(crate::domain::names::RuleId, crate::domain::names::Desk)> {
+pub(super) fn to_confirm(complaint: &Complaint, facts: &Facts<'_>) -> Vec<(RuleId, Desk)> {
     let clock = facts.clock();
     deadlines(complaint, facts.procedure, &clock, facts.now)
         .into_iter()
         .filter(|one| one.then == Some(Then::AskConfirmation) && one.done_at.is_none() && one.due_at <= facts.now)
-        .filter(|one| told(complaint, one).is_some_and(|told| told.ended) || one.due_at <= facts.now)
         .map(|one| (one.rule, one.responsible))
         .collect()
 }

@@ -43,6 +43,9 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
             wrong.push(Refusal::of("missing_field").about(field).with("field", field));
         }
     }
+    if let Err(Refused(more)) = facts.may_fill(intake.fields.keys()) {
+        wrong.extend(more);
+    }
     let clock = facts.clock();
     let off_hours = !clock.is_working(received_at);
     let id = intake
@@ -87,6 +90,11 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
         off_hours,
     });
     classified(&mut draft, &verdict);
+    for exemption in &facts.procedure.pack.exemption {
+        if draft.after.fields.contains_key(&exemption.field) {
+            super::allowed::act_for(facts, &exemption.by, &draft.after)?;
+        }
+    }
     match &intake.predecessor {
         Some(before) => draft.push(Event::Linked {
             to: before.clone(),

@@ -1,23 +1,31 @@
 //! What each command brings about, once it is permitted.
 
+mod approvals;
+mod dates;
+mod measures;
+mod replies;
+mod sorting;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
 use super::close;
 use super::draft::Draft;
-use crate::classify::Kind;
 use crate::clock::Moment;
-use crate::clock::deadline::deadlines;
-use crate::domain::approval::Approval;
-use crate::domain::capa::{Capa, CapaStage};
+use crate::domain::capa::CapaStage;
 use crate::domain::command::{Command, CommandKind};
 use crate::domain::event::Event;
-use crate::domain::names::{ComplaintId, Desk, Milestone, RequestId, RuleId, UserId, key, known};
+use crate::domain::names::{ComplaintId, FieldKey, Milestone, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
-use crate::domain::value::Value;
-use crate::procedure::model::{ApprovalRule, Extension, OnRejection};
+use crate::procedure::condition::Situation;
+pub(super) use approvals::ask_along;
+use approvals::{ask, decided};
+use dates::extend;
+use measures::{capa, waive};
+use replies::{react, reply};
+use sorting::{classify, route};
 
 type Step = Result<(), Refused>;
 
@@ -35,6 +43,8 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::SupplyInfo { fields } => {
+            draft.facts.may_fill(fields.keys())?;
+            plan_stands(draft, &fields)?;
             draft.fields(&fields)?;
             let at = draft.now();
             draft.push(Event::ClocksResumed { at });
@@ -118,7 +128,7 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
         Command::Link { to, kind } => link(draft, to, kind),
         Command::Merge { into } => {
             if into == draft.after.id {
-                return Err(Refusal::of("merge_with_itself").about("into").into());
+                return Err(Refusal::of("link_to_itself").about("into").into());
             }
             draft.push(Event::Merged { into });
             Ok(())
@@ -139,7 +149,10 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
                     .with("field", "fields")
                     .into());
             }
-            draft.fields(&fields)
+            plan_stands(draft, &fields)?;
+            draft.fields(&fields)?;
+            close::keep_until(draft);
+            Ok(())
         }
         Command::CapaOpen {} => {
             let n = u32::try_from(draft.after.capa.len())
@@ -178,6 +191,17 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
     }
 }
 
+/// What has gone up for approval is not changed behind the approver's back: a new plan is proposed and goes up again.
+fn plan_stands(draft: &Draft<'_>, fields: &BTreeMap<FieldKey, Json>) -> Step {
+    let it = &draft.after;
+    let decided = it.stage == Stage::WaitingApproval || it.reached(known::APPROVED);
+    let plan = [key::TREATMENT, key::AMOUNT];
+    match fields.keys().find(|key| plan.contains(&key.as_str())) {
+        Some(key) if decided => Err(Refusal::of("plan_is_decided").about(key.as_str()).into()),
+        _ => Ok(()),
+    }
+}
+
 fn register(draft: &mut Draft<'_>) -> Step {
     draft.reach(known::REGISTERED);
     draft.stage(Stage::Open);
@@ -205,13 +229,13 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
     if !own && !known::ALL.contains(&name.as_str()) {
         return Err(Refusal::of("unknown_milestone")
             .about("name")
-            .with("value", name.as_str())
+            .with("milestone", name.as_str())
             .into());
     }
     if known::BY_COMMAND.contains(&name.as_str()) && name != *known::ARCHIVED {
         return Err(Refusal::of("milestone_has_command")
             .about("name")
-            .with("value", name.as_str())
+            .with("milestone", name.as_str())
             .into());
     }
     let at = at.map_or(draft.now(), |at| at.with_timezone(&draft.now().timezone()));
@@ -248,381 +272,19 @@ fn words(draft: &mut Draft<'_>, field: &'static str, said: &str, reached: &'stat
     Ok(())
 }
 
-fn classify(draft: &mut Draft<'_>, class: String, mut axes: BTreeMap<String, String>) -> Step {
-    let procedure = draft.facts.procedure;
-    let labels = &procedure.pack.classes.label;
-    let enquiry = labels.enquiry == class;
-    // A procedure with service orders has a second list of classes: those stand on the service axis.
-    let service = labels
-        .service_axis
-        .as_deref()
-        .filter(|axis| procedure.classes(axis).contains(&class));
-    let kind = if enquiry {
-        Kind::Enquiry
-    } else if service.is_some() {
-        Kind::Service
-    } else {
-        Kind::Complaint
-    };
-    if !enquiry {
-        axes.insert(service.unwrap_or(procedure.main_axis()).to_owned(), class.clone());
-    }
-    for (axis, value) in &axes {
-        let choices = procedure.classes(axis);
-        if !choices.contains(value) {
-            let refusal = Refusal::of("unknown_class")
-                .about("class")
-                .with("class", value.as_str());
-            return Err(refusal.with("choices", choices.join(", ")).into());
-        }
-    }
-    axes.insert("kind".to_owned(), kind.code().to_owned());
-    let overrules = class != draft.after.class && !draft.after.needs_review;
-    if overrules && draft.facts.reason.is_none() {
-        return Err(Refusal::of("needs_reason").about("reason").into());
-    }
-    let mut all = draft.after.axes.clone();
-    all.extend(axes);
-    let department = procedure.classifier.department(&all).as_deref().and_then(Desk::parse);
-    draft.push(Event::Classified {
-        class,
-        axes: all,
-        because: Vec::new(),
-        needs_review: false,
-        confidence: None,
-    });
-    draft.reach(known::CLASSIFIED);
-    if enquiry {
-        draft.stage(Stage::NotAComplaint);
-    } else if draft.after.stage == Stage::NotAComplaint {
-        back_to_work(draft);
-    }
-    // As long as nobody has routed it by hand, the department follows the class.
-    if let Some(department) = department
-        && !draft.after.ever(known::ROUTED)
-        && draft.after.department.as_ref() != Some(&department)
-    {
-        draft.push(Event::Routed {
-            department,
-            person: None,
-        });
-    }
-    Ok(())
-}
-
-fn route(draft: &mut Draft<'_>, department: Desk, person: Option<UserId>) -> Step {
-    let procedure = draft.facts.procedure;
-    let department = procedure
-        .pack
-        .aliases
-        .get(department.as_str())
-        .cloned()
-        .unwrap_or(department);
-    let known_desk = procedure.desks().contains(&department) || draft.facts.directory.desks.contains_key(&department);
-    if !known_desk {
-        let desks: Vec<String> = procedure.desks().iter().map(ToString::to_string).collect();
-        let refusal = Refusal::of("unknown_department")
-            .about("department")
-            .with("department", department.as_str());
-        return Err(refusal.with("choices", desks.join(", ")).into());
-    }
-    draft.push(Event::Routed { department, person });
-    draft.reach(known::ROUTED);
-    Ok(())
-}
-
-/// Asks for the approvals that come with a command but do not hold it up, each until it was granted once.
-pub(super) fn ask_along(draft: &mut Draft<'_>, at: CommandKind, milestone: Option<&Milestone>) {
-    if !matches!(at, CommandKind::Submit | CommandKind::CapaWaive) {
-        ask(draft, at, milestone);
-    }
-}
-
-/// Asks for every approval that a command of this kind needs; whether there was any.
-fn ask(draft: &mut Draft<'_>, at: CommandKind, milestone: Option<&Milestone>) -> bool {
-    let amount = draft.after.fields.get(key::AMOUNT).and_then(Value::amount);
-    let holds_up = matches!(at, CommandKind::Submit | CommandKind::CapaWaive);
-    let asked = |rule: &ApprovalRule| {
-        let mut same = draft.after.approvals.iter().filter(|one| one.rule == rule.rule);
-        same.any(|one| one.decision.as_ref().is_none_or(|decision| decision.granted))
-    };
-    let fits = |rule: &&ApprovalRule| {
-        rule.at == at
-            && rule.milestone.as_ref() == milestone
-            && (holds_up || !asked(rule))
-            && rule.when.holds(&draft.after)
-            && rule
-                .amount
-                .as_ref()
-                .is_none_or(|band| amount.is_some_and(|sum| band.holds(sum)))
-    };
-    let rules: Vec<&ApprovalRule> = draft.facts.procedure.pack.approval.iter().filter(fits).collect();
-    for (index, rule) in rules.iter().enumerate() {
-        let request = format!(
-            "{}-{}-{}",
-            rule.rule,
-            draft.after.version.saturating_add(1),
-            index.saturating_add(1)
-        );
-        let Some(request) = RequestId::parse(&request) else {
-            continue;
-        };
-        let (rule, approver, asked_at) = (rule.rule.clone(), rule.approver.clone(), draft.now());
-        draft.push(Event::ApprovalAsked {
-            approval: Approval {
-                request,
-                rule,
-                at,
-                approver,
-                asked_at,
-                decision: None,
-            },
-        });
-    }
-    !rules.is_empty()
-}
-
-fn decided(draft: &mut Draft<'_>, request: RequestId, granted: bool) -> Step {
-    let Some(approval) = draft.after.outstanding(&request).cloned() else {
-        return Err(Refusal::of("unknown_request")
-            .about("request")
-            .with("request", request.as_str())
-            .into());
-    };
-    let Some(by) = draft.facts.actor.user().cloned() else {
-        return Err(Refusal::of("forbidden").into());
-    };
-    let at = draft.now();
-    draft.push(Event::ApprovalDecided {
-        request,
-        granted,
-        at,
-        by: by.clone(),
-    });
-    let others: Vec<RequestId> = draft
-        .after
-        .approvals
-        .iter()
-        .filter(|other| other.at == approval.at && other.decision.is_none())
-        .map(|other| other.request.clone())
-        .collect();
-    if !granted {
-        // One refusal settles the matter: what else was asked for the same plan is withdrawn with it.
-        for request in others {
-            draft.push(Event::ApprovalDecided {
-                request,
-                granted: false,
-                at,
-                by: by.clone(),
-            });
-        }
-        if approval.at == CommandKind::Submit {
-            draft.reach(known::REFUSED);
-            let round = draft.after.round.saturating_add(1);
-            draft.push(Event::RoundBegun { round });
-            draft.stage(Stage::Open);
-        }
-        return Ok(());
-    }
-    if !others.is_empty() {
-        return Ok(());
-    }
-    match approval.at {
-        CommandKind::Submit => {
-            draft.reach(known::APPROVED);
-            draft.stage(Stage::Open);
-        }
-        CommandKind::CapaWaive => {
-            if let Some(Value::Words(reason)) = draft.after.fields.get(key::NO_ACTION_REASON).cloned() {
-                push_waiver(draft, reason);
-            }
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn reply(draft: &mut Draft<'_>, text: &str, channel: String, formal: bool) -> Step {
-    const WRITTEN: &[&str] = &["email", "letter", "fax", "web", "form"];
-    const SPOKEN: &[&str] = &["telephone", "visit", "face_to_face", "meeting"];
-    let written = WRITTEN.contains(&channel.as_str());
-    if !written && !SPOKEN.contains(&channel.as_str()) {
-        let choices = [WRITTEN, SPOKEN].concat().join(", ");
-        return Err(Refusal::of("not_a_choice")
-            .about("channel")
-            .with("field", "channel")
-            .with("value", channel)
-            .with("choices", choices)
-            .into());
-    }
-    let rules = &draft.facts.procedure.pack.reply;
-    if formal && rules.written && !written {
-        return Err(Refusal::of("reply_in_writing")
-            .about("channel")
-            .with("source", rules.source.as_str())
-            .into());
-    }
-    if channel == "email" && !draft.facts.reachable {
-        return Err(Refusal::of("no_address").about("channel").into());
-    }
-    if formal && !draft.after.ever(known::REGISTERED) {
-        return Err(Refusal::of("needs").with("what", known::REGISTERED).into());
-    }
-    let text = draft.said("text", text)?;
-    let nth = if formal {
-        draft.after.answers.saturating_add(1)
-    } else {
-        0
-    };
-    draft.push(Event::Replied {
-        nth,
-        text,
-        channel,
-        formal,
-    });
-    if formal {
-        draft.reach(known::REPLIED);
-        let at = draft.now();
-        draft.stage(Stage::Replied { at });
-    }
-    Ok(())
-}
-
-fn react(draft: &mut Draft<'_>, reaction: String, note: Option<&str>) -> Step {
-    if !["accepted", "disputed", "none"].contains(&reaction.as_str()) {
-        let refusal = Refusal::of("not_a_choice")
-            .about("reaction")
-            .with("field", "reaction")
-            .with("value", reaction);
-        return Err(refusal.with("choices", "accepted, disputed, none").into());
-    }
-    let note = note.map(str::trim).filter(|note| !note.is_empty());
-    let note = note.map(|note| draft.said("note", note)).transpose()?;
-    let disputed = reaction == "disputed";
-    draft.push(Event::Reacted { reaction, note });
-    draft.reach(known::CUSTOMER_REACTED);
-    if disputed {
-        match draft.facts.procedure.pack.reply.on_rejection {
-            OnRejection::NewCaseLinked => close::supersede(draft),
-            OnRejection::NextRound => {
-                let round = draft.after.round.saturating_add(1);
-                draft.push(Event::RoundBegun { round });
-                draft.stage(Stage::Open);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn extend(draft: &mut Draft<'_>, rule: RuleId, due_at: Moment, consent: bool) -> Step {
-    let clock = draft.facts.clock();
-    let due_at = due_at.with_timezone(&draft.now().timezone());
-    let all = deadlines(&draft.after, draft.facts.procedure, &clock, draft.now());
-    let open = all
-        .iter()
-        .find(|one| one.rule == rule && one.done_at.is_none() && !one.planned);
-    let data = draft.facts.procedure.deadline(rule.as_str());
-    let (Some(open), Some(data)) = (open, data) else {
-        return Err(Refusal::of("no_such_deadline")
-            .about("rule")
-            .with("rule", rule.as_str())
-            .into());
-    };
-    if data.statutory || data.extension == Extension::Never {
-        return Err(Refusal::of("clock_cannot_be_moved")
-            .about("rule")
-            .with("source", data.source.as_str())
-            .into());
-    }
-    if data.extension == Extension::WithConsent && !consent {
-        return Err(Refusal::of("no_consent")
-            .about("consent")
-            .with("source", data.source.as_str())
-            .into());
-    }
-    if draft.facts.reason.is_none() {
-        return Err(Refusal::of("needs_reason").about("reason").into());
-    }
-    if due_at <= draft.now() {
-        return Err(Refusal::of("not_in_future")
-            .about("due_at")
-            .with("field", "due_at")
-            .into());
-    }
-    let started_at = open.started_at;
-    draft.push(Event::Extended {
-        rule,
-        started_at,
-        due_at,
-        consent,
-    });
-    Ok(())
-}
-
 fn link(draft: &mut Draft<'_>, to: ComplaintId, kind: String) -> Step {
     if !["duplicate", "successor", "recurrence"].contains(&kind.as_str()) {
-        let refusal = Refusal::of("not_a_choice")
+        let refusal = Refusal::of("unknown_value")
             .about("kind")
             .with("field", "kind")
             .with("value", kind);
-        return Err(refusal.with("choices", "duplicate, successor, recurrence").into());
+        return Err(refusal.with("allowed", "duplicate, successor, recurrence").into());
     }
     if to == draft.after.id {
-        return Err(Refusal::of("merge_with_itself").about("to").into());
+        return Err(Refusal::of("link_to_itself").about("to").into());
     }
     if !draft.after.links.iter().any(|one| one.to == to && one.kind == kind) {
         draft.push(Event::Linked { to, kind });
     }
     Ok(())
-}
-
-/// The corrective action meant, if it stands where the command wants it.
-fn capa(draft: &Draft<'_>, n: Option<u32>, fits: fn(&CapaStage) -> bool) -> Result<u32, Refused> {
-    let all: &[Capa] = &draft.after.capa;
-    let one = match n {
-        Some(n) => all.iter().find(|capa| capa.n == n),
-        None => all.iter().rev().find(|capa| fits(&capa.stage)),
-    };
-    let one = one.ok_or_else(|| Refusal::of("no_such_capa"))?;
-    if !fits(&one.stage) {
-        return Err(Refusal::of("capa_not_there").with("stage", one.stage.name()).into());
-    }
-    Ok(one.n)
-}
-
-fn waive(draft: &mut Draft<'_>, reason: &str) -> Step {
-    if reason.trim().is_empty() {
-        return Err(Refusal::of("missing_field")
-            .about("reason")
-            .with("field", "reason")
-            .into());
-    }
-    draft.field(key::NO_ACTION_REASON, Some(Json::from(reason)))?;
-    if ask(draft, CommandKind::CapaWaive, None) {
-        return Ok(());
-    }
-    if let Some(Value::Words(reason)) = draft.after.fields.get(key::NO_ACTION_REASON).cloned() {
-        push_waiver(draft, reason);
-    }
-    Ok(())
-}
-
-fn push_waiver(draft: &mut Draft<'_>, reason: crate::domain::value::TextRef) {
-    let at = draft.now();
-    let open = draft
-        .after
-        .capa
-        .iter()
-        .rev()
-        .find(|capa| !capa.stage.settled())
-        .map(|capa| capa.n);
-    let n = open.unwrap_or_else(|| {
-        u32::try_from(draft.after.capa.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1)
-    });
-    if open.is_none() {
-        draft.push(Event::CapaOpened { n, at });
-    }
-    draft.push(Event::CapaWaived { n, at, reason });
 }

@@ -1,0 +1,170 @@
+//! Recurring duties (定期工作): each occurrence is a record that reminds its owner before the due day and tells the
+//! receivers after it.
+
+use chrono::{DateTime, Utc};
+use kesu_app::app::DeskWork;
+use kesu_app::clock::stamp_of;
+use kesu_app::store::{Guard, Kind, LetterRecord, LetterState, SmallRecord, Wake, keys};
+use kesu_app::tell::LETTER_PATIENCE;
+use kesu_app::{App, Problem};
+use kesu_rules::clock::Moment;
+use kesu_rules::domain::chain::hash;
+use kesu_rules::domain::names::{Desk, ProcedureId, RuleId, UserId};
+use kesu_rules::letters::{Letter, To};
+use kesu_rules::procedure::duty::current;
+use kesu_rules::procedure::model::Duty;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// One occurrence of a duty.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DutyRecord {
+    /// Whose procedure.
+    pub procedure: ProcedureId,
+    /// Which duty.
+    pub rule: RuleId,
+    /// Which period.
+    pub period: String,
+    /// When it is due.
+    pub due_at: Moment,
+    /// How far people have been told.
+    pub told: Told,
+    /// When it was done, and by whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<(Moment, UserId)>,
+}
+
+/// How far people have been told of a duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Not yet.
+    Nobody,
+    /// The owner was reminded.
+    Owner,
+    /// Owner and receivers know that it was missed.
+    All,
+}
+
+/// Makes sure that the occurrence next due of every duty is on record. Looks once a day.
+pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Problem> {
+    let desk = app.desk(&app.settings.procedure).await?;
+    let today = desk.local(now).date_naive();
+    if !app.first_today("duties", today) {
+        return Ok(());
+    }
+    for duty in &desk.procedure.pack.duty {
+        let one = current(duty, &desk.clock(), today);
+        let procedure = desk.procedure.pack.procedure.id.clone();
+        let id = format!("{procedure}/{}/{}", duty.rule, one.key);
+        let duty_record =
+            DutyRecord { procedure, rule: duty.rule.clone(), period: one.key, due_at: one.due_at, told: Told::Nobody, done: None };
+        let mut record = SmallRecord::new(Kind::Duty, id, serde_json::to_string(&duty_record).unwrap_or_default());
+        record.wake = Some(Wake { shard: 0, moment: stamp_of(one.remind_at) });
+        app.store.put_new(&record).await?;
+    }
+    Ok(())
+}
+
+/// A duty's moment has come: tells whom it concerns; how many letters that owes.
+pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64, Problem> {
+    let Some((mut record, mut duty)) = read(app, id).await? else { return Ok(0) };
+    let desk = app.desk(duty.procedure.as_str()).await?;
+    let now = desk.local(now);
+    let rule = desk.procedure.pack.duty.iter().find(|rule| rule.rule == duty.rule);
+    let (seen, late) = (record.version, now >= duty.due_at);
+    let letters = match rule {
+        Some(rule) if duty.done.is_none() => {
+            let step = if late { Told::All } else { Told::Owner };
+            duty.told = step;
+            letters(app, &desk, rule, &duty, id, now)
+        }
+        _ => Vec::new(),
+    };
+    let open = duty.done.is_none() && !late && rule.is_some();
+    record.wake = open.then(|| Wake { shard: 0, moment: stamp_of(duty.due_at) });
+    record.body = serde_json::to_string(&duty).unwrap_or_default();
+    record.version = seen + 1;
+    let written = app.store.put_with_letters(&record, Guard::Version(seen), &letters).await?;
+    Ok(if written { u64::try_from(letters.len()).unwrap_or(0) } else { 0 })
+}
+
+/// Records that a duty was done. Doing it again changes nothing.
+///
+/// # Errors
+/// Not found, changed meanwhile, or the store does not answer.
+pub async fn done(app: &App, id: &str, by: &UserId) -> Result<DutyRecord, Problem> {
+    let (mut record, mut duty) = read(app, id).await?.ok_or(Problem::NotFound)?;
+    if duty.done.is_some() {
+        return Ok(duty);
+    }
+    let desk = app.desk(duty.procedure.as_str()).await?;
+    duty.done = Some((desk.local(app.now()), by.clone()));
+    let seen = record.version;
+    record.wake = None;
+    record.body = serde_json::to_string(&duty).unwrap_or_default();
+    record.version = seen + 1;
+    if app.store.update(&record, seen).await? { Ok(duty) } else { Err(Problem::Conflict { current: seen + 1 }) }
+}
+
+async fn read(app: &App, id: &str) -> Result<Option<(SmallRecord, DutyRecord)>, Problem> {
+    let Some(record) = app.store.get(Kind::Duty, id).await? else { return Ok(None) };
+    let duty = serde_json::from_str(&record.body).map_err(|_| Problem::Fault)?;
+    Ok(Some((record, duty)))
+}
+
+fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str, now: Moment) -> Vec<LetterRecord> {
+    let late = duty.told == Told::All;
+    let mut desks = vec![rule.owner.clone()];
+    if late {
+        desks.extend(rule.receivers.iter().cloned());
+    }
+    let mut readers: Vec<(UserId, Option<Desk>)> = Vec::new();
+    for one in desks {
+        let holders = desk.office.directory.holders(&one, now.date_naive());
+        if holders.is_empty() {
+            readers.push((desk.office.directory.administrator.clone(), Some(one)));
+        } else {
+            readers.extend(holders.into_iter().map(|holder| (holder, None)));
+        }
+    }
+    readers.sort();
+    readers.dedup_by(|a, b| a.0 == b.0);
+    let partition = format!("duty-{}", hash(id.as_bytes()).chars().take(24).collect::<String>());
+    let seq = if late { 2 } else { 1 };
+    let wake = Wake { shard: keys::shard(&partition, app.settings.shards), moment: stamp_of(now + LETTER_PATIENCE) };
+    let record = |(n, (user, no_holder)): (usize, (UserId, Option<Desk>))| {
+        let language = desk.office.directory.language(&user);
+        let mut facts = json!({
+            "duty": rule.title.get(language), "period": duty.period, "due_at": duty.due_at, "responsible": rule.owner,
+            "rule": duty.rule, "source": rule.source, "link": format!("{}/admin", app.settings.base_url),
+        });
+        if let (true, Some(map)) = (late, facts.as_object_mut()) {
+            map.insert("late_minutes".to_owned(), json!((now - duty.due_at).num_minutes().max(0)));
+            map.insert("escalation".to_owned(), json!(partition.chars().skip(5).take(8).collect::<String>()));
+        }
+        let template = if late { "duty_overdue" } else { "duty_due" };
+        let letter = Letter {
+            desk: Some(rule.owner.clone()),
+            no_holder,
+            rule: Some(rule.limit.clone().unwrap_or_else(|| rule.rule.clone())),
+            rung: Some(if late { "late" } else { "warning" }.to_owned()),
+            facts: Some(facts),
+            ..Letter::of(template, To::Staff(user))
+        };
+        LetterRecord {
+            id: partition.clone(),
+            seq,
+            n: u32::try_from(n).unwrap_or(u32::MAX),
+            state: LetterState::Queued,
+            body: json!({"at": now, "letter": letter}).to_string(),
+            wake: Some(wake.clone()),
+            attempts: 0,
+            claimed_at: None,
+            sent_at: None,
+            message_id: None,
+            error: None,
+        }
+    };
+    readers.into_iter().enumerate().map(record).collect()
+}

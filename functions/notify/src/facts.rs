@@ -1,0 +1,249 @@
+//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language.
+
+use kesu_app::App;
+use kesu_app::app::DeskWork;
+use kesu_app::record::Loaded;
+use kesu_rules::clock::Moment;
+use kesu_rules::clock::deadline::Deadline;
+use kesu_rules::domain::chain::hash;
+use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::names::{RuleId, known};
+use kesu_rules::domain::value::Value as FieldValue;
+use kesu_rules::language::Language;
+use kesu_rules::letters::{Item, Letter, To};
+use kesu_rules::procedure::model::Then;
+use serde_json::{Value, json};
+
+use crate::Unsendable;
+
+/// The facts of a letter about a complaint.
+pub(crate) async fn of(
+    app: &App,
+    desk: &DeskWork,
+    loaded: &Loaded,
+    letter: &Letter,
+    name: Option<&str>,
+    language: Language,
+    at: Moment,
+) -> Result<Value, Unsendable> {
+    let it = &loaded.complaint;
+    let about = About { app, desk, it, letter, language, at };
+    let values = match letter.template.as_str() {
+        "acknowledgement" => json!({
+            "number": it.number, "query_code": app.query_code(it.id.as_str()), "link": about.track(),
+            "received_at": it.received_at, "first_reply_at": about.first_reply(),
+        }),
+        "info_wanted" => json!({"number": it.number, "link": about.track(), "fields": letter.fields, "paused": true}),
+        "reply" => {
+            let text = about.text().await?;
+            json!({"number": it.number, "link": about.track(), "nth": letter.nth.unwrap_or(1).max(1), "text": text})
+        }
+        "reminder" => json!({
+            "number": it.number, "link": about.track(), "replied_at": about.when(known::REPLIED), "working_days": about.silence(),
+        }),
+        "closed" => json!({"number": it.number, "link": about.track(), "closed_at": about.when(known::CLOSED), "reason": letter.code}),
+        "assigned" => json!({
+            "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
+            "deadlines": about.rows(), "needs_review": it.needs_review, "link": about.page(),
+        }),
+        "notice" => json!({
+            "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
+            "stage": it.stage.name(), "deadlines": about.rows(), "link": about.page(),
+        }),
+        "due_soon" | "overdue" => {
+            let items: Vec<Value> = letter.items.iter().map(|item| about.item(item)).collect();
+            json!({
+                "number": it.number, "class": it.class, "department": about.department(), "items": items,
+                "link": about.page(), "escalation": about.escalation(),
+            })
+        }
+        "approval_wanted" => about.approval_wanted(),
+        "approval_decided" => about.approval_decided(),
+        "confirm_wanted" => json!({
+            "number": it.number, "replied_at": about.when(known::REPLIED), "reminded_at": about.when(known::REMINDED),
+            "working_days": about.silence(), "rule": letter.rule, "source": about.source(letter.rule.as_ref()), "link": about.page(),
+        }),
+        "capa_wanted" => json!({
+            "number": it.number, "capa": format!("{}-CAPA-{}", it.number, it.capa.len()), "class": it.class,
+            "department": about.department(), "requested_at": at, "link": about.page(),
+        }),
+        "calendar_moved" => {
+            let items: Vec<Value> = letter.items.iter().map(|item| about.moved(item)).collect();
+            let year = letter.items.iter().map(|item| item.due_at.format("%Y").to_string()).max();
+            let year: i64 = year.and_then(|year| year.parse().ok()).unwrap_or_default();
+            let calendar = desk.calendar.title().unwrap_or(desk.calendar.name());
+            json!({"year": year, "calendar": calendar, "items": items, "link": about.page()})
+        }
+        _ => return Err(Unsendable::Never("there is no such letter")),
+    };
+    Ok(match letter.to {
+        To::Customer => with_customer(values, app, name, it.channel == "web" && letter.template == "acknowledgement"),
+        To::Staff(_) => with_staff(values, app, letter, name),
+    })
+}
+
+/// Adds what every letter to a member of staff is told.
+pub(crate) fn with_staff(mut values: Value, app: &App, letter: &Letter, recipient: Option<&str>) -> Value {
+    if let Some(map) = values.as_object_mut() {
+        map.insert("company".to_owned(), json!(app.settings.company));
+        map.insert("recipient".to_owned(), json!(recipient));
+        let no_holder = letter.no_holder.as_ref().map(|desk| json!({"position": desk, "absent": false}));
+        map.insert("no_holder".to_owned(), json!(no_holder));
+    }
+    values
+}
+
+fn with_customer(mut values: Value, app: &App, name: Option<&str>, unverified: bool) -> Value {
+    if let Some(map) = values.as_object_mut() {
+        map.insert("company".to_owned(), json!(app.settings.company));
+        map.insert("contact".to_owned(), json!(app.settings.contact));
+        if !unverified {
+            map.insert("name".to_owned(), json!(name));
+        }
+    }
+    values
+}
+
+struct About<'a> {
+    app: &'a App,
+    desk: &'a DeskWork,
+    it: &'a Complaint,
+    letter: &'a Letter,
+    language: Language,
+    at: Moment,
+}
+
+impl About<'_> {
+    fn track(&self) -> String {
+        format!("{}/track", self.app.settings.base_url)
+    }
+
+    fn page(&self) -> String {
+        format!("{}/admin/complaints/{}", self.app.settings.base_url, self.it.id)
+    }
+
+    fn department(&self) -> String {
+        let desk = self.letter.desk.as_ref().filter(|_| self.letter.template == "assigned");
+        let desk = desk.or(self.it.department.as_ref());
+        desk.map(ToString::to_string).unwrap_or_else(|| self.desk.procedure.pack.procedure.registrar.to_string())
+    }
+
+    fn when(&self, milestone: &str) -> Moment {
+        self.it.last(milestone).map_or(self.at, |(_, reached)| reached.at)
+    }
+
+    fn deadlines(&self) -> Vec<Deadline> {
+        self.desk.deadlines(self.it, self.at)
+    }
+
+    fn first_reply(&self) -> Option<Moment> {
+        let replies = |one: &&Deadline| one.until.iter().any(|name| name.as_str() == known::REPLIED);
+        self.deadlines().iter().find(replies).map(|one| one.due_at)
+    }
+
+    /// The working days of silence after which the procedure lets a complaint be closed.
+    fn silence(&self) -> i64 {
+        let rule = self.desk.procedure.pack.deadline.iter().find(|rule| rule.then == Some(Then::AskConfirmation));
+        let days = rule.and_then(|rule| rule.within.as_ref()).map(|within| within.count().to_string());
+        days.and_then(|days| days.parse().ok()).unwrap_or_default()
+    }
+
+    fn source(&self, rule: Option<&RuleId>) -> Option<String> {
+        let pack = &self.desk.procedure.pack;
+        let rule = rule?;
+        let deadline = pack.deadline.iter().find(|one| one.rule == *rule).map(|one| one.source.clone());
+        deadline.or_else(|| pack.approval.iter().find(|one| one.rule == *rule).map(|one| one.source.clone()))
+    }
+
+    /// What a rule demands, in the reader's language.
+    fn demands(&self, rule: &RuleId) -> String {
+        let found = self.desk.procedure.deadline(rule.as_str());
+        found.map_or_else(|| rule.to_string(), |rule| rule.title.get(self.language).to_owned())
+    }
+
+    fn rows(&self) -> Vec<Value> {
+        let all = self.deadlines();
+        let open = all.iter().filter(|one| one.done_at.is_none() && one.then.is_none());
+        open.map(|one| {
+            json!({
+                "rule": one.rule, "source": self.source(Some(&one.rule)), "until": self.demands(&one.rule),
+                "due_at": one.due_at, "provisional": one.provisional, "responsible": one.responsible,
+            })
+        })
+        .collect()
+    }
+
+    fn item(&self, item: &Item) -> Value {
+        let late = (self.at - item.due_at).num_minutes();
+        let ladder = self.desk.procedure.deadline(item.rule.as_str()).and_then(|rule| rule.ladder.clone());
+        let ladders = &self.desk.procedure.pack.ladder;
+        let ladder = ladders.iter().find(|one| Some(&one.name) == ladder.as_ref()).or(ladders.first());
+        let rung = ladder.and_then(|ladder| ladder.rung.iter().position(|rung| rung.name == item.rung));
+        let mut row = json!({
+            "rule": item.rule, "source": self.source(Some(&item.rule)), "until": self.demands(&item.rule),
+            "due_at": item.due_at, "responsible": item.responsible,
+        });
+        if let Some(map) = row.as_object_mut() {
+            if self.letter.template == "overdue" {
+                map.insert("rung".to_owned(), json!(rung.map_or(1, |place| place + 1)));
+                map.insert("late_minutes".to_owned(), json!(late.max(0)));
+            } else {
+                map.insert("provisional".to_owned(), json!(false));
+                map.insert("left_minutes".to_owned(), json!((-late).max(0)));
+            }
+        }
+        row
+    }
+
+    fn moved(&self, item: &Item) -> Value {
+        json!({
+            "number": self.it.number, "rule": item.rule, "source": self.source(Some(&item.rule)),
+            "until": self.demands(&item.rule), "before": item.before, "after": item.due_at,
+        })
+    }
+
+    /// A short id of what made the letter: the same for the same rungs, so that a doubled letter is recognised.
+    fn escalation(&self) -> String {
+        let rungs = self.letter.items.iter().map(|item| format!("{} {} {}", item.rule, item.due_at.to_rfc3339(), item.rung));
+        let all = format!("{} {}", self.it.id, rungs.collect::<Vec<_>>().join(" "));
+        hash(all.as_bytes()).chars().take(8).collect()
+    }
+
+    fn approval_wanted(&self) -> Value {
+        let rule = self.letter.rule.as_ref();
+        let title = self.approval_title(rule);
+        let amount = match self.it.fields.get("amount") {
+            Some(FieldValue::Money(money)) => Some(format!("{} {}", money.amount, money.currency)),
+            _ => None,
+        };
+        let by = self.it.last(known::SUBMITTED).and_then(|(_, reached)| reached.by.as_ref()).map(ToString::to_string);
+        json!({
+            "number": self.it.number, "class": self.it.class, "department": self.department(), "what": title,
+            "amount": amount, "requested_by": by.unwrap_or_else(|| "-".to_owned()), "requested_at": self.at, "rule": rule,
+            "source": self.source(rule), "link": self.page(),
+        })
+    }
+
+    fn approval_decided(&self) -> Value {
+        let approval = self.it.approvals.iter().find(|one| Some(&one.request) == self.letter.request.as_ref());
+        let decided = approval.and_then(|one| one.decision.as_ref());
+        json!({
+            "number": self.it.number, "what": self.approval_title(approval.map(|one| &one.rule)),
+            "approved": self.letter.code.as_deref() == Some("granted"),
+            "decided_by": decided.map_or_else(|| "-".to_owned(), |one| one.by.to_string()),
+            "decided_at": decided.map_or(self.at, |one| one.at), "link": self.page(),
+        })
+    }
+
+    fn approval_title(&self, rule: Option<&RuleId>) -> String {
+        let found = rule.and_then(|rule| self.desk.procedure.pack.approval.iter().find(|one| one.rule == *rule));
+        found.map_or_else(String::new, |one| one.title.get(self.language).to_owned())
+    }
+
+    async fn text(&self) -> Result<String, Unsendable> {
+        let at = self.letter.text.as_ref().ok_or(Unsendable::Never("the letter has no text"))?;
+        let texts = self.app.store.texts(self.it.id.as_str()).await.map_err(|error| Unsendable::Store(error.into()))?;
+        let kept = texts.into_iter().find(|text| text.seq == at.seq && text.n == at.n);
+        kept.map(|text| text.text).ok_or(Unsendable::Never("the letter's text was erased"))
+    }
+}

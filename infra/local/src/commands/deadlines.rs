@@ -1,0 +1,105 @@
+//! `kesu deadlines`: which deadlines a complaint would have, when each is due, and why.
+
+use std::process::ExitCode;
+
+use kesu_rules::clock::deadline::{deadlines, explain};
+use kesu_rules::domain::complaint::{Complaint, Reached};
+use kesu_rules::domain::names::{FieldKey, Milestone, known};
+use kesu_rules::domain::value::{Given, TextRef, Value as FieldValue};
+use kesu_rules::procedure::Procedure;
+use kesu_app::library::Library;
+use kesu_app::problem::phrase;
+use kesu_rules::language::Language;
+use serde_json::{Value, json};
+
+use super::sample::{clock, received};
+use super::{DONE, moment, print, procedure, shipped_calendar};
+use crate::cli::Deadlines;
+use crate::failure::Failure;
+
+pub fn run(args: &Deadlines) -> Result<ExitCode, Failure> {
+    let procedure = procedure(&Library::default(), &args.procedure)?;
+    let calendar = shipped_calendar(&procedure.pack.procedure.calendar)?;
+    let clock = clock(&procedure, calendar);
+    let received_at = moment(&args.received)?;
+    let mut complaint = received(&procedure, calendar, received_at, Default::default(), "")?;
+    classify(&mut complaint, &procedure, args.class.as_deref())?;
+    for pair in &args.fields {
+        set(&mut complaint, &procedure, pair)?;
+    }
+    let mut reached = Vec::new();
+    for pair in &args.reached {
+        reached.push(milestone(pair, &procedure)?);
+    }
+    reached.sort_by_key(|one| one.at);
+    let last = reached.last().map_or(complaint.received_at, |one| one.at.max(complaint.received_at));
+    complaint.answers = u32::try_from(reached.iter().filter(|one| one.name == *known::REPLIED).count()).unwrap_or(u32::MAX);
+    complaint.milestones.extend(reached);
+    let all = deadlines(&complaint, &procedure, &clock, last);
+    let list: Vec<Value> = all
+        .iter()
+        .map(|one| kesu_app::wire::deadline(one, Some(&explain(one, &complaint, &procedure, &clock))))
+        .collect();
+    print(&json!({"deadlines": list}));
+    Ok(DONE)
+}
+
+/// With a class, its axes are set as the classifier would; without one, no class is excluded.
+fn classify(complaint: &mut Complaint, procedure: &Procedure, class: Option<&str>) -> Result<(), Failure> {
+    complaint.axes.clear();
+    complaint.class.clear();
+    complaint.stage = kesu_rules::domain::stage::Stage::Received;
+    let Some(class) = class else { return Ok(()) };
+    let axes = &procedure.pack.classes.axis;
+    let axis = axes.iter().filter(|axis| axis.class.iter().any(|one| one.name == class)).min_by_key(|axis| !axis.main);
+    let axis = axis.ok_or_else(|| {
+        let known = procedure.classes(procedure.main_axis()).join(", ");
+        Failure::refused(format!("this procedure has no class `{class}`: choose one of {known}"))
+    })?;
+    let service = procedure.pack.classes.label.service_axis.as_deref() == Some(axis.id.as_str());
+    let kind = if service { "service" } else { "complaint" };
+    complaint.class = class.to_owned();
+    complaint.axes.insert(axis.id.clone(), class.to_owned());
+    complaint.axes.insert("kind".to_owned(), kind.to_owned());
+    Ok(())
+}
+
+fn pair(text: &str) -> Result<(&str, &str), Failure> {
+    text.split_once('=').ok_or_else(|| Failure::refused(format!("`{text}` is not of the form NAME=VALUE")))
+}
+
+fn set(complaint: &mut Complaint, procedure: &Procedure, text: &str) -> Result<(), Failure> {
+    let (name, value) = pair(text)?;
+    if procedure.pack.classes.axis.iter().any(|axis| axis.id == name) && procedure.fields.kind(name).is_none() {
+        complaint.axes.insert(name.to_owned(), value.to_owned());
+        return Ok(());
+    }
+    let key = FieldKey::parse(name).ok_or_else(|| Failure::refused(format!("`{name}` is no field")))?;
+    let words = |refusal: &kesu_rules::domain::refusal::Refusal| Failure::refused(phrase(refusal, Language::En));
+    // Text that happens to look like JSON is still text where the field wants text.
+    let as_json = serde_json::from_str::<Value>(value).ok();
+    let read = as_json.and_then(|json| procedure.fields.read(&key, &json).ok());
+    let given = match read {
+        Some(given) => given,
+        None => procedure.fields.read(&key, &Value::from(value)).map_err(|refusal| words(&refusal))?,
+    };
+    let kept = match given {
+        Given::Plain(value) => value,
+        Given::Words(_) => FieldValue::Words(TextRef { seq: 0, n: 0, digest: String::new() }),
+        Given::Face(_) => FieldValue::Face(String::new()),
+        Given::Cleared => return Ok(()),
+    };
+    complaint.fields.insert(key, kept);
+    Ok(())
+}
+
+fn milestone(text: &str, procedure: &Procedure) -> Result<Reached, Failure> {
+    let (name, at) = pair(text)?;
+    let own = procedure.pack.milestones.iter().any(|added| added.name == *name);
+    if !own && !known::ALL.contains(&name) {
+        return Err(Failure::refused(format!("there is no milestone `{name}`")));
+    }
+    let name = Milestone::parse(name).ok_or_else(|| Failure::refused(format!("there is no milestone `{name}`")))?;
+    let zone = procedure.pack.procedure.zone;
+    Ok(Reached { name, at: moment(at)?.with_timezone(&zone).fixed_offset(), by: None, round: 1 })
+}

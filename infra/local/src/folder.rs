@@ -1,0 +1,187 @@
+//! The data folder: database, attachments, letters, secret and settings, under one lock.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use kesu_app::App;
+use kesu_app::blobs::Blobs;
+use kesu_app::clock::Time;
+use kesu_app::config::{DEFAULT_PROCEDURE, Settings};
+use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
+use kesu_app::store::Local;
+use kesu_rules::domain::names::UserId;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// The table's name in the folder's database.
+pub const TABLE: &str = "kesu";
+
+/// An opened data folder: while this lives, nobody else can open it.
+pub struct DataFolder {
+    /// The application over it.
+    pub app: App,
+    /// The database.
+    pub local: Local,
+    /// Who is administrator where nobody said otherwise.
+    pub administrator: UserId,
+    _lock: File,
+}
+
+/// `kesu.toml` in the data folder; everything has a default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SettingsFile {
+    procedure: Option<String>,
+    company: Option<String>,
+    contact: Option<String>,
+    base_url: Option<String>,
+    administrator: Option<String>,
+    shards: Option<u32>,
+    public_per_minute: Option<u32>,
+    session_hours: Option<u32>,
+    mail: MailFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MailFile {
+    from: Option<String>,
+    domain: Option<String>,
+    /// `smtp://host[:port]` or `smtps://host[:port]`; letters go into the folder `outbox` without it.
+    smtp: Option<String>,
+    smtp_user: Option<String>,
+    smtp_password: Option<String>,
+}
+
+/// How a folder is opened.
+pub struct Opening {
+    /// Where "now" comes from.
+    pub time: Time,
+    /// The procedure named on the command line.
+    pub procedure: Option<String>,
+    /// Where pages are reached, unless the settings file says.
+    pub base_url: String,
+    /// Whether a folder that does not exist yet is made.
+    pub make: bool,
+}
+
+impl DataFolder {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// When it is not there, in use, or its settings are wrong.
+    pub async fn open(path: &Path, opening: Opening) -> Result<Self, Failure> {
+        if opening.make {
+            std::fs::create_dir_all(path).map_err(|error| unusable(path, &error))?;
+        } else if !path.join("kesu.db").exists() {
+            return Err(Failure::refused(format!("`{}` is no data folder: `kesu serve` makes one", path.display())));
+        }
+        let lock = lock(path)?;
+        let file = settings_file(path)?;
+        let local = Local::open(&path.join("kesu.db"))?;
+        let store = local.store(TABLE).await?;
+        let administrator = file.administrator.as_deref().unwrap_or("admin@kesu.example");
+        let administrator = kesu_app::users::user_id(administrator)
+            .ok_or_else(|| Failure::refused(format!("the setting `administrator` is not an address: `{administrator}`")))?;
+        let post = post(path, &file.mail)?;
+        let settings = settings(path, &file, &opening)?;
+        let blobs = Blobs::Folder(path.join("blobs"));
+        let app = App::new(store, opening.time, settings, blobs, Some(post), administrator.clone());
+        Ok(Self { app, local, administrator, _lock: lock })
+    }
+
+    /// Opens a folder for a command that runs beside no server.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn for_command(path: &Path, time: Time) -> Result<Self, Failure> {
+        let base_url = "http://127.0.0.1:8080".to_owned();
+        Self::open(path, Opening { time, procedure: None, base_url, make: false }).await
+    }
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::refused(format!("the folder `{}` cannot be used: {error}", path.display()))
+}
+
+fn lock(path: &Path) -> Result<File, Failure> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"));
+    let file = file.map_err(|error| unusable(path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => {
+            let path = path.display();
+            Err(Failure::refused(format!("the data folder `{path}` is in use: stop the server first, or use its API")))
+        }
+    }
+}
+
+fn settings_file(path: &Path) -> Result<SettingsFile, Failure> {
+    let file = path.join("kesu.toml");
+    match std::fs::read_to_string(&file) {
+        Ok(text) => toml::from_str(&text).map_err(|error| Failure::refused(format!("`{}`: {error}", file.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(SettingsFile::default()),
+        Err(error) => Err(unusable(&file, &error)),
+    }
+}
+
+fn settings(path: &Path, file: &SettingsFile, opening: &Opening) -> Result<Settings, Failure> {
+    let base_url = file.base_url.clone().unwrap_or_else(|| opening.base_url.clone());
+    // A movable clock is for trials and stories: nobody is kept waiting there unless the settings say so.
+    let public_per_minute = file.public_per_minute.unwrap_or(if opening.time.is_movable() { 0 } else { 30 });
+    let procedure = opening.procedure.clone().or_else(|| file.procedure.clone());
+    Ok(Settings {
+        procedure: procedure.unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
+        company: file.company.clone().unwrap_or_else(|| "客诉 Kesu".to_owned()),
+        contact: file.contact.clone().unwrap_or_else(|| base_url.clone()),
+        base_url: base_url.trim_end_matches('/').to_owned(),
+        mail_from: file.mail.from.clone().unwrap_or_else(|| "kesu@kesu.example".to_owned()),
+        mail_domain: file.mail.domain.clone().unwrap_or_else(|| "kesu.example".to_owned()),
+        shards: file.shards.unwrap_or(1).clamp(1, 64),
+        secret: secret(path)?,
+        public_per_minute,
+        session_hours: file.session_hours.unwrap_or(12),
+    })
+}
+
+fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
+    match &mail.smtp {
+        Some(url) => {
+            let credentials = mail.smtp_user.clone().zip(mail.smtp_password.clone());
+            let timeout = std::time::Duration::from_secs(30);
+            let settings = SmtpSettings { url: url.clone(), credentials, hello: None, timeout };
+            let smtp = Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
+            Ok(Post::Smtp(Box::new(smtp)))
+        }
+        None => {
+            let outbox = Outbox::new(path.join("outbox")).map_err(|error| unusable(path, &error))?;
+            Ok(Post::Folder(outbox))
+        }
+    }
+}
+
+/// The installation's secret: made once, readable by its owner alone.
+fn secret(path: &Path) -> Result<Vec<u8>, Failure> {
+    let file: PathBuf = path.join("secret");
+    match std::fs::read(&file) {
+        Ok(secret) if secret.len() >= 32 => return Ok(secret),
+        Ok(_) => return Err(Failure::refused(format!("`{}` is too short to be a secret", file.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(unusable(&file, &error)),
+    }
+    let secret = kesu_app::users::random_hex(32).into_bytes();
+    let beside = path.join(".secret");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&beside).and_then(|mut out| {
+        out.write_all(&secret)?;
+        out.sync_all()?;
+        std::fs::rename(&beside, &file)
+    });
+    written.map_err(|error| unusable(&file, &error))?;
+    Ok(secret)
+}

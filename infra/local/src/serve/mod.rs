@@ -1,0 +1,85 @@
+//! `kesu serve`: the functions in one process, on one port, with one schedule.
+
+mod demo;
+mod dev;
+pub mod pump;
+mod schedule;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use kesu_app::clock::Time;
+use kesu_app::users;
+use tokio::net::TcpListener;
+
+use crate::cli::Serve;
+use crate::commands::{DONE, moment};
+use crate::failure::Failure;
+use crate::folder::{DataFolder, Opening};
+use pump::Pump;
+
+/// Serves until SIGTERM or Ctrl+C; answers what was begun, then ends.
+pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
+    let listener = TcpListener::bind(&args.listen).await;
+    let listener = listener.map_err(|error| Failure::refused(format!("cannot listen at `{}`: {error}", args.listen)))?;
+    let address = listener.local_addr().map_err(|error| Failure::Fault(error.to_string()))?;
+    let time = match &args.now {
+        Some(_) if !address.ip().is_loopback() => {
+            let message = format!("--now is for trials on this machine: it is refused on `{address}`, use a loopback address");
+            return Err(Failure::refused(message));
+        }
+        Some(text) => Time::movable(moment(text)?.to_utc()),
+        None => Time::Machine,
+    };
+    let base_url = format!("http://{address}");
+    let opening = Opening { time: time.clone(), procedure: args.procedure.clone(), base_url: base_url.clone(), make: true };
+    let folder = Arc::new(DataFolder::open(&args.data, opening).await?);
+    let named = folder.app.settings.procedure.clone();
+    if folder.app.library().procedure(&named).is_none() {
+        let known = folder.app.library().ids().join(", ");
+        return Err(Failure::refused(format!("there is no procedure `{named}`: choose one of {known}")));
+    }
+    if let Some(word) = users::first_administrator(&folder.app.store, &folder.administrator).await? {
+        println!("administrator: {}", folder.administrator);
+        println!("one-time password: {word}");
+    }
+    if let Some(count) = args.demo {
+        demo::fill(&folder, count).await?;
+    }
+    let pump = Arc::new(Pump::start(&folder).await?);
+    let mut router = routes(&folder);
+    if time.is_movable() {
+        router = router.merge(dev::router(folder.clone(), pump.clone()));
+    } else {
+        schedule::start(folder.app.clone(), folder.local.clone());
+    }
+    println!("listening on {base_url}");
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+    served.map_err(|error| Failure::Fault(format!("the server failed: {error}")))?;
+    pump.drained().await;
+    Ok(DONE)
+}
+
+/// The public pages and the staff's, as behind the HTTP API on AWS.
+fn routes(folder: &DataFolder) -> Router {
+    let public = kesu_intake_web::router(folder.app.clone());
+    let staff = kesu_admin::router(folder.app.clone(), kesu_intake_web::openapi());
+    public.merge(staff)
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let ctrl_c = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = ctrl_c => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => {
+            let _ = ctrl_c.await;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The schedule of one machine: a sweep every minute, the digest in the morning, expired records at night.
+
+use std::time::Duration;
+
+use chrono::Timelike;
+use kesu_app::App;
+use kesu_app::store::Local;
+
+/// The hour of the procedure's zone in which the digest goes out.
+const DIGEST_HOUR: u32 = 8;
+
+/// Starts the schedule; it ends with the process. What one run misses, the next one does.
+pub fn start(app: App, local: Local) {
+    tokio::spawn(async move {
+        let mut minute = tokio::time::interval(Duration::from_secs(60));
+        minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            minute.tick().await;
+            if let Err(problem) = kesu_escalate::run(&app, app.now()).await {
+                tracing::error!(?problem, "the sweep could not be finished, the next one goes on");
+            }
+            if let Err(problem) = daily(&app, &local).await {
+                tracing::error!(?problem, "the daily run could not be finished, the next one goes on");
+            }
+        }
+    });
+}
+
+async fn daily(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
+    let desk = app.desk(&app.settings.procedure).await?;
+    let now = desk.local(app.now());
+    if now.hour() != DIGEST_HOUR || !app.first_today("digest", now.date_naive()) {
+        return Ok(());
+    }
+    if desk.calendar.is_working_day(now.date_naive()) {
+        let letters = kesu_escalate::digest(app, app.now()).await?;
+        tracing::info!(letters, "the digest is out");
+    }
+    let expired = local.sweep_ttl().await?;
+    tracing::info!(expired, "expired records are gone");
+    Ok(())
+}

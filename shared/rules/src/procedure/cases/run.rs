@@ -1,0 +1,273 @@
+//! Plays a case: the complaint comes in, each step is decided as it would be in earnest, and the outcome is compared.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use serde_json::Value as Json;
+
+use super::{Case, Step, expect};
+use crate::clock::{Moment, WorkCalendar};
+use crate::domain::command::{Command, Intake, Wish};
+use crate::domain::complaint::Complaint;
+use crate::domain::directory::{Absence, Directory, Person};
+use crate::domain::facts::{Actor, Facts, Role, Staff};
+use crate::domain::names::{ComplaintId, FieldKey, UserId};
+use crate::domain::refusal::Refused;
+use crate::domain::turn::turn;
+use crate::letters::Letter;
+use crate::procedure::Procedure;
+
+const ADMINISTRATOR: &str = "administrator@cases.example";
+/// More moments than any case needs; a case that meets it has found a clock that never stops.
+const MOST_TICKS: u32 = 1_000;
+
+/// A complaint in play.
+pub(super) struct Play<'a> {
+    pub procedure: &'a Procedure,
+    pub calendar: &'a WorkCalendar,
+    pub directory: Directory,
+    pub reachable: bool,
+    pub complaint: Option<Complaint>,
+    pub letters: Vec<(Moment, Letter)>,
+    pub now: Moment,
+    hash: String,
+    wake: Option<Moment>,
+}
+
+/// Plays a case.
+///
+/// # Errors
+/// Everything that is not as the case says.
+pub fn run(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Result<(), Vec<String>> {
+    let zone = procedure.pack.procedure.zone;
+    let now = moment(zone, &case.given.received_at).map_err(|wrong| vec![wrong])?;
+    let mut play = Play {
+        procedure,
+        calendar,
+        directory: directory(case).map_err(|wrong| vec![wrong])?,
+        reachable: case.given.reachable,
+        complaint: None,
+        letters: Vec::new(),
+        now,
+        hash: String::new(),
+        wake: None,
+    };
+    let mut wrong = Vec::new();
+    let administrator = play.administrator();
+    if let Err(refused) = play.turn(receipt(case), &administrator, None, case.given.serial) {
+        return Err(vec![format!("the intake was {refused}")]);
+    }
+    if let Some(class) = &case.given.class {
+        let command = Command::Classify {
+            class: class.clone(),
+            axes: BTreeMap::new(),
+        };
+        if let Err(refused) = play.turn(Wish::Do(command), &administrator, Some("given"), 0) {
+            return Err(vec![format!("the given class was {refused}")]);
+        }
+    }
+    for (index, step) in case.when.iter().enumerate() {
+        let place = format!("step {}", index + 1);
+        if let Err(text) = play.step(step) {
+            wrong.push(format!("{place}: {text}"));
+            return Err(wrong);
+        }
+        if let Some(then) = &step.then {
+            wrong.extend(
+                expect::compare(&play, then)
+                    .into_iter()
+                    .map(|text| format!("{place}: {text}")),
+            );
+        }
+    }
+    wrong.extend(expect::compare(&play, &case.then));
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+impl Play<'_> {
+    pub fn administrator(&self) -> Actor {
+        Actor::Staff(Staff {
+            user: self.directory.administrator.clone(),
+            role: Role::Administrator,
+            department: None,
+        })
+    }
+
+    pub fn facts<'f>(&'f self, actor: &'f Actor, reason: Option<&'f str>, serial: u64) -> Facts<'f> {
+        Facts {
+            now: self.now,
+            procedure: self.procedure,
+            calendar: self.calendar,
+            directory: &self.directory,
+            actor,
+            reason,
+            salt: b"cases",
+            serial,
+            reachable: self.reachable,
+        }
+    }
+
+    fn turn(&mut self, wish: Wish, actor: &Actor, reason: Option<&str>, serial: u64) -> Result<(), Refused> {
+        let facts = self.facts(actor, reason, serial);
+        let Some(turn) = turn(self.complaint.as_ref(), &self.hash, &facts, wish)? else {
+            return Ok(());
+        };
+        let now = self.now;
+        self.letters
+            .extend(turn.letters.into_iter().map(|letter| (now, letter)));
+        self.complaint = Some(turn.after);
+        self.hash = turn.hash;
+        self.wake = turn.wake;
+        Ok(())
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), String> {
+        let zone = self.procedure.pack.procedure.zone;
+        let at = match &step.at {
+            Some(text) => moment(zone, text)?,
+            None => self.now,
+        };
+        if at < self.now {
+            return Err("the steps are not in order of time".to_owned());
+        }
+        if step.pass {
+            self.pass(at)?;
+        }
+        self.now = at;
+        if step.tick {
+            let done = self.turn(Wish::Tick, &Actor::System, None, 0);
+            done.map_err(|refused| refused.to_string())?;
+        }
+        let Some(json) = &step.command else {
+            return Ok(());
+        };
+        let actor = self.actor(step)?;
+        let command = self.command(json)?;
+        match (
+            self.turn(Wish::Do(command), &actor, step.reason.as_deref(), 0),
+            &step.refused,
+        ) {
+            (Ok(()), None) => Ok(()),
+            (Ok(()), Some(code)) => Err(format!("it should have been refused with `{code}`")),
+            (Err(refused), Some(code)) if refused.0.iter().any(|one| one.code == *code) => Ok(()),
+            (Err(refused), _) => Err(format!("it was {refused} ({:?})", refused.0)),
+        }
+    }
+
+    /// Lets time pass, stopping wherever something is due.
+    fn pass(&mut self, until: Moment) -> Result<(), String> {
+        for _ in 0..MOST_TICKS {
+            let Some(wake) = self.wake.filter(|wake| *wake <= until) else {
+                return Ok(());
+            };
+            self.now = self.now.max(wake);
+            let before = self.complaint.as_ref().map(|one| one.version);
+            let done = self.turn(Wish::Tick, &Actor::System, None, 0);
+            done.map_err(|refused| refused.to_string())?;
+            if before == self.complaint.as_ref().map(|one| one.version) {
+                return Err(format!("something is due at {wake}, but nothing comes of it"));
+            }
+        }
+        Err("something is due again and again".to_owned())
+    }
+
+    fn actor(&self, step: &Step) -> Result<Actor, String> {
+        let role = match step.by.as_deref() {
+            Some("customer") => return Ok(Actor::Customer),
+            Some("system") => return Ok(Actor::System),
+            Some(name) => Role::parse(name).ok_or_else(|| format!("there is no role `{name}`"))?,
+            None if step.desk.is_none() => return Ok(self.administrator()),
+            None => Role::Manager,
+        };
+        let name = step.desk.as_ref().map_or(role.name(), |desk| desk.as_str());
+        let user = UserId::parse(&format!("{name}@cases.example")).ok_or("no such person")?;
+        Ok(Actor::Staff(Staff {
+            user,
+            role,
+            department: step.desk.clone(),
+        }))
+    }
+
+    /// The command of a step, with local moments, rule ids for requests and passwords filled in.
+    fn command(&self, json: &Json) -> Result<Command, String> {
+        let mut json = json.clone();
+        let zone = self.procedure.pack.procedure.zone;
+        if let Some(map) = json.as_object_mut() {
+            for key in ["at", "due_at"] {
+                if let Some(text) = map.get(key).and_then(Json::as_str) {
+                    let at = moment(zone, text)?.to_rfc3339();
+                    map.insert(key.to_owned(), Json::from(at));
+                }
+            }
+            if let Some(rule) = map.get("request").and_then(Json::as_str) {
+                let open = self.complaint.iter().flat_map(|it| &it.approvals);
+                let request = open.filter(|one| one.decision.is_none()).find(|one| one.rule == *rule);
+                let request = request.map_or_else(|| rule.to_owned(), |one| one.request.to_string());
+                map.insert("request".to_owned(), Json::from(request));
+                map.entry("password").or_insert_with(|| Json::from("-"));
+            }
+        }
+        serde_json::from_value(json).map_err(|error| error.to_string())
+    }
+}
+
+fn receipt(case: &Case) -> Wish {
+    let mut fields: BTreeMap<FieldKey, Json> = case
+        .given
+        .fields
+        .iter()
+        .filter_map(|(key, value)| Some((FieldKey::parse(key)?, value.clone())))
+        .collect();
+    for (key, value) in [("description", case.given.text.as_str()), ("customer_name", "样本客户")] {
+        if let Some(key) = FieldKey::parse(key) {
+            fields.entry(key).or_insert_with(|| Json::from(value));
+        }
+    }
+    Wish::Receive(Box::new(Intake {
+        id: ComplaintId::parse("case"),
+        channel: case.given.channel.clone(),
+        fields,
+        ..Intake::default()
+    }))
+}
+
+fn directory(case: &Case) -> Result<Directory, String> {
+    let user = |name: &String| UserId::parse(name).ok_or_else(|| format!("`{name}` is no address"));
+    let administrator = user(&ADMINISTRATOR.to_owned())?;
+    let mut directory = Directory::of(administrator);
+    for (desk, holders) in &case.given.desks {
+        let holders: Result<Vec<UserId>, String> = holders.iter().map(user).collect();
+        directory.desks.insert(desk.clone(), holders?);
+    }
+    for (name, substitute) in &case.given.absent {
+        let person = Person {
+            substitute: substitute.as_ref().map(user).transpose()?,
+            absence: Some(Absence {
+                from: NaiveDate::MIN,
+                until: NaiveDate::MAX,
+            }),
+            ..Person::default()
+        };
+        directory.people.insert(user(name)?, person);
+    }
+    Ok(directory)
+}
+
+/// `2025-05-06 24:00` or `2025-05-06` (its first moment) in the procedure's zone, or RFC 3339.
+pub(super) fn moment(zone: chrono_tz::Tz, text: &str) -> Result<Moment, String> {
+    let wrong = || format!("`{text}` is not a moment such as 2025-05-06 17:30");
+    if let Ok(moment) = Moment::parse_from_rfc3339(text) {
+        return Ok(moment);
+    }
+    let (day, time) = text.split_once(' ').unwrap_or((text, "00:00"));
+    let day: NaiveDate = day.parse().map_err(|_| wrong())?;
+    let local = if time == "24:00" {
+        day.succ_opt().ok_or_else(wrong)?.and_time(NaiveTime::MIN)
+    } else {
+        let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| wrong())?;
+        NaiveDateTime::new(day, time)
+    };
+    let placed = local.and_local_timezone(zone).earliest();
+    let placed = placed.or_else(|| (local + TimeDelta::hours(1)).and_local_timezone(zone).earliest());
+    placed.map(|at| at.fixed_offset()).ok_or_else(wrong)
+}

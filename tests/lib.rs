@@ -1,0 +1,1 @@
+//! Nothing to use: the stories and contracts are in `stories/`, one test binary.

@@ -1,1 +1,0 @@
-//! kesu-tests

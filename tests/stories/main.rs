@@ -1,0 +1,11 @@
+//! Stories and contracts, told from outside: a real program, real mails, a real database, on a clock that is moved.
+
+mod bad_input;
+mod commands;
+mod crash;
+mod load;
+mod p10;
+mod p19;
+mod p20;
+mod tidy;
+mod world;
