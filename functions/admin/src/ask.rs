@@ -146,12 +146,8 @@ impl<'a> Fields<'a> {
 
     /// The value of a name that must be there.
     pub fn need(&self, name: &str) -> Result<&'a Value, Problem> {
-        self.get(name).ok_or_else(|| {
-            Refusal::of("missing_field")
-                .about(name)
-                .with("field", name)
-                .into()
-        })
+        self.get(name)
+            .ok_or_else(|| Refusal::of("missing_field").about(name).with("field", name).into())
     }
 
     /// A text that must be there.

@@ -130,7 +130,9 @@ async fn read(route: &Route, headers: &HeaderMap, request: Request) -> Result<Gi
     let bad = |_| Problem::from(Refusal::of("bad_query"));
     let again = Request::post("/").header(CONTENT_TYPE, wanted).body(Body::from(bytes));
     let again = again.map_err(|_| Problem::Fault)?;
-    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(again, &()).await.map_err(bad)?;
+    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(again, &())
+        .await
+        .map_err(bad)?;
     Ok(Given::Form(pairs))
 }
 

@@ -92,7 +92,11 @@ pub async fn page(ask: &Ask, scope: &Scope, cursor: Option<&str>) -> Result<(Vec
             break;
         }
     }
-    items.sort_by(|a, b| a.get("due_at").map(Value::to_string).cmp(&b.get("due_at").map(Value::to_string)));
+    items.sort_by(|a, b| {
+        a.get("due_at")
+            .map(Value::to_string)
+            .cmp(&b.get("due_at").map(Value::to_string))
+    });
     Ok((items, next))
 }
 
@@ -136,15 +140,23 @@ fn tasks(loaded: &Loaded, desk: &DeskWork, session: &Session, scope: &Scope, ask
     let now = desk.local(ask.app.now());
     let mine = |responsible: &Desk| {
         let account = &session.account;
-        desk.office.directory.may_act(&session.user, responsible, now.date_naive())
+        desk.office
+            .directory
+            .may_act(&session.user, responsible, now.date_naive())
             || account.department.as_ref() == Some(responsible)
             || account.position.as_ref() == Some(responsible)
             || it.person.as_ref() == Some(&session.user)
     };
-    let due = desk.deadlines(it, now).into_iter().filter(|one| one.runs() && one.due_at.to_utc() <= scope.until);
+    let due = desk
+        .deadlines(it, now)
+        .into_iter()
+        .filter(|one| one.runs() && one.due_at.to_utc() <= scope.until);
     due.filter(|one| !scope.mine || mine(&one.responsible))
         .map(|one| {
-            let title = desk.procedure.deadline(one.rule.as_str()).map(|rule| rule.title.get(ask.language));
+            let title = desk
+                .procedure
+                .deadline(one.rule.as_str())
+                .map(|rule| rule.title.get(ask.language));
             json!({
                 "id": it.id, "number": it.number, "version": it.version, "stage": it.stage.name(), "class": it.class,
                 "department": it.department, "customer_name": loaded.face.get("customer_name"),

@@ -53,10 +53,12 @@ async fn carry_out(ask: &Ask, shown: &Shown, kind: &str, form: Params<'_>) -> Re
     for name in ["to", "into"] {
         let number = command.get(name).and_then(Value::as_str).map(str::to_owned);
         if let (Some(number), Some(map)) = (number, command.as_object_mut()) {
-            let other = Shown::read(&ask.app, ask.session()?, &number).await.map_err(|problem| match problem {
-                Problem::NotFound => kesu_rules::domain::refusal::Refusal::of("not_found").about(name).into(),
-                other => other,
-            })?;
+            let other = Shown::read(&ask.app, ask.session()?, &number)
+                .await
+                .map_err(|problem| match problem {
+                    Problem::NotFound => kesu_rules::domain::refusal::Refusal::of("not_found").about(name).into(),
+                    other => other,
+                })?;
             map.insert(name.to_owned(), json!(other.loaded.complaint.id));
         }
     }
@@ -68,7 +70,9 @@ async fn carry_out(ask: &Ask, shown: &Shown, kind: &str, form: Params<'_>) -> Re
     }
     let wanted = Wanted::read(&Value::Object(body), &["version", "command", "reason"])?;
     let id = shown.loaded.complaint.id.as_str();
-    wanted.carry_out(&ask.app, ask.session()?, id, &mut Signed::default()).await?;
+    wanted
+        .carry_out(&ask.app, ask.session()?, id, &mut Signed::default())
+        .await?;
     Ok(())
 }
 
@@ -98,10 +102,7 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         .axis
         .iter()
         .filter(|axis| !axis.main)
-        .filter_map(|axis| {
-            let title = axis.title.get(language.tag()).or_else(|| axis.title.get("zh-Hans"));
-            Some(json!({"name": title.unwrap_or(&axis.id), "value": it.axes.get(&axis.id)?}))
-        })
+        .filter_map(|axis| Some(json!({"name": story::axis_title(axis, language), "value": it.axes.get(&axis.id)?})))
         .collect();
     let approvals: Vec<Value> = it
         .approvals
@@ -144,8 +145,13 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         })
         .flatten()
         .collect();
-    let description = it.fields.get("description").map(|value| story::value(shown, "description", value, language));
-    let contact = ["customer_contact", "customer_email"].into_iter().filter_map(|key| shown.loaded.face.get(key));
+    let description = it
+        .fields
+        .get("description")
+        .map(|value| story::value(shown, "description", value, language));
+    let contact = ["customer_contact", "customer_email"]
+        .into_iter()
+        .filter_map(|key| shown.loaded.face.get(key));
     let contact: Vec<&String> = contact.collect();
     json!({
         "id": it.id, "number": it.number, "version": it.version, "stage": it.stage.name(), "class": it.class,
@@ -188,8 +194,11 @@ fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
                     })
                 })
                 .collect();
-            let until: Vec<String> =
-                one.until.iter().map(|name| story::milestone(shown, name.as_str(), language)).collect();
+            let until: Vec<String> = one
+                .until
+                .iter()
+                .map(|name| story::milestone(shown, name.as_str(), language))
+                .collect();
             let rungs: Vec<Value> = one
                 .rungs
                 .iter()
@@ -235,7 +244,9 @@ fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value>
         .collect();
     // What was refused because it is not possible any more has no form left; its refusal is told all the same.
     if let Some(failed) = failed.filter(|failed| !shown.allowed.iter().any(|one| one.kind == failed.kind)) {
-        let kind = texts().has(ask.language, &format!("command.{}", failed.kind)).then_some(failed.kind);
+        let kind = texts()
+            .has(ask.language, &format!("command.{}", failed.kind))
+            .then_some(failed.kind);
         let gone = json!({"kind": kind, "inputs": null, "errors": failed.errors, "open": true, "reason": null});
         list.insert(0, gone);
     }

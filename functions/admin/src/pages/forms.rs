@@ -11,26 +11,50 @@ use kesu_rules::domain::value::Kind;
 use serde_json::{Map, Value, json};
 
 use crate::ask::Params;
-use crate::pages::story::milestone;
+use crate::pages::story::{axis_title, milestone};
 use crate::pages::widget::{Widget, for_field, given, held, moment, worded, yes_no};
 use crate::shown::Shown;
 
 /// Ways of an answer, as the rules know them.
-const WAYS: &[&str] = &["email", "letter", "fax", "web", "form", "telephone", "visit", "face_to_face", "meeting"];
+const WAYS: &[&str] = &[
+    "email",
+    "letter",
+    "fax",
+    "web",
+    "form",
+    "telephone",
+    "visit",
+    "face_to_face",
+    "meeting",
+];
 /// Fields that steps of their own fill, or that pages fill: not for editing by hand.
 const NOT_BY_HAND: &[&str] = &["attachments", "photo", "retain_until", "class_provisional"];
 
 /// The inputs of a command's form, with what was typed where it comes back.
 pub fn inputs(shown: &Shown, one: &Allowed, typed: Option<Params<'_>>, language: Language) -> Vec<Widget> {
     let mut all: Vec<Widget> = match one.kind {
-        "edit" => by_hand(shown).into_iter().filter_map(|key| field_input(shown, &key, true, language)).collect(),
-        "supply_info" => wanted(shown).into_iter().filter_map(|key| field_input(shown, &key, true, language)).collect(),
+        "edit" => by_hand(shown)
+            .into_iter()
+            .filter_map(|key| field_input(shown, &key, true, language))
+            .collect(),
+        "supply_info" => wanted(shown)
+            .into_iter()
+            .filter_map(|key| field_input(shown, &key, true, language))
+            .collect(),
         "request_info" => {
             let word = |key: FieldKey| (key.to_string(), texts().label(language, "field", key.as_str()));
             let label = texts().text(language, "admin.fields_wanted", &[]);
-            vec![Widget::new("many", "c.fields", label).of(by_hand(shown).into_iter().map(word)).needed(true)]
+            vec![
+                Widget::new("many", "c.fields", label)
+                    .of(by_hand(shown).into_iter().map(word))
+                    .needed(true),
+            ]
         }
-        _ => one.fields.iter().map(|field| command_input(shown, one, field, language)).collect(),
+        _ => one
+            .fields
+            .iter()
+            .map(|field| command_input(shown, one, field, language))
+            .collect(),
     };
     if one.kind == "classify" {
         all.extend(further_axes(shown, language));
@@ -45,7 +69,12 @@ pub fn inputs(shown: &Shown, one: &Allowed, typed: Option<Params<'_>>, language:
 fn by_hand(shown: &Shown) -> Vec<FieldKey> {
     let pack = &shown.desk.procedure.pack;
     let mut keys: Vec<FieldKey> = pack.intake.iter().map(|one| one.field.clone()).collect();
-    keys.extend(pack.guard.iter().flat_map(|guard| guard.fields.iter().chain(&guard.confirmed)).cloned());
+    keys.extend(
+        pack.guard
+            .iter()
+            .flat_map(|guard| guard.fields.iter().chain(&guard.confirmed))
+            .cloned(),
+    );
     keys.extend(pack.exemption.iter().map(|one| one.field.clone()));
     keys.extend(pack.deadline.iter().filter_map(|rule| rule.date_field.clone()));
     keys.extend(shown.loaded.complaint.fields.keys().cloned());
@@ -89,11 +118,15 @@ fn further_axes(shown: &Shown, language: Language) -> Vec<Widget> {
     let procedure = &shown.desk.procedure;
     let axes = procedure.pack.classes.axis.iter().filter(|axis| !axis.main);
     axes.map(|axis| {
-        let title = axis.title.get(language.tag()).or_else(|| axis.title.get("zh-Hans"));
-        let label = title.cloned().unwrap_or_else(|| axis.id.clone());
+        let label = axis_title(axis, language).to_owned();
         let now = shown.loaded.complaint.axes.get(&axis.id).cloned().unwrap_or_default();
-        let choices = procedure.classes(&axis.id).into_iter().map(|class| (class.clone(), class));
-        Widget::new("select", &format!("a.{}", axis.id), label).of(choices).holding(now)
+        let choices = procedure
+            .classes(&axis.id)
+            .into_iter()
+            .map(|class| (class.clone(), class));
+        Widget::new("select", &format!("a.{}", axis.id), label)
+            .of(choices)
+            .holding(now)
     })
     .collect()
 }
@@ -116,16 +149,28 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
             let first = one.choices.first().cloned().unwrap_or_default();
             input("select").holding(first).of(options.by_ref())
         }
-        ("close", "reason") => {
-            input("select").of(worded(language, "closing_short", one.choices.iter().map(String::as_str)))
-        }
-        ("classify", "class") => input("select").of(choices()).holding(shown.loaded.complaint.class.as_str()),
+        ("close", "reason") => input("select").of(worded(
+            language,
+            "closing_short",
+            one.choices.iter().map(String::as_str),
+        )),
+        ("classify", "class") => input("select")
+            .of(choices())
+            .holding(shown.loaded.complaint.class.as_str()),
         ("route", "department") => {
-            let now = shown.loaded.complaint.department.as_ref().map_or("", |desk| desk.as_str());
+            let now = shown
+                .loaded
+                .complaint
+                .department
+                .as_ref()
+                .map_or("", |desk| desk.as_str());
             input("select").of(choices()).holding(now)
         }
         (_, "department") => {
-            let desks = procedure.desks().into_iter().map(|desk| (desk.to_string(), desk.to_string()));
+            let desks = procedure
+                .desks()
+                .into_iter()
+                .map(|desk| (desk.to_string(), desk.to_string()));
             input("select").of(desks)
         }
         (_, "person") => {
@@ -134,12 +179,23 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
         }
         ("confirm", "what") => {
             let title = |rule: &String| procedure.deadline(rule).map_or("", |rule| rule.title.get(language));
-            input("select").of(one.choices.iter().map(|rule| (rule.clone(), format!("{rule} {}", title(rule)))))
+            input("select").of(one
+                .choices
+                .iter()
+                .map(|rule| (rule.clone(), format!("{rule} {}", title(rule)))))
         }
         (_, "rule") => {
-            let open = shown.deadlines.iter().filter(|one| one.done_at.is_none() && !one.planned);
+            let open = shown
+                .deadlines
+                .iter()
+                .filter(|one| one.done_at.is_none() && !one.planned);
             let title = |rule: &str| procedure.deadline(rule).map_or("", |rule| rule.title.get(language));
-            let rules = open.map(|one| (one.rule.to_string(), format!("{} {}", one.rule, title(one.rule.as_str()))));
+            let rules = open.map(|one| {
+                (
+                    one.rule.to_string(),
+                    format!("{} {}", one.rule, title(one.rule.as_str())),
+                )
+            });
             input("select").of(rules)
         }
         (_, "party" | "treatment") => {
@@ -152,12 +208,12 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
         }
         ("reply", "channel") => {
             let first = if shown.loaded.reachable() { "email" } else { "letter" };
-            input("select").of(worded(language, "channel", WAYS.iter().copied())).holding(first)
+            input("select")
+                .of(worded(language, "channel", WAYS.iter().copied()))
+                .holding(first)
         }
         (_, "reaction") => input("select").of(worded(language, "reaction", ["accepted", "disputed", "none"])),
-        ("link", "kind") => {
-            input("select").of(worded(language, "link_kind", ["duplicate", "successor", "recurrence"]))
-        }
+        ("link", "kind") => input("select").of(worded(language, "link_kind", ["duplicate", "successor", "recurrence"])),
         (_, "upheld" | "consent" | "effective") => input("select").of(yes_no(language)),
         (_, "formal") => input("select").of(yes_no(language)).holding("yes"),
         (_, "at" | "due_at") => input("moment"),
@@ -170,11 +226,22 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
 }
 
 fn request_words(shown: &Shown, request: &str, language: Language) -> String {
-    let approval = shown.loaded.complaint.approvals.iter().find(|one| one.request == *request);
+    let approval = shown
+        .loaded
+        .complaint
+        .approvals
+        .iter()
+        .find(|one| one.request == *request);
     let Some(approval) = approval else {
         return request.to_owned();
     };
-    let rule = shown.desk.procedure.pack.approval.iter().find(|one| one.rule == approval.rule);
+    let rule = shown
+        .desk
+        .procedure
+        .pack
+        .approval
+        .iter()
+        .find(|one| one.rule == approval.rule);
     let title = rule.map_or("", |rule| rule.title.get(language));
     format!("{} {title} ({})", approval.rule, approval.approver)
 }
@@ -222,7 +289,11 @@ fn changed(shown: &Shown, empties: bool, form: Params<'_>) -> Value {
             _ => form.get(&name).map(str::to_owned).into_iter().collect(),
         };
         let same = |a: &[String], b: &[String]| {
-            let plain = |all: &[String]| all.iter().map(|one| one.trim().replace("\r\n", "\n")).collect::<Vec<_>>();
+            let plain = |all: &[String]| {
+                all.iter()
+                    .map(|one| one.trim().replace("\r\n", "\n"))
+                    .collect::<Vec<_>>()
+            };
             plain(a) == plain(b)
         };
         match new {

@@ -52,15 +52,23 @@ pub async fn register(ask: Ask) -> Result<Response, Problem> {
         }
     }
     rows.sort_by(|a, b| received(b).cmp(received(a)).then_with(|| b.id.cmp(&a.id)));
-    let choices = |name: &str| -> BTreeSet<String> { rows.iter().filter_map(|row| row.columns.get(name)).cloned().collect() };
+    let choices =
+        |name: &str| -> BTreeSet<String> { rows.iter().filter_map(|row| row.columns.get(name)).cloned().collect() };
     let (classes, departments) = (choices("class"), choices("department"));
     let now = ask.app.now();
     let late = |row: &GridRow| {
-        let due = row.columns.get("due_at").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+        let due = row
+            .columns
+            .get("due_at")
+            .and_then(|at| DateTime::parse_from_rfc3339(at).ok());
         due.map(|due| (due.to_utc() < now, due.to_utc() < now + TimeDelta::days(1)))
     };
     let fits = |row: &GridRow| {
-        let is = |name: &str| params.get(name).is_none_or(|wanted| row.columns.get(name).is_some_and(|own| own == wanted));
+        let is = |name: &str| {
+            params
+                .get(name)
+                .is_none_or(|wanted| row.columns.get(name).is_some_and(|own| own == wanted))
+        };
         let overdue = params.get("overdue").is_none() || late(row).is_some_and(|(late, _)| late);
         is("stage") && is("class") && is("department") && overdue && found(row, params)
     };
@@ -96,13 +104,21 @@ fn found(row: &GridRow, params: Params<'_>) -> bool {
     let Some(wanted) = params.get("q").map(str::to_lowercase) else {
         return true;
     };
-    let columns = ["number", "product_name"].iter().filter_map(|name| row.columns.get(*name));
+    let columns = ["number", "product_name"]
+        .iter()
+        .filter_map(|name| row.columns.get(*name));
     let name = face(row).get("customer_name").cloned();
-    columns.cloned().chain(name).any(|text| text.to_lowercase().contains(&wanted))
+    columns
+        .cloned()
+        .chain(name)
+        .any(|text| text.to_lowercase().contains(&wanted))
 }
 
 fn face(row: &GridRow) -> Face {
-    row.face.as_deref().and_then(|face| serde_json::from_str(face).ok()).unwrap_or_default()
+    row.face
+        .as_deref()
+        .and_then(|face| serde_json::from_str(face).ok())
+        .unwrap_or_default()
 }
 
 /// The address of the same view, to which a page is added.
@@ -148,5 +164,10 @@ pub async fn due(ask: Ask) -> Result<Response, Problem> {
             item
         })
         .collect();
-    Ok(page(&ask, StatusCode::OK, "due.html", json!({"items": items, "next": next, "mine": mine})))
+    Ok(page(
+        &ask,
+        StatusCode::OK,
+        "due.html",
+        json!({"items": items, "next": next, "mine": mine}),
+    ))
 }

@@ -36,7 +36,10 @@ pub fn page(ask: &Ask, status: StatusCode, template: &str, page: Value) -> Respo
     let me = ask.session.as_ref().map(me);
     let context = json!({"me": me, "here": ask.here, "page": page});
     let mut response = PAGES.respond(status, template, ask.language, context);
-    let asked = ask.query.iter().any(|(name, value)| name == "lang" && Language::parse(value).is_some());
+    let asked = ask
+        .query
+        .iter()
+        .any(|(name, value)| name == "lang" && Language::parse(value).is_some());
     let kept = format!("kesu_lang={}; Path=/; Max-Age=31536000; SameSite=Lax", ask.language);
     if let (true, Ok(kept)) = (asked, HeaderValue::from_str(&kept)) {
         response.headers_mut().append(SET_COOKIE, kept);
@@ -56,7 +59,11 @@ fn me(session: &Session) -> Value {
 /// A problem as a page. Whoever is not signed in gets the way in.
 pub fn problem(problem: &Problem, language: Language) -> String {
     let body = problem.body(language);
-    let message = body.get("error").and_then(|error| error.get("message")).cloned().unwrap_or_default();
+    let message = body
+        .get("error")
+        .and_then(|error| error.get("message"))
+        .cloned()
+        .unwrap_or_default();
     let (template, page) = match problem {
         Problem::SignIn => ("sign_in.html", json!({"email": "", "errors": []})),
         _ => ("problem.html", json!({"message": message})),
@@ -83,7 +90,10 @@ pub fn said(problem: Problem, language: Language) -> Result<(StatusCode, Vec<Val
         other => return Err(other),
     };
     let told = |one: &Refusal| {
-        let field = one.field.as_deref().map(|field| texts().label(language, "field", field));
+        let field = one
+            .field
+            .as_deref()
+            .map(|field| texts().label(language, "field", field));
         json!({"field": field, "message": phrase(one, language)})
     };
     Ok((status, refusals.iter().map(told).collect()))
@@ -112,22 +122,37 @@ pub async fn stylesheet(_: Ask) -> Result<Response, Problem> {
 
 /// `GET /admin/sign-in`.
 pub async fn way_in(ask: Ask) -> Result<Response, Problem> {
-    Ok(page(&ask, StatusCode::OK, "sign_in.html", json!({"email": "", "errors": []})))
+    Ok(page(
+        &ask,
+        StatusCode::OK,
+        "sign_in.html",
+        json!({"email": "", "errors": []}),
+    ))
 }
 
 /// `POST /admin/sign-in`.
 pub async fn sign_in(ask: Ask) -> Result<Response, Problem> {
     let form = ask.form();
-    let (email, password) = (form.get("email").unwrap_or_default(), form.get("password").unwrap_or_default());
+    let (email, password) = (
+        form.get("email").unwrap_or_default(),
+        form.get("password").unwrap_or_default(),
+    );
     match Session::begin(&ask.app, email, password).await {
         Ok((_, token)) => {
             let mut response = signed(&ask.app, Some(&token), StatusCode::SEE_OTHER)?;
-            response.headers_mut().insert(LOCATION, HeaderValue::from_static("/admin"));
+            response
+                .headers_mut()
+                .insert(LOCATION, HeaderValue::from_static("/admin"));
             Ok(response)
         }
         Err(problem) => {
             let (status, errors) = said(problem, ask.language)?;
-            Ok(page(&ask, status, "sign_in.html", json!({"email": email, "errors": errors})))
+            Ok(page(
+                &ask,
+                status,
+                "sign_in.html",
+                json!({"email": email, "errors": errors}),
+            ))
         }
     }
 }
@@ -136,7 +161,9 @@ pub async fn sign_in(ask: Ask) -> Result<Response, Problem> {
 pub async fn sign_out(ask: Ask) -> Result<Response, Problem> {
     ask.session()?.end(&ask.app).await?;
     let mut response = signed(&ask.app, None, StatusCode::SEE_OTHER)?;
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static("/admin/sign-in"));
+    response
+        .headers_mut()
+        .insert(LOCATION, HeaderValue::from_static("/admin/sign-in"));
     Ok(response)
 }
 
@@ -153,7 +180,9 @@ pub async fn change_password(ask: Ask) -> Result<Response, Problem> {
     match replace(&ask.app, ask.session()?, old, new).await {
         Ok(token) => {
             let mut response = signed(&ask.app, Some(&token), StatusCode::SEE_OTHER)?;
-            response.headers_mut().insert(LOCATION, HeaderValue::from_static("/admin"));
+            response
+                .headers_mut()
+                .insert(LOCATION, HeaderValue::from_static("/admin"));
             Ok(response)
         }
         Err(problem) => {

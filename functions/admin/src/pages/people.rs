@@ -33,7 +33,10 @@ pub async fn show(ask: Ask) -> Result<Response, Problem> {
         let all = office.directory.desks.get(desk).into_iter().flatten();
         all.map(UserId::as_str).collect::<Vec<_>>().join(", ")
     };
-    let desks: Vec<Value> = desks.iter().map(|desk| json!({"desk": desk, "holders": holders(desk)})).collect();
+    let desks: Vec<Value> = desks
+        .iter()
+        .map(|desk| json!({"desk": desk, "holders": holders(desk)}))
+        .collect();
     let people: Vec<Value> = office
         .directory
         .people
@@ -68,9 +71,14 @@ fn with_spare(mut rows: Vec<Value>, empty: Value) -> Vec<Value> {
 /// `POST /admin/people`.
 pub async fn save(ask: Ask) -> Result<Response, Problem> {
     let form = ask.form();
-    let seen = form.get("version").and_then(|version| version.parse().ok()).unwrap_or(0);
+    let seen = form
+        .get("version")
+        .and_then(|version| version.parse().ok())
+        .unwrap_or(0);
     let saved = match read(form) {
-        Ok(directory) => save_checked(&ask.app, ask.session()?, directory, seen).await.map(|_| ()),
+        Ok(directory) => save_checked(&ask.app, ask.session()?, directory, seen)
+            .await
+            .map(|_| ()),
         Err(refused) => Err(refused.into()),
     };
     let Err(problem) = saved else {

@@ -1,6 +1,7 @@
 //! A complaint's log in words: what happened, who did it, and why.
 
 use kesu_app::texts::{Language, texts};
+use kesu_rules::classify::Axis;
 use kesu_rules::domain::chain::Entry;
 use kesu_rules::domain::event::Event;
 use kesu_rules::domain::names::Desk;
@@ -42,11 +43,23 @@ fn words(shown: &Shown, at: &TextRef, language: Language) -> String {
 
 /// The name of a milestone: the procedure's own title, or the contract's word.
 pub fn milestone(shown: &Shown, name: &str, language: Language) -> String {
-    let own = shown.desk.procedure.pack.milestones.iter().find(|own| own.name == *name);
+    let own = shown
+        .desk
+        .procedure
+        .pack
+        .milestones
+        .iter()
+        .find(|own| own.name == *name);
     own.map_or_else(
         || texts().label(language, "milestone", name),
         |own| own.title.get(language).to_owned(),
     )
+}
+
+/// The title of an axis in a language, or the nearest that the procedure has; its id where it has none.
+pub fn axis_title(axis: &Axis, language: Language) -> &str {
+    let tags = [language.tag(), "zh-Hans", "zh"];
+    tags.iter().find_map(|tag| axis.title.get(*tag)).unwrap_or(&axis.id)
 }
 
 /// A field's value in words.
@@ -70,14 +83,21 @@ pub fn value(shown: &Shown, key: &str, value: &FieldValue, language: Language) -
 fn line(shown: &Shown, event: &Event, language: Language) -> Value {
     let desks = |desks: &[Desk]| desks.iter().map(Desk::as_str).collect::<Vec<_>>().join(", ");
     let say = |key: &str, values: &[(&str, &str)]| texts().text(language, &format!("event.{key}"), values);
-    let with = |said: String, at: Option<&TextRef>| json!({"said": said, "words": at.map(|at| words(shown, at, language))});
+    let with =
+        |said: String, at: Option<&TextRef>| json!({"said": said, "words": at.map(|at| words(shown, at, language))});
     let plain = |said: String| json!({"said": said, "words": null});
     match event {
         Event::Received { number, channel, .. } => {
             plain(say("received", &[("number", number.as_str()), ("channel", channel)]))
         }
-        Event::Classified { class, needs_review, .. } => {
-            let key = if *needs_review { "classified_for_review" } else { "classified" };
+        Event::Classified {
+            class, needs_review, ..
+        } => {
+            let key = if *needs_review {
+                "classified_for_review"
+            } else {
+                "classified"
+            };
             plain(say(key, &[("class", class)]))
         }
         Event::Routed { department, person } => {
@@ -86,7 +106,10 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
         }
         Event::Reached { name, at, note } => {
             let what = milestone(shown, name.as_str(), language);
-            with(say("reached", &[("what", &what), ("at", &short(*at, false))]), note.as_ref())
+            with(
+                say("reached", &[("what", &what), ("at", &short(*at, false))]),
+                note.as_ref(),
+            )
         }
         Event::FieldsSet { set, cleared } => {
             let label = |key: &str| texts().label(language, "field", key);
@@ -105,22 +128,35 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             plain(say("approval_asked", &[("approver", approver), ("rule", rule)]))
         }
         Event::ApprovalDecided { request, granted, .. } => {
-            let key = if *granted { "approval_granted" } else { "approval_refused" };
+            let key = if *granted {
+                "approval_granted"
+            } else {
+                "approval_refused"
+            };
             plain(say(key, &[("request", request.as_str())]))
         }
-        Event::Replied { nth, text, channel, formal } => {
+        Event::Replied {
+            nth,
+            text,
+            channel,
+            formal,
+        } => {
             let key = if *formal { "replied" } else { "replied_informally" };
             with(say(key, &[("nth", &nth.to_string()), ("channel", channel)]), Some(text))
         }
         Event::Reacted { reaction, note } => with(say("reacted", &[("reaction", reaction)]), note.as_ref()),
         Event::RoundBegun { round } => plain(say("round_begun", &[("round", &round.to_string())])),
-        Event::Extended { rule, due_at, .. } => {
-            plain(say("extended", &[("rule", rule.as_str()), ("due_at", &short(*due_at, true))]))
-        }
+        Event::Extended { rule, due_at, .. } => plain(say(
+            "extended",
+            &[("rule", rule.as_str()), ("due_at", &short(*due_at, true))],
+        )),
         Event::Escalated { rungs } => {
             let said = |one: &kesu_rules::domain::event::RungTold| {
                 let told = desks(&one.told);
-                say("escalated", &[("rule", one.rule.as_str()), ("rung", &one.rung), ("told", &told)])
+                say(
+                    "escalated",
+                    &[("rule", one.rule.as_str()), ("rung", &one.rung), ("told", &told)],
+                )
             };
             plain(rungs.iter().map(said).collect::<Vec<_>>().join("\n"))
         }
@@ -133,7 +169,11 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
         Event::CapaPlanned { n, measures, .. } => with(say("capa_planned", &[("n", &n.to_string())]), Some(measures)),
         Event::CapaDone { n, .. } => plain(say("capa_done", &[("n", &n.to_string())])),
         Event::CapaChecked { n, effective, .. } => {
-            let key = if *effective { "capa_effective" } else { "capa_ineffective" };
+            let key = if *effective {
+                "capa_effective"
+            } else {
+                "capa_ineffective"
+            };
             plain(say(key, &[("n", &n.to_string())]))
         }
         Event::CapaWaived { n, reason, .. } => with(say("capa_waived", &[("n", &n.to_string())]), Some(reason)),

@@ -95,7 +95,9 @@ fn view(
             .of(worded(language, "channel", CHANNELS.iter().copied()))
             .holding("telephone")
             .needed(true),
-        Widget::new("moment", "received_at", word("intake_received_at")).holding(now).needed(true),
+        Widget::new("moment", "received_at", word("intake_received_at"))
+            .holding(now)
+            .needed(true),
         Widget::new("text", "received_by", word("intake_received_by"))
             .holding(ask.session.as_ref().map_or("", |session| session.user.as_str())),
         Widget::new("select", "language", texts().label(language, "field", "language"))
@@ -107,7 +109,9 @@ fn view(
         field("demand", "demand"),
         field("occurred_at", "occurred_at"),
     ];
-    let customer = CUSTOMER.iter().map(|(name, own)| field(&format!("customer.{name}"), own).needed(*name == "name"));
+    let customer = CUSTOMER
+        .iter()
+        .map(|(name, own)| field(&format!("customer.{name}"), own).needed(*name == "name"));
     let product = PRODUCT.iter().map(|(name, own)| field(&format!("product.{name}"), own));
     let questions = questions(desk).into_iter().map(|key| field(&format!("f.{key}"), &key));
     let ids = ask.app.library().ids();
@@ -123,9 +127,7 @@ fn view(
 /// What the procedure asks beyond the common body, and what must be confirmed to the customer.
 fn questions(desk: &DeskWork) -> Vec<String> {
     let pack = &desk.procedure.pack;
-    let common = |key: &str| {
-        OWN.contains(&key) || CUSTOMER.iter().chain(PRODUCT).any(|(_, own)| *own == key)
-    };
+    let common = |key: &str| OWN.contains(&key) || CUSTOMER.iter().chain(PRODUCT).any(|(_, own)| *own == key);
     let confirmed = pack.guard.iter().flat_map(|guard| &guard.confirmed);
     let mut all: Vec<String> = Vec::new();
     for key in pack.intake.iter().map(|one| &one.field).chain(confirmed) {

@@ -78,7 +78,9 @@ impl Widget {
 
 /// Yes and no.
 pub fn yes_no(language: Language) -> Vec<(String, String)> {
-    ["yes", "no"].map(|code| (code.to_owned(), texts().label(language, "answer", code))).to_vec()
+    ["yes", "no"]
+        .map(|code| (code.to_owned(), texts().label(language, "answer", code)))
+        .to_vec()
 }
 
 /// Codes with the words that a table has for them.
@@ -148,7 +150,9 @@ pub fn given(form: Params<'_>, name: &str, kind: &Kind, zone: chrono_tz::Tz) -> 
 pub fn moment(text: &str, zone: chrono_tz::Tz) -> String {
     let plain = text.replace(' ', "T");
     let shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
-    let local = shapes.iter().find_map(|shape| NaiveDateTime::parse_from_str(&plain, shape).ok());
+    let local = shapes
+        .iter()
+        .find_map(|shape| NaiveDateTime::parse_from_str(&plain, shape).ok());
     let at = local.and_then(|local| zone.from_local_datetime(&local).earliest());
     at.map_or_else(|| text.to_owned(), |at| at.fixed_offset().to_rfc3339())
 }
