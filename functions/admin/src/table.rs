@@ -12,6 +12,8 @@ use crate::api::{attachments, batch, changes, commands, complaints, detail, dire
 use crate::api::{session, users};
 use crate::ask::Ask;
 use crate::openapi::shapes as s;
+use crate::pages;
+use crate::pages::{complaint, list, people, telephone};
 
 /// One route.
 pub struct Route {
@@ -162,12 +164,18 @@ const fn send(
     }
 }
 
+<<<<<<< HEAD
 #[expect(dead_code, reason = "x")]
+=======
+>>>>>>> admin
 const fn page(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
     get(path, who, summary, s::page, serve)
 }
 
+<<<<<<< HEAD
 #[expect(dead_code, reason = "x")]
+=======
+>>>>>>> admin
 const fn form(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
     let mut route = send(Method::Post, path, who, summary, s::page, (303, None), serve);
     route.largest = 256 * KB;
@@ -355,4 +363,46 @@ pub static ROUTES: &[Route] = &[
     get("/api/openapi.json", ANYONE, "this document", s::object, |ask| {
         Box::pin(async move { crate::serve::json(ask.document.as_ref().clone()) })
     }),
+<<<<<<< HEAD
+=======
+    page("/admin", EVERYONE, "the register", |ask| Box::pin(list::register(ask))),
+    page("/admin/due", EVERYONE, "what is due", |ask| Box::pin(list::due(ask))),
+    page("/admin/sign-in", ANYONE, "the way in", |ask| {
+        Box::pin(pages::way_in(ask))
+    }),
+    form("/admin/sign-in", ANYONE, "sign in", |ask| Box::pin(pages::sign_in(ask))),
+    form("/admin/sign-out", EVERYONE, "sign out", |ask| {
+        Box::pin(pages::sign_out(ask))
+    }),
+    page("/admin/password", EVERYONE, "one's password", |ask| {
+        Box::pin(pages::password(ask))
+    }),
+    form("/admin/password", EVERYONE, "change one's password", |ask| {
+        Box::pin(pages::change_password(ask))
+    }),
+    page("/admin/complaints/{id}", EVERYONE, "a complaint", |ask| {
+        Box::pin(complaint::show(ask))
+    }),
+    form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
+        Box::pin(complaint::tell(ask))
+    }),
+    page(
+        "/admin/telephone",
+        RECEIVERS,
+        "the form for calls, visits and letters",
+        |ask| Box::pin(telephone::show(ask)),
+    ),
+    form("/admin/telephone", RECEIVERS, "enter a call, visit or letter", |ask| {
+        Box::pin(telephone::receive(ask))
+    }),
+    page("/admin/people", HEADS, "who holds which desk", |ask| {
+        Box::pin(people::show(ask))
+    }),
+    form("/admin/people", HEADS, "write down who holds which desk", |ask| {
+        Box::pin(people::save(ask))
+    }),
+    page("/admin/assets/admin.css", ANYONE, "the stylesheet", |ask| {
+        Box::pin(pages::stylesheet(ask))
+    }),
+>>>>>>> admin
 ];

@@ -56,7 +56,7 @@ pub async fn save(
     app.office_changed();
     let detail = json!({"version": seen + 1, "directory": directory});
     journal::keep(app, session, "directory", "directory", detail).await?;
-    Ok(app.office().await?)
+    app.office().await
 }
 
 async fn told(app: &App, office: &Office) -> Value {

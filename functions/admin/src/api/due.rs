@@ -32,6 +32,17 @@ pub struct Scope {
     pub months: u32,
 }
 
+impl Scope {
+    /// What is due within a week.
+    pub fn week(now: DateTime<Utc>, mine: bool) -> Self {
+        Self {
+            mine,
+            until: now + TimeDelta::days(7),
+            months: MONTHS,
+        }
+    }
+}
+
 /// `GET /api/due`.
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
     let params = ask.params(&["scope", "until", "months", "cursor"])?;
@@ -128,10 +139,6 @@ fn tasks(loaded: &Loaded, desk: &DeskWork, session: &Session, scope: &Scope, ask
     let it = &loaded.complaint;
     let now = desk.local(ask.app.now());
     let mine = |responsible: &Desk| {
-        let responsible = match &it.department {
-            Some(own) if *responsible == *"responsible" => own,
-            _ => responsible,
-        };
         let account = &session.account;
         desk.office
             .directory

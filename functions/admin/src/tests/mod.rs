@@ -3,6 +3,7 @@
 mod api;
 mod flows;
 mod matrix;
+mod pages;
 
 use std::collections::BTreeMap;
 
@@ -56,6 +57,8 @@ impl Site {
     pub async fn new() -> Self {
         let store = Local::memory().unwrap().store("kesu").await.unwrap();
         let settings = Settings {
+            company: "Kesu".to_owned(),
+            contact: "http://127.0.0.1:8080".to_owned(),
             procedure: "P19".to_owned(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             mail_from: "kesu@kesu.example".to_owned(),
