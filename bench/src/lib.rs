@@ -1,1 +1,11 @@
-//! kesu-bench
+//! What the measuring programs share: the table they print, the application they measure, the units an item costs.
+//!
+//! Each program of `src/bin` measures one thing against a baseline in the same run and prints ratios. None of them is a
+//! test: a machine that is busy must not make a build fail.
+
+pub mod alternate;
+pub mod office;
+pub mod price;
+pub mod table;
+
+pub use table::Table;

@@ -262,7 +262,7 @@ pub(super) fn closed_item(month: &str, shard: u32, id: &str) -> Item {
 }
 
 /// Size of an item as DynamoDB counts it: names and values in UTF-8, numbers at most 21 bytes.
-pub(super) fn size(item: &Item) -> usize {
+pub fn size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value_size(value)).sum()
 }
 

@@ -31,6 +31,7 @@ mod tests;
 
 pub use append::{Append, AppendRefused, Appended, Closed, Guard, NumberClaim, RawPut};
 pub use capacity::{Figures, Meter, Units};
+pub use codec::size as item_size;
 pub use change::{Change, ChangeKind};
 #[cfg(feature = "local")]
 pub use faulty::{Fault, Faults, Moment, Trouble};
