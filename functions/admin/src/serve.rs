@@ -18,13 +18,8 @@ use kesu_rules::domain::refusal::Refusal;
 use serde_json::Value;
 
 use crate::ask::{Ask, Given, Params};
-<<<<<<< HEAD
-use crate::openapi;
-use crate::table::{ROUTES, Route, Who};
-=======
 use crate::table::{ROUTES, Route, Who};
 use crate::{openapi, pages};
->>>>>>> admin
 
 /// The router over the table of routes.
 pub fn router(app: App, public: Value) -> Router {
@@ -43,14 +38,8 @@ pub fn router(app: App, public: Value) -> Router {
         };
         router = router.route(route.path, on(route.method.filter(), handler));
     }
-<<<<<<< HEAD
-    router.layer(from_fn(|request, next| {
-        phrased(|problem, language| problem.body(language).to_string(), request, next)
-    }))
-=======
     let phrased = from_fn(|request, next| phrased(pages::problem, request, next));
     router.layer(phrased).layer(map_response(guarded))
->>>>>>> admin
 }
 
 async fn answer(app: App, document: Arc<Value>, route: &Route, request: Request) -> Result<Response, Problem> {

@@ -164,18 +164,10 @@ const fn send(
     }
 }
 
-<<<<<<< HEAD
-#[expect(dead_code, reason = "x")]
-=======
->>>>>>> admin
 const fn page(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
     get(path, who, summary, s::page, serve)
 }
 
-<<<<<<< HEAD
-#[expect(dead_code, reason = "x")]
-=======
->>>>>>> admin
 const fn form(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
     let mut route = send(Method::Post, path, who, summary, s::page, (303, None), serve);
     route.largest = 256 * KB;
@@ -363,8 +355,6 @@ pub static ROUTES: &[Route] = &[
     get("/api/openapi.json", ANYONE, "this document", s::object, |ask| {
         Box::pin(async move { crate::serve::json(ask.document.as_ref().clone()) })
     }),
-<<<<<<< HEAD
-=======
     page("/admin", EVERYONE, "the register", |ask| Box::pin(list::register(ask))),
     page("/admin/due", EVERYONE, "what is due", |ask| Box::pin(list::due(ask))),
     page("/admin/sign-in", ANYONE, "the way in", |ask| {
@@ -404,5 +394,4 @@ pub static ROUTES: &[Route] = &[
     page("/admin/assets/admin.css", ANYONE, "the stylesheet", |ask| {
         Box::pin(pages::stylesheet(ask))
     }),
->>>>>>> admin
 ];

@@ -59,11 +59,7 @@ async fn a_claim_of_6000_yuan_goes_to_the_chairman_is_refused_and_granted_in_the
             .await;
         assert_eq!(
             (without.status.as_u16(), without.json()["error"]["code"].clone()),
-<<<<<<< HEAD
-            (422, json!("needs_reason"))
-=======
             (422, json!("reason_needed"))
->>>>>>> admin
         );
     }
     site.done("officer", &id, json!({"type": "classify", "class": class}))
@@ -164,15 +160,11 @@ async fn close(site: &mut Site, id: &str) {
             .iter()
             .find(|one| one["decision"].is_null())
             .cloned();
-<<<<<<< HEAD
-        let open = open.unwrap_or_else(|| panic!("neither to close nor to approve: {shown}"));
-=======
         let Some(open) = open else {
             // The company's own fault: improvement is opened first, and outlives the case.
             site.done("officer", id, json!({"type": "capa_open"})).await;
             continue;
         };
->>>>>>> admin
         let decide = json!({"type": "approve", "request": open["request"], "password": WORD});
         site.done("approver", id, decide).await;
     }

@@ -140,12 +140,9 @@ async fn no_garbage_is_our_fault() {
                 route.path,
                 reply.text
             );
-<<<<<<< HEAD
-=======
             if ends(route) {
                 site.tickets.remove("administrator");
             }
->>>>>>> admin
             if !route.changes() {
                 break;
             }
