@@ -9,7 +9,16 @@ const NOW: &str = "2026-03-10T10:00:00+08:00";
 fn messages(answer: &Answer) -> String {
     let all = answer.json();
     let errors = all["errors"].as_array().cloned().unwrap_or_default();
-    errors.iter().map(|error| format!("{}: {}\n", error["field"].as_str().unwrap_or("-"), error["message"].as_str().unwrap())).collect()
+    errors
+        .iter()
+        .map(|error| {
+            format!(
+                "{}: {}\n",
+                error["field"].as_str().unwrap_or("-"),
+                error["message"].as_str().unwrap()
+            )
+        })
+        .collect()
 }
 
 #[test]
@@ -21,7 +30,7 @@ fn a_wrong_body_is_told_everything_that_is_wrong_with_it() {
         messages(&answer)
     };
     assert!(refused(1, &json!({})).contains("description"));
-    assert!(refused(2, &json!({"description": "x", "customer": {}})).contains("customer_name"));
+    assert!(refused(2, &json!({"description": "x", "customer": {}})).contains("customer.name"));
     let mut complaint = body("x");
     complaint["colour"] = json!("red");
     complaint["customer"]["wife"] = json!("x");
@@ -30,7 +39,7 @@ fn a_wrong_body_is_told_everything_that_is_wrong_with_it() {
     let mut complaint = body(&"很长".repeat(20_000));
     complaint["customer"]["name"] = json!("x".repeat(500));
     let told = refused(4, &complaint);
-    assert!(told.contains("description") && told.contains("customer_name"), "{told}");
+    assert!(told.contains("description") && told.contains("customer.name"), "{told}");
     for (n, (field, value)) in [
         ("description", json!(7)),
         ("customer", json!("陈")),
@@ -62,9 +71,10 @@ fn refusals_speak_the_askers_language() {
     let world = World::new("P19", NOW);
     let ask = |language: &str| {
         let headers = [("Idempotency-Key", "bad-language-1"), ("Accept-Language", language)];
-        world.post("/api/complaints", &headers, &json!({"customer": {"name": "x"}})).json()["errors"][0]["message"].clone()
+        let answer = world.post("/api/complaints", &headers, &json!({"customer": {"name": "x"}}));
+        answer.json()["errors"][0]["message"].clone()
     };
-    assert_eq!(ask("en"), "please fill in `description`".replace("`description`", ask("en").as_str().unwrap().split('`').nth(1).map(|x| format!("`{x}`")).unwrap().as_str()));
+    assert!(ask("en").as_str().unwrap().contains("please"));
     assert!(ask("zh-CN").as_str().unwrap().contains("请"));
     assert!(ask("zh-TW").as_str().unwrap().contains("請"));
 }
@@ -103,7 +113,9 @@ fn an_upload_of_100_megabytes_is_refused_and_nothing_is_kept() {
         assert_eq!(response.status(), 413);
     }
     assert_eq!(world.get("/healthz", &[]).status, 200);
-    let kept = std::fs::read_dir(world.data.join("blobs")).map(Iterator::count).unwrap_or(0);
+    let kept = std::fs::read_dir(world.data.join("blobs"))
+        .map(Iterator::count)
+        .unwrap_or(0);
     assert_eq!(kept, 0);
     assert!(world.outbox().is_empty());
 }
@@ -113,7 +125,13 @@ fn a_wrong_query_code_looks_like_a_wrong_number_a_hundred_times() {
     let world = World::new("P19", NOW);
     let reply = world.complain("bad-code-0001", &body("料筒开裂")).json();
     let number = reply["number"].as_str().unwrap();
-    let ask = |number: &str, code: &str| world.post("/track", &[("accept", "application/json")], &json!({"number": number, "code": code}));
+    let ask = |number: &str, code: &str| {
+        world.post(
+            "/track",
+            &[("accept", "application/json")],
+            &json!({"number": number, "code": code}),
+        )
+    };
     let wrong_number = ask("209901999", "AAAAAAAAAA");
     for n in 0..100 {
         let answer = ask(number, &format!("AAAAAAAA{n:02}"));
@@ -127,16 +145,30 @@ fn a_wrong_query_code_looks_like_a_wrong_number_a_hundred_times() {
 #[test]
 fn staff_calls_need_a_session_the_token_and_the_role() {
     let world = World::new("P19", NOW);
-    let id = world.complain("bad-staff-0001", &body("料筒开裂")).json()["id"].as_str().unwrap().to_owned();
+    let id = world.complain("bad-staff-0001", &body("料筒开裂")).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let path = format!("/api/complaints/{id}");
     assert_eq!(world.get(&path, &[]).status, 401);
-    assert_eq!(world.get(&path, &[("cookie", "kesu_session=0123456789abcdef")]).status, 401);
+    assert_eq!(
+        world.get(&path, &[("cookie", "kesu_session=0123456789abcdef")]).status,
+        401
+    );
     let command = json!({"version": 1, "command": {"type": "register"}});
     assert_eq!(world.post(&format!("{path}/commands"), &[], &command).status, 401);
     let staff = world.sign_in();
     // The cookie alone changes nothing: the token proves that the request comes from our own page.
-    assert_eq!(world.post(&format!("{path}/commands"), &[("cookie", &staff.cookie)], &command).status, 403);
-    let made = staff.post("/api/users", &json!({"email": "audit@builder.example", "role": "auditor"}));
+    assert_eq!(
+        world
+            .post(&format!("{path}/commands"), &[("cookie", &staff.cookie)], &command)
+            .status,
+        403
+    );
+    let made = staff.post(
+        "/api/users",
+        &json!({"email": "audit@builder.example", "role": "auditor"}),
+    );
     assert!(made.status < 300, "{}", made.text);
     let password = made.json()["password"].as_str().unwrap().to_owned();
     let auditor = world.sign_in_as("audit@builder.example", &password);
@@ -146,7 +178,10 @@ fn staff_calls_need_a_session_the_token_and_the_role() {
     assert_eq!(staff.complaint(&id)["version"], 1);
     assert_eq!(staff.command(&id, &json!({"type": "fly"})).status, 422);
     assert_eq!(staff.command(&id, &json!({"type": "register", "speed": 3})).status, 422);
-    let stale = staff.post(&format!("{path}/commands"), &json!({"version": 77, "command": {"type": "register"}}));
+    let stale = staff.post(
+        &format!("{path}/commands"),
+        &json!({"version": 77, "command": {"type": "register"}}),
+    );
     assert_eq!((stale.status, stale.json()["current"].as_u64()), (409, Some(1)));
 }
 
@@ -154,7 +189,15 @@ fn staff_calls_need_a_session_the_token_and_the_role() {
 fn a_movable_clock_is_refused_where_others_could_reach_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let args = ["serve", "--listen", "0.0.0.0:0", "--now", NOW, "--data", data.to_str().unwrap()];
+    let args = [
+        "serve",
+        "--listen",
+        "0.0.0.0:0",
+        "--now",
+        NOW,
+        "--data",
+        data.to_str().unwrap(),
+    ];
     let output = crate::world::command(&args);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("loopback"));

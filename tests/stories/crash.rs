@@ -53,7 +53,11 @@ fn what_was_acknowledged_survives_a_kill_and_every_letter_is_sent() {
             acknowledged.extend(poster.join().unwrap());
         }
     }
-    assert!(acknowledged.len() > 20, "only {} complaints were acknowledged", acknowledged.len());
+    assert!(
+        acknowledged.len() > 20,
+        "only {} complaints were acknowledged",
+        acknowledged.len()
+    );
 
     let world = World::over(&data, "P19", Some(NOW), &[]);
     for (key, n, text) in &acknowledged {
@@ -75,17 +79,28 @@ fn what_was_acknowledged_survives_a_kill_and_every_letter_is_sent() {
     let data = data.to_str().unwrap();
     let verify = command(&["verify", "--data", data, "--json"]);
     let proof = printed(&verify);
-    assert_eq!((verify.status.code(), &proof["faults"]), (Some(0), &serde_json::json!([])), "{proof}");
+    assert_eq!(
+        (verify.status.code(), &proof["faults"]),
+        (Some(0), &serde_json::json!([])),
+        "{proof}"
+    );
 
     // One byte of one log entry, changed behind the program's back.
     let database = folder.path().join("data/kesu.db");
     let mut bytes = std::fs::read(&database).unwrap();
     let needle = b"\"actor\":\"customer\"";
     // Entries stand in the table and in the stream's record of it; the byte is changed wherever it stands.
-    let places: Vec<usize> = (0..bytes.len() - needle.len()).filter(|at| bytes[*at..].starts_with(needle)).collect();
+    let places: Vec<usize> = (0..bytes.len() - needle.len())
+        .filter(|at| bytes[*at..].starts_with(needle))
+        .collect();
     let escaped = b"\\\"actor\\\":\\\"customer\\\"";
-    let more: Vec<usize> = (0..bytes.len() - escaped.len()).filter(|at| bytes[*at..].starts_with(escaped)).collect();
-    assert!(!places.is_empty() || !more.is_empty(), "no log entry was found in the file");
+    let more: Vec<usize> = (0..bytes.len() - escaped.len())
+        .filter(|at| bytes[*at..].starts_with(escaped))
+        .collect();
+    assert!(
+        !places.is_empty() || !more.is_empty(),
+        "no log entry was found in the file"
+    );
     for at in places {
         bytes[at + 10] = b'C';
     }
@@ -94,6 +109,11 @@ fn what_was_acknowledged_survives_a_kill_and_every_letter_is_sent() {
     }
     std::fs::write(&database, bytes).unwrap();
     let verify = command(&["verify", "--data", data, "--json"]);
-    assert_eq!(verify.status.code(), Some(1), "{}", String::from_utf8_lossy(&verify.stdout));
+    assert_eq!(
+        verify.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&verify.stdout)
+    );
     assert!(!printed(&verify)["faults"].as_array().unwrap().is_empty());
 }

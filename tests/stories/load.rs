@@ -10,7 +10,10 @@ use crate::world::{Answer, World, body};
 
 /// Clients and complaints; `KESU_LOAD=64x2000` is the full size.
 pub fn size() -> (usize, usize) {
-    #[expect(clippy::disallowed_methods, reason = "how much a test does is the runner's choice, not a setting of the program")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how much a test does is the runner's choice, not a setting of the program"
+    )]
     let asked = std::env::var("KESU_LOAD").unwrap_or_else(|_| "64x300".to_owned());
     let (clients, complaints) = asked.split_once('x').expect("KESU_LOAD is CLIENTSxCOMPLAINTS");
     (clients.parse().unwrap(), complaints.parse().unwrap())

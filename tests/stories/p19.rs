@@ -10,7 +10,10 @@ const TEXT: &str = "整批料筒开裂,要求退款加赔偿一共八万六。";
 
 fn number_of(world: &World, key: &str) -> (String, String) {
     let reply = world.complain(key, &body(TEXT)).json();
-    (reply["id"].as_str().unwrap().to_owned(), reply["number"].as_str().unwrap().to_owned())
+    (
+        reply["id"].as_str().unwrap().to_owned(),
+        reply["number"].as_str().unwrap().to_owned(),
+    )
 }
 
 #[test]
@@ -39,23 +42,41 @@ fn six_days_are_shared_out_and_each_share_climbs_by_itself() {
     assert!(!rules.contains(&"T19.3".to_owned()), "{rules:?}");
     let it = staff.does(&id, json!({"type": "milestone", "name": "qa_forwarded"}));
     let share = deadline(&it["deadlines"], "T19.3");
-    assert_eq!((share["planned"].as_bool(), share["started_at"].as_str()), (Some(false), Some("2025-04-30T08:00:00+08:00")));
+    assert_eq!(
+        (share["planned"].as_bool(), share["started_at"].as_str()),
+        (Some(false), Some("2025-04-30T08:00:00+08:00"))
+    );
 }
 
 #[test]
 fn the_amount_decides_who_approves_and_both_ends_belong_to_the_lower_tier() {
     let world = World::new("P19", NOW);
     let staff = world.sign_in();
-    for (n, (amount, approver)) in
-        [("1000", "市场部"), ("1000.01", "总经理"), ("5000", "总经理"), ("5000.01", "董事长"), ("86000", "董事长")].into_iter().enumerate()
+    for (n, (amount, approver)) in [
+        ("1000", "市场部"),
+        ("1000.01", "总经理"),
+        ("5000", "总经理"),
+        ("5000.01", "董事长"),
+        ("86000", "董事长"),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let (id, _) = number_of(&world, &format!("story-p19-tier-{n}"));
         staff.does(&id, json!({"type": "register"}));
         staff.does(&id, json!({"type": "investigate", "result": "料筒热处理不良"}));
-        staff.does(&id, json!({"type": "propose", "treatment": "exchange", "amount": amount}));
+        staff.does(
+            &id,
+            json!({"type": "propose", "treatment": "exchange", "amount": amount}),
+        );
         let it = staff.does(&id, json!({"type": "submit"}));
         assert_eq!(it["stage"], "waiting_approval");
-        let asked: Vec<&str> = it["approvals"].as_array().unwrap().iter().map(|one| one["approver"].as_str().unwrap()).collect();
+        let asked: Vec<&str> = it["approvals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["approver"].as_str().unwrap())
+            .collect();
         assert!(asked.contains(&approver), "{amount}: {asked:?}");
     }
 }
@@ -66,14 +87,29 @@ fn an_approval_is_signed_with_the_password_again() {
     let staff = world.sign_in();
     let (id, _) = number_of(&world, "story-p19-password");
     staff.does(&id, json!({"type": "register"}));
-    staff.does(&id, json!({"type": "propose", "treatment": "exchange", "amount": "500"}));
+    staff.does(
+        &id,
+        json!({"type": "propose", "treatment": "exchange", "amount": "500"}),
+    );
     let it = staff.does(&id, json!({"type": "submit"}));
     let request = it["approvals"][0]["request"].clone();
-    let codes = staff.is_refused(&id, json!({"type": "approve", "request": request, "password": "not it"}));
+    let codes = staff.is_refused(
+        &id,
+        json!({"type": "approve", "request": request, "password": "not it"}),
+    );
     assert_eq!(codes, ["wrong_password"]);
-    let it = staff.does(&id, json!({"type": "refuse", "request": request, "password": staff.password}));
+    let it = staff.does(
+        &id,
+        json!({"type": "refuse", "request": request, "password": staff.password}),
+    );
     assert_eq!(it["stage"], "open");
-    assert!(it["milestones"].as_array().unwrap().iter().any(|one| one["name"] == "refused"));
+    assert!(
+        it["milestones"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["name"] == "refused")
+    );
 }
 
 #[test]
@@ -82,16 +118,31 @@ fn a_customer_who_refuses_gets_a_new_form_linked_to_the_old_one() {
     let staff = world.sign_in();
     let (id, _) = number_of(&world, "story-p19-refuses");
     staff.does(&id, json!({"type": "register"}));
-    staff.does(&id, json!({"type": "reply", "text": "按合同更换料筒", "channel": "email", "formal": true}));
+    staff.does(
+        &id,
+        json!({"type": "reply", "text": "按合同更换料筒", "channel": "email", "formal": true}),
+    );
     let old = staff.does(&id, json!({"type": "react", "reaction": "disputed", "note": "不接受"}));
     assert_eq!(old["stage"], "closed");
-    let link = old["links"].as_array().unwrap().iter().find(|link| link["kind"] == "successor").cloned().unwrap();
+    let link = old["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|link| link["kind"] == "successor")
+        .cloned()
+        .unwrap();
     let new = staff.complaint(link["to"].as_str().unwrap());
     assert!(new["number"].as_str().unwrap().ends_with("002"), "{}", new["number"]);
     assert_eq!(new["stage"], "received");
     assert_eq!(new["fields"]["description"], TEXT);
     assert_eq!(new["fields"]["customer_name"], "陈晓明");
-    assert!(new["links"].as_array().unwrap().iter().any(|link| link["kind"] == "predecessor" && link["to"] == id));
+    assert!(
+        new["links"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|link| link["kind"] == "predecessor" && link["to"] == id)
+    );
 }
 
 #[test]
@@ -112,5 +163,9 @@ fn the_sanction_review_is_due_on_the_tenth_or_the_working_day_before() {
     world.clock("2025-05-12T09:00:00+08:00");
     let late = world.letters("duty_overdue");
     assert_eq!(late.len(), 1, "{late:#?}");
-    assert!(late[0]["text"].as_str().unwrap().contains("2025-04"), "{}", late[0]["text"]);
+    assert!(
+        late[0]["text"].as_str().unwrap().contains("2025-04"),
+        "{}",
+        late[0]["text"]
+    );
 }

@@ -17,22 +17,40 @@ fn received(world: &World, key: &str) -> String {
 fn answered(staff: &Person<'_>, id: &str, justified: bool) {
     staff.does(id, json!({"type": "register"}));
     staff.does(id, json!({"type": "verify", "upheld": true}));
-    staff.does(id, json!({"type": "edit", "fields": {"justified": justified, "origin": "internal"}}));
+    staff.does(
+        id,
+        json!({"type": "edit", "fields": {"justified": justified, "origin": "internal"}}),
+    );
     staff.does(id, json!({"type": "investigate", "result": "粒徑分布偏大"}));
     staff.does(id, json!({"type": "judge", "party": "company"}));
-    staff.does(id, json!({"type": "reply", "text": "答覆如下", "channel": "email", "formal": true}));
+    staff.does(
+        id,
+        json!({"type": "reply", "text": "答覆如下", "channel": "email", "formal": true}),
+    );
 }
 
 #[test]
 fn the_class_sets_the_time_for_the_answer() {
     let world = World::new("P20", "2025-02-17T10:00:00+08:00");
     let reply = world.complain("story-p20-class", &body(TEXT)).json();
-    assert_eq!(deadline(&reply["deadlines"], "T20.2")["due_at"], "2025-03-04T00:00:00+08:00");
+    assert_eq!(
+        deadline(&reply["deadlines"], "T20.2")["due_at"],
+        "2025-03-04T00:00:00+08:00"
+    );
     let id = reply["id"].as_str().unwrap();
     let staff = world.sign_in();
     let it = staff.does(id, json!({"type": "classify", "class": "Ⅰ類"}));
-    assert_eq!(deadline(&it["deadlines"], "T20.1")["due_at"], "2025-03-11T00:00:00+08:00");
-    assert!(it["deadlines"].as_array().unwrap().iter().all(|one| one["rule"] != "T20.2"));
+    assert_eq!(
+        deadline(&it["deadlines"], "T20.1")["due_at"],
+        "2025-03-11T00:00:00+08:00"
+    );
+    assert!(
+        it["deadlines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["rule"] != "T20.2")
+    );
 }
 
 #[test]
@@ -48,11 +66,21 @@ fn silence_is_reminded_after_25_days_and_closed_after_10_working_days_and_a_conf
     world.clock("2025-02-05T00:00:00+08:00");
     assert_eq!(world.letters("reminder").len(), 1);
     let it = staff.complaint(&id);
-    assert_eq!(deadline(&it["deadlines"], "T20.5")["due_at"], "2025-02-18T17:30:00+08:00");
-    assert_eq!(staff.is_refused(&id, json!({"type": "confirm", "what": "T20.5"})), ["nothing_to_confirm"]);
+    assert_eq!(
+        deadline(&it["deadlines"], "T20.5")["due_at"],
+        "2025-02-18T17:30:00+08:00"
+    );
+    assert_eq!(
+        staff.is_refused(&id, json!({"type": "confirm", "what": "T20.5"})),
+        ["nothing_to_confirm"]
+    );
     world.clock("2025-02-18T17:30:00+08:00");
     assert_eq!(world.letters("confirm_wanted").len(), 1);
-    assert!(staff.is_refused(&id, json!({"type": "close", "reason": "silence_timeout"})).contains(&"needs".to_owned()));
+    assert!(
+        staff
+            .is_refused(&id, json!({"type": "close", "reason": "silence_timeout"}))
+            .contains(&"needs".to_owned())
+    );
     staff.does(&id, json!({"type": "confirm", "what": "T20.5"}));
     let it = staff.does(&id, json!({"type": "close", "reason": "silence_timeout"}));
     assert_eq!(it["stage"], "closed");
@@ -80,7 +108,10 @@ fn doubts_begin_a_new_round_until_the_customer_accepts() {
     let it = staff.does(&id, json!({"type": "react", "reaction": "disputed", "note": "請再查"}));
     assert_eq!(it["stage"], "open");
     staff.does(&id, json!({"type": "investigate", "result": "複驗結果"}));
-    staff.does(&id, json!({"type": "reply", "text": "第二次答覆", "channel": "email", "formal": true}));
+    staff.does(
+        &id,
+        json!({"type": "reply", "text": "第二次答覆", "channel": "email", "formal": true}),
+    );
     staff.does(&id, json!({"type": "react", "reaction": "accepted"}));
     let it = staff.does(&id, json!({"type": "capa_open"}));
     assert_eq!(it["capa"].as_array().unwrap().len(), 1);
@@ -102,7 +133,10 @@ fn records_are_kept_until_one_year_after_the_expiry_date() {
     let staff = world.sign_in();
     let mut complaint = body(TEXT);
     complaint["answers"] = json!({"expiry_date": "2024-02-29"});
-    let id = world.complain("story-p20-retention", &complaint).json()["id"].as_str().unwrap().to_owned();
+    let id = world.complain("story-p20-retention", &complaint).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     answered(&staff, &id, false);
     staff.does(&id, json!({"type": "react", "reaction": "accepted"}));
     let it = staff.does(&id, json!({"type": "close", "reason": "customer_satisfied"}));

@@ -45,11 +45,20 @@ fn manifest(path: &str) -> toml::Table {
 fn the_rules_depend_on_no_aws_crate_and_nothing_asynchronous() {
     let dependencies = manifest("shared/rules/Cargo.toml");
     for name in dependencies["dependencies"].as_table().unwrap().keys() {
-        let foreign = ["aws", "tokio", "axum", "http", "lambda", "kesu-app"].iter().any(|word| name.starts_with(word));
+        let foreign = ["aws", "tokio", "axum", "http", "lambda", "kesu-app"]
+            .iter()
+            .any(|word| name.starts_with(word));
         assert!(!foreign, "kesu-rules depends on {name}");
     }
     for (name, text) in production("shared/rules/src") {
-        for word in ["async fn", "std::fs::", "std::env::", "std::net::", "SystemTime::now", "Utc::now"] {
+        for word in [
+            "async fn",
+            "std::fs::",
+            "std::env::",
+            "std::net::",
+            "SystemTime::now",
+            "Utc::now",
+        ] {
             assert!(!text.contains(word), "{name} uses {word}");
         }
     }
@@ -58,7 +67,10 @@ fn the_rules_depend_on_no_aws_crate_and_nothing_asynchronous() {
 #[test]
 fn only_the_adapter_and_the_functions_mains_know_lambda() {
     for (name, text) in sources(".") {
-        let lawful = name.starts_with("shared/app/src/lambda/") || name.ends_with("/main.rs") || name.starts_with("bench/") || name.starts_with("tests/");
+        let lawful = name.starts_with("shared/app/src/lambda/")
+            || name.ends_with("/main.rs")
+            || name.starts_with("bench/")
+            || name.starts_with("tests/");
         for word in ["lambda_http", "lambda_runtime"] {
             assert!(lawful || !text.contains(word), "{name} speaks of {word}");
         }
@@ -67,11 +79,17 @@ fn only_the_adapter_and_the_functions_mains_know_lambda() {
 
 #[test]
 fn key_strings_are_formatted_in_one_file() {
-    for (name, text) in production("shared/app/src").into_iter().chain(production("functions")).chain(production("infra")) {
+    for (name, text) in production("shared/app/src")
+        .into_iter()
+        .chain(production("functions"))
+        .chain(production("infra"))
+    {
         if name.ends_with("store/keys.rs") {
             continue;
         }
-        for prefix in ["\"C#", "\"E#", "\"T#", "\"L#", "\"W#", "\"M#", "\"D#", "\"U#", "\"Z#", "\"N#"] {
+        for prefix in [
+            "\"C#", "\"E#", "\"T#", "\"L#", "\"W#", "\"M#", "\"D#", "\"U#", "\"Z#", "\"N#",
+        ] {
             assert!(!text.contains(prefix), "{name} formats a key with {prefix}");
         }
     }
@@ -90,7 +108,11 @@ fn functions_do_not_depend_on_functions() {
 
 #[test]
 fn only_notify_sends_letters() {
-    for (name, text) in production("shared/app/src").into_iter().chain(production("functions")).chain(production("infra")) {
+    for (name, text) in production("shared/app/src")
+        .into_iter()
+        .chain(production("functions"))
+        .chain(production("infra"))
+    {
         let lawful = name.starts_with("functions/notify/") || name.starts_with("shared/app/src/post/");
         assert!(lawful || !text.contains("post.send("), "{name} sends letters");
     }
@@ -98,7 +120,11 @@ fn only_notify_sends_letters() {
 
 #[test]
 fn no_procedure_is_named_in_the_code() {
-    for (name, text) in production("shared").into_iter().chain(production("functions")).chain(production("infra/local/src")) {
+    for (name, text) in production("shared")
+        .into_iter()
+        .chain(production("functions"))
+        .chain(production("infra/local/src"))
+    {
         for (n, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             let named = (1..=26).any(|id| code.contains(&format!("\"P{id:02}\"")));
@@ -111,7 +137,10 @@ fn no_procedure_is_named_in_the_code() {
 fn a_functions_main_wires_and_nothing_else() {
     for (name, text) in sources("functions") {
         if name.ends_with("src/main.rs") {
-            let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("//")).count();
+            let lines = text
+                .lines()
+                .filter(|line| !line.trim().is_empty() && !line.starts_with("//"))
+                .count();
             assert!(lines <= 15, "{name} has {lines} lines");
         }
     }
@@ -123,7 +152,10 @@ fn files_say_what_they_are_for_and_stay_small() {
         assert!(text.starts_with("//!"), "{name} does not begin with what it is for");
         let long = text.lines().count() > 400;
         let reasoned = text.lines().next().unwrap_or_default().contains("long because");
-        assert!(!long || reasoned || name.starts_with("tests/") || name.contains("tests"), "{name} has over 400 lines");
+        assert!(
+            !long || reasoned || name.starts_with("tests/") || name.contains("tests"),
+            "{name} has over 400 lines"
+        );
     }
 }
 
@@ -131,7 +163,11 @@ fn files_say_what_they_are_for_and_stay_small() {
 fn every_refusal_in_the_code_has_its_words() {
     let texts = kesu_rules::texts::Texts::builtin().unwrap();
     let mut codes = std::collections::BTreeSet::new();
-    for (_, text) in production("shared").into_iter().chain(production("functions")).chain(production("infra")) {
+    for (_, text) in production("shared")
+        .into_iter()
+        .chain(production("functions"))
+        .chain(production("infra"))
+    {
         for rest in text.split("Refusal::of(\"").skip(1) {
             codes.insert(rest.split('"').next().unwrap().to_owned());
         }
@@ -139,7 +175,10 @@ fn every_refusal_in_the_code_has_its_words() {
     assert!(codes.len() > 30);
     for code in codes {
         for language in kesu_rules::language::Language::ALL {
-            assert!(texts.has(language, &format!("refusal.{code}")), "refusal.{code} has no words in {language:?}");
+            assert!(
+                texts.has(language, &format!("refusal.{code}")),
+                "refusal.{code} has no words in {language:?}"
+            );
         }
     }
 }

@@ -17,7 +17,10 @@ pub fn kesu() -> &'static Path {
         // target/<profile>/deps/stories-… → target/<profile>/kesu
         let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
         let program = profile.join(format!("kesu{}", std::env::consts::EXE_SUFFIX));
-        assert!(program.exists(), "build the program first: cargo build --workspace --all-features (make test does)");
+        assert!(
+            program.exists(),
+            "build the program first: cargo build --workspace --all-features (make test does)"
+        );
         program
     })
 }
@@ -44,7 +47,8 @@ pub fn command_with_input(args: &[&str], input: &str) -> Output {
 /// The JSON that a command printed.
 pub fn printed(output: &Output) -> Value {
     let text = String::from_utf8_lossy(&output.stdout);
-    serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}\n{}", String::from_utf8_lossy(&output.stderr)))
+    serde_json::from_str(&text)
+        .unwrap_or_else(|_| panic!("no JSON: {text}\n{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// An answer of the server.
@@ -81,7 +85,15 @@ impl World {
 
     /// Starts over a folder.
     pub fn over(data: &Path, procedure: &str, now: Option<&str>, more: &[&str]) -> Self {
-        let mut args = vec!["serve", "--listen", "127.0.0.1:0", "--procedure", procedure, "--data", data.to_str().unwrap()];
+        let mut args = vec![
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--procedure",
+            procedure,
+            "--data",
+            data.to_str().unwrap(),
+        ];
         if let Some(now) = now {
             args.extend(["--now", now]);
         }
@@ -105,7 +117,13 @@ impl World {
                 break rest.to_owned();
             }
         };
-        Self { child, base, administrator: address.zip(word), data: data.to_owned(), _folder: None }
+        Self {
+            child,
+            base,
+            administrator: address.zip(word),
+            data: data.to_owned(),
+            _folder: None,
+        }
     }
 
     /// Ends at once, without a chance to tidy up.
@@ -125,12 +143,18 @@ impl World {
 
     /// A client that keeps no cookies.
     pub fn agent() -> Agent {
-        Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().into()
+        Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build()
+            .into()
     }
 
     /// Posts JSON.
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        let mut request = Self::agent().post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        let mut request = Self::agent()
+            .post(format!("{}{path}", self.base))
+            .header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -167,12 +191,18 @@ impl World {
 
     /// The letters of a template, in order.
     pub fn letters(&self, template: &str) -> Vec<Value> {
-        self.outbox().into_iter().filter(|letter| letter["template"] == template).collect()
+        self.outbox()
+            .into_iter()
+            .filter(|letter| letter["template"] == template)
+            .collect()
     }
 
     /// Signs in as the first administrator.
     pub fn sign_in(&self) -> Person<'_> {
-        let (email, password) = self.administrator.clone().expect("this is not the folder's first start");
+        let (email, password) = self
+            .administrator
+            .clone()
+            .expect("this is not the folder's first start");
         self.sign_in_as(&email, &password)
     }
 
@@ -180,13 +210,22 @@ impl World {
     pub fn sign_in_as(&self, email: &str, password: &str) -> Person<'_> {
         let url = format!("{}/api/session", self.base);
         let body = json!({"email": email, "password": password}).to_string();
-        let response = Self::agent().post(url).header("content-type", "application/json").send(body).unwrap();
+        let response = Self::agent()
+            .post(url)
+            .header("content-type", "application/json")
+            .send(body)
+            .unwrap();
         assert_eq!(response.status(), 204);
         let cookie = response.headers().get("set-cookie").unwrap().to_str().unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let session = self.get("/api/session", &[("cookie", &cookie)]).json();
         let csrf = session["csrf"].as_str().unwrap().to_owned();
-        Person { world: self, cookie, csrf, password: password.to_owned() }
+        Person {
+            world: self,
+            cookie,
+            csrf,
+            password: password.to_owned(),
+        }
     }
 }
 
@@ -200,7 +239,10 @@ impl Drop for World {
 fn answer(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
     let mut response = result.expect("the server answers");
     let status = response.status().as_u16();
-    Answer { status, text: response.body_mut().read_to_string().unwrap_or_default() }
+    Answer {
+        status,
+        text: response.body_mut().read_to_string().unwrap_or_default(),
+    }
 }
 
 /// A signed-in member of staff.
@@ -217,7 +259,8 @@ impl Person<'_> {
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
-        self.world.post(path, &[("cookie", &self.cookie), ("x-kesu-csrf", &self.csrf)], body)
+        self.world
+            .post(path, &[("cookie", &self.cookie), ("x-kesu-csrf", &self.csrf)], body)
     }
 
     /// The complaint as the API shows it.
@@ -246,16 +289,27 @@ impl Person<'_> {
         let answer = self.command(id, &command);
         assert_eq!(answer.status, 422, "{command}: {}", answer.text);
         let errors = answer.json()["errors"].as_array().unwrap().clone();
-        errors.iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+        errors
+            .iter()
+            .map(|error| error["code"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Grants every request that is outstanding.
     pub fn approves_all(&self, id: &str) {
         loop {
             let complaint = self.complaint(id);
-            let open = complaint["approvals"].as_array().unwrap().iter().find(|one| one["decision"].is_null()).cloned();
+            let open = complaint["approvals"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|one| one["decision"].is_null())
+                .cloned();
             let Some(open) = open else { return };
-            self.does(id, json!({"type": "approve", "request": open["request"], "password": self.password}));
+            self.does(
+                id,
+                json!({"type": "approve", "request": open["request"], "password": self.password}),
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use kesu_app::session::Session;
 use kesu_app::texts::Language;
 use kesu_app::{App, Problem};
-use kesu_rules::domain::facts::{Actor, Role};
+use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::refusal::{Refusal, Refused};
 use serde_json::{Map, Value};
 
@@ -26,6 +26,8 @@ pub struct Ask {
     pub headers: HeaderMap,
     /// The reader's language.
     pub language: Language,
+    /// The address that was asked, without its query.
+    pub here: String,
     /// The OpenAPI document.
     pub document: Arc<Value>,
 }
@@ -44,11 +46,6 @@ impl Ask {
     /// Who asks.
     pub fn session(&self) -> Result<&Session, Problem> {
         self.session.as_ref().ok_or(Problem::SignIn)
-    }
-
-    /// Who asks, as the rules see him.
-    pub fn actor(&self) -> Result<Actor, Problem> {
-        Ok(self.session()?.actor())
     }
 
     /// A part of the address.
@@ -100,6 +97,17 @@ impl<'a> Params<'a> {
         let pair = self.0.iter().find(|(own, _)| own == name);
         pair.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
+
+    /// All values of a name that are not empty.
+    pub fn all(self, name: &str) -> impl Iterator<Item = &'a str> {
+        let own = self.0.iter().filter(move |(own, _)| own == name);
+        own.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the name was given at all, be it empty.
+    pub fn names(self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
 }
 
 /// Whether a role sees only the complaints of its own department.
@@ -138,12 +146,8 @@ impl<'a> Fields<'a> {
 
     /// The value of a name that must be there.
     pub fn need(&self, name: &str) -> Result<&'a Value, Problem> {
-        self.get(name).ok_or_else(|| {
-            Refusal::of("missing_field")
-                .about(name)
-                .with("field", name)
-                .into()
-        })
+        self.get(name)
+            .ok_or_else(|| Refusal::of("missing_field").about(name).with("field", name).into())
     }
 
     /// A text that must be there.

@@ -3,6 +3,7 @@
 mod api;
 mod ask;
 mod openapi;
+mod pages;
 mod serve;
 mod shown;
 mod table;

@@ -49,7 +49,10 @@ fn part(document: &Value, name: &str) -> Map<String, Value> {
 }
 
 fn operation(route: &Route) -> Value {
-    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> = in_path
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
         .collect();
@@ -89,7 +92,10 @@ fn operation(route: &Route) -> Value {
     }
     for status in bad {
         let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/StaffError"}}});
-        responses.insert(status.to_owned(), json!({"description": reason(status), "content": content}));
+        responses.insert(
+            status.to_owned(),
+            json!({"description": reason(status), "content": content}),
+        );
     }
     operation.insert("summary".to_owned(), json!(route.summary));
     operation.insert("parameters".to_owned(), json!(parameters));

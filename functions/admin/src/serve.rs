@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Query, RawPathParams, Request};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::from_fn;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use axum::{Form, Json, RequestExt, Router};
+use kesu_app::page::{PLAIN, harden};
 use kesu_app::problem::{language_of, phrased};
 use kesu_app::session::Session;
 use kesu_app::{App, Problem};
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 use crate::ask::{Ask, Given, Params};
 use crate::table::{ROUTES, Route, Who};
-use crate::openapi;
+use crate::{openapi, pages};
 
 /// The router over the table of routes.
 pub fn router(app: App, public: Value) -> Router {
@@ -37,19 +38,19 @@ pub fn router(app: App, public: Value) -> Router {
         };
         router = router.route(route.path, on(route.method.filter(), handler));
     }
-    router.layer(from_fn(|request, next| phrased(|problem,language| problem.body(language).to_string(), request, next)))
+    let phrased = from_fn(|request, next| phrased(pages::problem, request, next));
+    router.layer(phrased).layer(map_response(guarded))
 }
 
 async fn answer(app: App, document: Arc<Value>, route: &Route, request: Request) -> Result<Response, Problem> {
     let ask = admit(app, document, route, request).await?;
-    let mut response = (route.serve)(ask).await?;
-    // What staff see is nobody else's: no cache keeps it, unless a file says so itself.
-    let headers = response.headers_mut();
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-    Ok(response)
+    (route.serve)(ask).await
+}
+
+/// What staff see is nobody else's: no cache keeps it and no page is framed, unless an answer says so itself.
+async fn guarded(mut response: Response) -> Response {
+    harden(response.headers_mut(), PLAIN);
+    response
 }
 
 async fn admit(app: App, document: Arc<Value>, route: &Route, mut request: Request) -> Result<Ask, Problem> {
@@ -63,6 +64,7 @@ async fn admit(app: App, document: Arc<Value>, route: &Route, mut request: Reque
             Some(session)
         }
     };
+    let here = request.uri().path().to_owned();
     let headers = request.headers().clone();
     let language = language_of(&headers, request.uri().query());
     let session = match session {
@@ -99,6 +101,7 @@ async fn admit(app: App, document: Arc<Value>, route: &Route, mut request: Reque
         body,
         headers,
         language,
+        here,
         document,
     })
 }
@@ -127,7 +130,9 @@ async fn read(route: &Route, headers: &HeaderMap, request: Request) -> Result<Gi
     let bad = |_| Problem::from(Refusal::of("bad_query"));
     let again = Request::post("/").header(CONTENT_TYPE, wanted).body(Body::from(bytes));
     let again = again.map_err(|_| Problem::Fault)?;
-    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(again, &()).await.map_err(bad)?;
+    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(again, &())
+        .await
+        .map_err(bad)?;
     Ok(Given::Form(pairs))
 }
 

@@ -118,14 +118,14 @@ impl Shown {
     pub fn deadline(&self, one: &Deadline, language: Language) -> Value {
         let steps = explain(one, &self.loaded.complaint, &self.desk.procedure, &self.desk.clock());
         let mut value = wire::deadline(one, Some(&steps));
-        if let (Some(map), Some(rule)) = (
-            value.as_object_mut(),
-            self.desk.procedure.deadline(one.rule.as_str()),
-        ) {
+        if let (Some(map), Some(rule)) = (value.as_object_mut(), self.desk.procedure.deadline(one.rule.as_str())) {
             map.insert("title".to_owned(), json!(rule.title.get(language)));
             map.insert("source".to_owned(), json!(rule.source));
             map.insert("assumed".to_owned(), json!(rule.assumed));
-            map.insert("within".to_owned(), json!(rule.within.as_ref().map(ToString::to_string)));
+            map.insert(
+                "within".to_owned(),
+                json!(rule.within.as_ref().map(ToString::to_string)),
+            );
         }
         value
     }

@@ -12,6 +12,8 @@ use crate::api::{attachments, batch, changes, commands, complaints, detail, dire
 use crate::api::{session, users};
 use crate::ask::Ask;
 use crate::openapi::shapes as s;
+use crate::pages;
+use crate::pages::{complaint, list, people, telephone};
 
 /// One route.
 pub struct Route {
@@ -162,12 +164,10 @@ const fn send(
     }
 }
 
-#[expect(dead_code,reason="x")]
 const fn page(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
     get(path, who, summary, s::page, serve)
 }
 
-#[expect(dead_code,reason="x")]
 const fn form(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
     let mut route = send(Method::Post, path, who, summary, s::page, (303, None), serve);
     route.largest = 256 * KB;
@@ -188,10 +188,18 @@ impl Route {
 
 /// The routes.
 pub static ROUTES: &[Route] = &[
-    send(Method::Post, "/api/session", ANYONE, "sign in", s::sign_in, (204, None), |ask| {
-        Box::pin(session::begin(ask))
+    send(
+        Method::Post,
+        "/api/session",
+        ANYONE,
+        "sign in",
+        s::sign_in,
+        (204, None),
+        |ask| Box::pin(session::begin(ask)),
+    ),
+    get("/api/session", EVERYONE, "who is signed in", s::session, |ask| {
+        Box::pin(session::show(ask))
     }),
-    get("/api/session", EVERYONE, "who is signed in", s::session, |ask| Box::pin(session::show(ask))),
     Route {
         method: Method::Delete,
         path: "/api/session",
@@ -203,50 +211,187 @@ pub static ROUTES: &[Route] = &[
         largest: 0,
         serve: |ask| Box::pin(session::end(ask)),
     },
-    send(Method::Post, "/api/password", EVERYONE, "change one's password; other sessions end, this one goes on under a new cookie", s::password, (204, None), |ask| {
-        Box::pin(session::password(ask))
-    }),
-    send(Method::Post, "/api/intake", RECEIVERS, "enter a complaint that came by telephone, visit or letter; header Idempotency-Key", s::intake, (201, Some(s::receipt)), |ask| {
-        Box::pin(intake::receive(ask))
-    }),
-    get("/api/complaints", EVERYONE, "the complaints received in a month", s::rows, |ask| Box::pin(complaints::list(ask)))
-        .query(&[("month", "yyyy-mm; the current month where missing"), ("cursor", "`next` of the page before")]),
-    get("/api/changes", EVERYONE, "what changed since a cursor", s::changes, |ask| Box::pin(changes::since(ask)))
-        .query(&[("since", "`cursor` of the answer before; where missing, changes from now on")]),
-    get("/api/complaints/{id}", EVERYONE, "a complaint by its id or number, with log, deadlines explained, and what this person may do", s::complaint, |ask| {
-        Box::pin(detail::show(ask))
-    }),
-    send(Method::Post, "/api/complaints/{id}/commands", ACTORS, "tell a complaint something", s::tell, (200, Some(s::told)), |ask| {
-        Box::pin(commands::tell(ask))
-    }),
-    send(Method::Post, "/api/batch", ACTORS, "tell up to 500 complaints something; each has its own outcome", s::batch, (200, Some(s::outcomes)), |ask| {
-        Box::pin(batch::tell(ask))
-    })
-    .largest(2048 * KB),
-    get("/api/due", EVERYONE, "what is due or overdue, the longest overdue first", s::due, |ask| Box::pin(due::list(ask))).query(&[
-        ("scope", "`mine` (this person's desks, where missing) or `all`"),
-        ("until", "RFC 3339; the end of the seventh day from now where missing"),
-        ("months", "how many months of receipt are looked at, 1 to 24; 12 where missing"),
+    send(
+        Method::Post,
+        "/api/password",
+        EVERYONE,
+        "change one's password; other sessions end, this one goes on under a new cookie",
+        s::password,
+        (204, None),
+        |ask| Box::pin(session::password(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/intake",
+        RECEIVERS,
+        "enter a complaint that came by telephone, visit or letter; header Idempotency-Key",
+        s::intake,
+        (201, Some(s::receipt)),
+        |ask| Box::pin(intake::receive(ask)),
+    ),
+    get(
+        "/api/complaints",
+        EVERYONE,
+        "the complaints received in a month",
+        s::rows,
+        |ask| Box::pin(complaints::list(ask)),
+    )
+    .query(&[
+        ("month", "yyyy-mm; the current month where missing"),
         ("cursor", "`next` of the page before"),
     ]),
-    get("/api/attachments/{complaint}/{name}", EVERYONE, "an attachment of a complaint", s::file, |ask| {
-        Box::pin(attachments::give(ask))
-    }),
-    get("/api/directory", EVERYONE, "who holds which desk", s::directory, |ask| Box::pin(directory::show(ask))),
-    send(Method::Put, "/api/directory", HEADS, "replace the directory, with the version seen", s::directory_wish, (200, Some(s::directory)), |ask| {
-        Box::pin(directory::replace(ask))
-    })
+    get(
+        "/api/changes",
+        EVERYONE,
+        "what changed since a cursor",
+        s::changes,
+        |ask| Box::pin(changes::since(ask)),
+    )
+    .query(&[(
+        "since",
+        "`cursor` of the answer before; where missing, changes from now on",
+    )]),
+    get(
+        "/api/complaints/{id}",
+        EVERYONE,
+        "a complaint by its id or number, with log, deadlines explained, and what this person may do",
+        s::complaint,
+        |ask| Box::pin(detail::show(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/complaints/{id}/commands",
+        ACTORS,
+        "tell a complaint something",
+        s::tell,
+        (200, Some(s::told)),
+        |ask| Box::pin(commands::tell(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/batch",
+        ACTORS,
+        "tell up to 500 complaints something; each has its own outcome",
+        s::batch,
+        (200, Some(s::outcomes)),
+        |ask| Box::pin(batch::tell(ask)),
+    )
+    .largest(2048 * KB),
+    get(
+        "/api/due",
+        EVERYONE,
+        "what is due or overdue, the longest overdue first",
+        s::due,
+        |ask| Box::pin(due::list(ask)),
+    )
+    .query(&[
+        ("scope", "`mine` (this person's desks, where missing) or `all`"),
+        ("until", "RFC 3339; the end of the seventh day from now where missing"),
+        (
+            "months",
+            "how many months of receipt are looked at, 1 to 24; 12 where missing",
+        ),
+        ("cursor", "`next` of the page before"),
+    ]),
+    get(
+        "/api/attachments/{complaint}/{name}",
+        EVERYONE,
+        "an attachment of a complaint",
+        s::file,
+        |ask| Box::pin(attachments::give(ask)),
+    ),
+    get(
+        "/api/directory",
+        EVERYONE,
+        "who holds which desk",
+        s::directory,
+        |ask| Box::pin(directory::show(ask)),
+    ),
+    send(
+        Method::Put,
+        "/api/directory",
+        HEADS,
+        "replace the directory, with the version seen",
+        s::directory_wish,
+        (200, Some(s::directory)),
+        |ask| Box::pin(directory::replace(ask)),
+    )
     .largest(1024 * KB),
-    get("/api/users", ADMINISTRATOR, "the accounts", s::users, |ask| Box::pin(users::list(ask))),
-    send(Method::Post, "/api/users", ADMINISTRATOR, "make an account; its password is shown this once", s::new_user, (201, Some(s::handed_out)), |ask| {
-        Box::pin(users::make(ask))
+    get("/api/users", ADMINISTRATOR, "the accounts", s::users, |ask| {
+        Box::pin(users::list(ask))
     }),
-    send(Method::Patch, "/api/users/{email}", ADMINISTRATOR, "change an account, shut it, or hand out a new password", s::user_wish, (200, Some(s::handed_out)), |ask| {
-        Box::pin(users::change(ask))
+    send(
+        Method::Post,
+        "/api/users",
+        ADMINISTRATOR,
+        "make an account; its password is shown this once",
+        s::new_user,
+        (201, Some(s::handed_out)),
+        |ask| Box::pin(users::make(ask)),
+    ),
+    send(
+        Method::Patch,
+        "/api/users/{email}",
+        ADMINISTRATOR,
+        "change an account, shut it, or hand out a new password",
+        s::user_wish,
+        (200, Some(s::handed_out)),
+        |ask| Box::pin(users::change(ask)),
+    ),
+    get(
+        "/api/procedures",
+        EVERYONE,
+        "the procedures at hand",
+        s::procedures,
+        |ask| Box::pin(procedures::list(ask)),
+    ),
+    get(
+        "/api/procedures/{id}",
+        EVERYONE,
+        "a procedure: its rules with their sources and what was assumed",
+        s::procedure,
+        |ask| Box::pin(procedures::show(ask)),
+    ),
+    get("/api/openapi.json", ANYONE, "this document", s::object, |ask| {
+        Box::pin(async move { crate::serve::json(ask.document.as_ref().clone()) })
     }),
-    get("/api/procedures", EVERYONE, "the procedures at hand", s::procedures, |ask| Box::pin(procedures::list(ask))),
-    get("/api/procedures/{id}", EVERYONE, "a procedure: its rules with their sources and what was assumed", s::procedure, |ask| {
-        Box::pin(procedures::show(ask))
+    page("/admin", EVERYONE, "the register", |ask| Box::pin(list::register(ask))),
+    page("/admin/due", EVERYONE, "what is due", |ask| Box::pin(list::due(ask))),
+    page("/admin/sign-in", ANYONE, "the way in", |ask| {
+        Box::pin(pages::way_in(ask))
     }),
-    get("/api/openapi.json", ANYONE, "this document", s::object, |ask| Box::pin(async move { crate::serve::json(ask.document.as_ref().clone()) })),
+    form("/admin/sign-in", ANYONE, "sign in", |ask| Box::pin(pages::sign_in(ask))),
+    form("/admin/sign-out", EVERYONE, "sign out", |ask| {
+        Box::pin(pages::sign_out(ask))
+    }),
+    page("/admin/password", EVERYONE, "one's password", |ask| {
+        Box::pin(pages::password(ask))
+    }),
+    form("/admin/password", EVERYONE, "change one's password", |ask| {
+        Box::pin(pages::change_password(ask))
+    }),
+    page("/admin/complaints/{id}", EVERYONE, "a complaint", |ask| {
+        Box::pin(complaint::show(ask))
+    }),
+    form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
+        Box::pin(complaint::tell(ask))
+    }),
+    page(
+        "/admin/telephone",
+        RECEIVERS,
+        "the form for calls, visits and letters",
+        |ask| Box::pin(telephone::show(ask)),
+    ),
+    form("/admin/telephone", RECEIVERS, "enter a call, visit or letter", |ask| {
+        Box::pin(telephone::receive(ask))
+    }),
+    page("/admin/people", HEADS, "who holds which desk", |ask| {
+        Box::pin(people::show(ask))
+    }),
+    form("/admin/people", HEADS, "write down who holds which desk", |ask| {
+        Box::pin(people::save(ask))
+    }),
+    page("/admin/assets/admin.css", ANYONE, "the stylesheet", |ask| {
+        Box::pin(pages::stylesheet(ask))
+    }),
 ];

@@ -34,12 +34,21 @@ pub async fn digest(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
     let local = desk.local(now);
     let mut digests: BTreeMap<UserId, Digest> = BTreeMap::new();
     for back in 0..MONTHS {
-        let Some(month) = local.date_naive().checked_sub_months(Months::new(back)) else { break };
+        let Some(month) = local.date_naive().checked_sub_months(Months::new(back)) else {
+            break;
+        };
         for shard in 0..app.settings.shards {
             let mut cursor = None;
             loop {
-                let page = app.store.month(&month.format("%Y-%m").to_string(), shard, 200, cursor.as_deref()).await?;
-                let open = page.items.iter().filter(|row| row.columns.contains_key("due_at")).map(|row| row.id.clone());
+                let page = app
+                    .store
+                    .month(&month.format("%Y-%m").to_string(), shard, 200, cursor.as_deref())
+                    .await?;
+                let open = page
+                    .items
+                    .iter()
+                    .filter(|row| row.columns.contains_key("due_at"))
+                    .map(|row| row.id.clone());
                 let open: Vec<String> = open.collect();
                 for head in app.store.heads(&open).await? {
                     add(app, Loaded::read(head)?, now, &mut digests).await?;
@@ -61,14 +70,23 @@ pub async fn digest(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
             "date": day, "open": digest.open, "overdue": digest.overdue, "today": digest.today,
             "link": format!("{}/admin", app.settings.base_url),
         });
-        let letter = Letter { facts: Some(facts), ..Letter::of("digest", To::Staff(user.clone())) };
-        let partition: String = format!("digest-{}", hash(format!("{user} {day}").as_bytes())).chars().take(31).collect();
+        let letter = Letter {
+            facts: Some(facts),
+            ..Letter::of("digest", To::Staff(user.clone()))
+        };
+        let partition: String = format!("digest-{}", hash(format!("{user} {day}").as_bytes()))
+            .chars()
+            .take(31)
+            .collect();
         let record = LetterRecord {
             seq: 1,
             n: 0,
             state: LetterState::Queued,
             body: json!({"at": local, "letter": letter}).to_string(),
-            wake: Some(Wake { shard: keys::shard(&partition, app.settings.shards), moment: stamp_of(local + LETTER_PATIENCE) }),
+            wake: Some(Wake {
+                shard: keys::shard(&partition, app.settings.shards),
+                moment: stamp_of(local + LETTER_PATIENCE),
+            }),
             attempts: 0,
             claimed_at: None,
             sent_at: None,
@@ -76,7 +94,11 @@ pub async fn digest(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
             error: None,
             id: partition,
         };
-        let mut seen = SmallRecord::new(Kind::Seen, format!("digest#{}#{day}", app.person_key(user.as_str())), day);
+        let mut seen = SmallRecord::new(
+            Kind::Seen,
+            format!("digest#{}#{day}", app.person_key(user.as_str())),
+            day,
+        );
         seen.expires = Some((machine() + chrono::TimeDelta::days(7)).timestamp());
         // INVARIANT: a digest that was written today is not written again; the record decides, not the schedule.
         let known = app.store.get(Kind::Seen, &seen.id).await?.is_some();
@@ -87,15 +109,28 @@ pub async fn digest(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
     Ok(letters)
 }
 
-async fn add(app: &App, loaded: Loaded, now: DateTime<Utc>, digests: &mut BTreeMap<UserId, Digest>) -> Result<(), Problem> {
+async fn add(
+    app: &App,
+    loaded: Loaded,
+    now: DateTime<Utc>,
+    digests: &mut BTreeMap<UserId, Digest>,
+) -> Result<(), Problem> {
     let it = &loaded.complaint;
     let desk = app.desk(it.procedure.as_str()).await?;
     let local = desk.local(now);
     let directory = &desk.office.directory;
     let mut counted: Vec<UserId> = Vec::new();
-    for one in desk.deadlines(it, local).iter().filter(|one| one.runs() && one.then.is_none()) {
+    for one in desk
+        .deadlines(it, local)
+        .iter()
+        .filter(|one| one.runs() && one.then.is_none())
+    {
         let holders = directory.holders(&one.responsible, local.date_naive());
-        let readers = if holders.is_empty() { vec![directory.administrator.clone()] } else { holders };
+        let readers = if holders.is_empty() {
+            vec![directory.administrator.clone()]
+        } else {
+            holders
+        };
         for reader in readers {
             let digest = digests.entry(reader.clone()).or_default();
             if !counted.contains(&reader) {

@@ -57,10 +57,19 @@ pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Pr
         let one = current(duty, &desk.clock(), today);
         let procedure = desk.procedure.pack.procedure.id.clone();
         let id = format!("{procedure}/{}/{}", duty.rule, one.key);
-        let duty_record =
-            DutyRecord { procedure, rule: duty.rule.clone(), period: one.key, due_at: one.due_at, told: Told::Nobody, done: None };
+        let duty_record = DutyRecord {
+            procedure,
+            rule: duty.rule.clone(),
+            period: one.key,
+            due_at: one.due_at,
+            told: Told::Nobody,
+            done: None,
+        };
         let mut record = SmallRecord::new(Kind::Duty, id, serde_json::to_string(&duty_record).unwrap_or_default());
-        record.wake = Some(Wake { shard: 0, moment: stamp_of(one.remind_at) });
+        record.wake = Some(Wake {
+            shard: 0,
+            moment: stamp_of(one.remind_at),
+        });
         app.store.put_new(&record).await?;
     }
     Ok(())
@@ -68,7 +77,9 @@ pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Pr
 
 /// A duty's moment has come: tells whom it concerns; how many letters that owes.
 pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64, Problem> {
-    let Some((mut record, mut duty)) = read(app, id).await? else { return Ok(0) };
+    let Some((mut record, mut duty)) = read(app, id).await? else {
+        return Ok(0);
+    };
     let desk = app.desk(duty.procedure.as_str()).await?;
     let now = desk.local(now);
     let rule = desk.procedure.pack.duty.iter().find(|rule| rule.rule == duty.rule);
@@ -82,11 +93,21 @@ pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64,
         _ => Vec::new(),
     };
     let open = duty.done.is_none() && !late && rule.is_some();
-    record.wake = open.then(|| Wake { shard: 0, moment: stamp_of(duty.due_at) });
+    record.wake = open.then(|| Wake {
+        shard: 0,
+        moment: stamp_of(duty.due_at),
+    });
     record.body = serde_json::to_string(&duty).unwrap_or_default();
     record.version = seen + 1;
-    let written = app.store.put_with_letters(&record, Guard::Version(seen), &letters).await?;
-    Ok(if written { u64::try_from(letters.len()).unwrap_or(0) } else { 0 })
+    let written = app
+        .store
+        .put_with_letters(&record, Guard::Version(seen), &letters)
+        .await?;
+    Ok(if written {
+        u64::try_from(letters.len()).unwrap_or(0)
+    } else {
+        0
+    })
 }
 
 /// Records that a duty was done. Doing it again changes nothing.
@@ -104,11 +125,17 @@ pub async fn done(app: &App, id: &str, by: &UserId) -> Result<DutyRecord, Proble
     record.wake = None;
     record.body = serde_json::to_string(&duty).unwrap_or_default();
     record.version = seen + 1;
-    if app.store.update(&record, seen).await? { Ok(duty) } else { Err(Problem::Conflict { current: seen + 1 }) }
+    if app.store.update(&record, seen).await? {
+        Ok(duty)
+    } else {
+        Err(Problem::Conflict { current: seen + 1 })
+    }
 }
 
 async fn read(app: &App, id: &str) -> Result<Option<(SmallRecord, DutyRecord)>, Problem> {
-    let Some(record) = app.store.get(Kind::Duty, id).await? else { return Ok(None) };
+    let Some(record) = app.store.get(Kind::Duty, id).await? else {
+        return Ok(None);
+    };
     let duty = serde_json::from_str(&record.body).map_err(|_| Problem::Fault)?;
     Ok(Some((record, duty)))
 }
@@ -132,7 +159,10 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
     readers.dedup_by(|a, b| a.0 == b.0);
     let partition = format!("duty-{}", hash(id.as_bytes()).chars().take(24).collect::<String>());
     let seq = if late { 2 } else { 1 };
-    let wake = Wake { shard: keys::shard(&partition, app.settings.shards), moment: stamp_of(now + LETTER_PATIENCE) };
+    let wake = Wake {
+        shard: keys::shard(&partition, app.settings.shards),
+        moment: stamp_of(now + LETTER_PATIENCE),
+    };
     let record = |(n, (user, no_holder)): (usize, (UserId, Option<Desk>))| {
         let language = desk.office.directory.language(&user);
         let mut facts = json!({
@@ -140,8 +170,14 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
             "rule": duty.rule, "source": rule.source, "link": format!("{}/admin", app.settings.base_url),
         });
         if let (true, Some(map)) = (late, facts.as_object_mut()) {
-            map.insert("late_minutes".to_owned(), json!((now - duty.due_at).num_minutes().max(0)));
-            map.insert("escalation".to_owned(), json!(partition.chars().skip(5).take(8).collect::<String>()));
+            map.insert(
+                "late_minutes".to_owned(),
+                json!((now - duty.due_at).num_minutes().max(0)),
+            );
+            map.insert(
+                "escalation".to_owned(),
+                json!(partition.chars().skip(5).take(8).collect::<String>()),
+            );
         }
         let template = if late { "duty_overdue" } else { "duty_due" };
         let letter = Letter {

@@ -55,7 +55,12 @@ pub async fn run(app: &App, now: DateTime<Utc>) -> Result<Report, Problem> {
         }
     }
     if report.woken > 0 {
-        tracing::info!(woken = report.woken, escalations = report.escalations, letters = report.letters, "swept");
+        tracing::info!(
+            woken = report.woken,
+            escalations = report.escalations,
+            letters = report.letters,
+            "swept"
+        );
     }
     Ok(report)
 }
@@ -74,9 +79,17 @@ async fn wake(app: &App, now: DateTime<Utc>, key: Key, report: &mut Report) -> R
             }
         }
         Key::Letter { id, seq, n } => {
-            let again = Wake { shard: keys::shard(&id, app.settings.shards), moment: stamp(now + CLAIM_LASTS) };
+            let again = Wake {
+                shard: keys::shard(&id, app.settings.shards),
+                moment: stamp(now + CLAIM_LASTS),
+            };
             let stale = stamp(now - CLAIM_LASTS);
-            if app.store.nudge_letter(&id, seq, n, &stamp(now), &stale, &again).await?.is_some() {
+            if app
+                .store
+                .nudge_letter(&id, seq, n, &stamp(now), &stale, &again)
+                .await?
+                .is_some()
+            {
                 report.letters += 1;
             }
         }

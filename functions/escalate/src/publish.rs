@@ -41,7 +41,12 @@ pub async fn publish(app: &App, toml: &str) -> Result<Published, Problem> {
     let first = years.first().copied().unwrap_or_default();
     save_calendar(&app.store, &format!("{name}/{first:04}"), toml).await?;
     app.office_changed();
-    let mut published = Published { calendar: name.clone(), years, complaints: 0, moved: Vec::new() };
+    let mut published = Published {
+        calendar: name.clone(),
+        years,
+        complaints: 0,
+        moved: Vec::new(),
+    };
     let Some(before) = before else { return Ok(published) };
     let mut cursor = None;
     loop {
@@ -58,7 +63,13 @@ pub async fn publish(app: &App, toml: &str) -> Result<Published, Problem> {
     }
 }
 
-async fn look(app: &App, loaded: Loaded, name: &str, before: &WorkCalendar, published: &mut Published) -> Result<(), Problem> {
+async fn look(
+    app: &App,
+    loaded: Loaded,
+    name: &str,
+    before: &WorkCalendar,
+    published: &mut Published,
+) -> Result<(), Problem> {
     let it = &loaded.complaint;
     let desk = app.desk(it.procedure.as_str()).await?;
     let header = &desk.procedure.pack.procedure;
@@ -67,21 +78,35 @@ async fn look(app: &App, loaded: Loaded, name: &str, before: &WorkCalendar, publ
     }
     published.complaints += 1;
     let now = desk.local(app.now());
-    let old_clock = Clock { calendar: before, hours: &header.hours, zone: header.zone };
+    let old_clock = Clock {
+        calendar: before,
+        hours: &header.hours,
+        zone: header.zone,
+    };
     let old = deadlines(it, &desk.procedure, &old_clock, now);
     let moved: Vec<Moved> = desk
         .deadlines(it, now)
         .into_iter()
         .filter(|one| one.done_at.is_none())
         .filter_map(|one| {
-            let was = old.iter().find(|was| was.rule == one.rule && was.due_at != one.due_at)?;
-            Some(Moved { rule: one.rule, responsible: one.responsible, before: was.due_at, after: one.due_at })
+            let was = old
+                .iter()
+                .find(|was| was.rule == one.rule && was.due_at != one.due_at)?;
+            Some(Moved {
+                rule: one.rule,
+                responsible: one.responsible,
+                before: was.due_at,
+                after: one.due_at,
+            })
         })
         .collect();
     if moved.is_empty() {
         return Ok(());
     }
-    published.moved.extend(moved.iter().map(|one| (it.number.to_string(), one.clone())));
-    app.tell(it.id.as_str(), None, Wish::CalendarChanged(moved), &Actor::System, None).await?;
+    published
+        .moved
+        .extend(moved.iter().map(|one| (it.number.to_string(), one.clone())));
+    app.tell(it.id.as_str(), None, Wish::CalendarChanged(moved), &Actor::System, None)
+        .await?;
     Ok(())
 }

@@ -27,7 +27,14 @@ pub(crate) async fn of(
     at: Moment,
 ) -> Result<Value, Unsendable> {
     let it = &loaded.complaint;
-    let about = About { app, desk, it, letter, language, at };
+    let about = About {
+        app,
+        desk,
+        it,
+        letter,
+        language,
+        at,
+    };
     let values = match letter.template.as_str() {
         "acknowledgement" => json!({
             "number": it.number, "query_code": app.query_code(it.id.as_str()), "link": about.track(),
@@ -41,7 +48,9 @@ pub(crate) async fn of(
         "reminder" => json!({
             "number": it.number, "link": about.track(), "replied_at": about.when(known::REPLIED), "working_days": about.silence(),
         }),
-        "closed" => json!({"number": it.number, "link": about.track(), "closed_at": about.when(known::CLOSED), "reason": letter.code}),
+        "closed" => {
+            json!({"number": it.number, "link": about.track(), "closed_at": about.when(known::CLOSED), "reason": letter.code})
+        }
         "assigned" => json!({
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "deadlines": about.rows(), "needs_review": it.needs_review, "link": about.page(),
@@ -69,7 +78,11 @@ pub(crate) async fn of(
         }),
         "calendar_moved" => {
             let items: Vec<Value> = letter.items.iter().map(|item| about.moved(item)).collect();
-            let year = letter.items.iter().map(|item| item.due_at.format("%Y").to_string()).max();
+            let year = letter
+                .items
+                .iter()
+                .map(|item| item.due_at.format("%Y").to_string())
+                .max();
             let year: i64 = year.and_then(|year| year.parse().ok()).unwrap_or_default();
             let calendar = desk.calendar.title().unwrap_or(desk.calendar.name());
             json!({"year": year, "calendar": calendar, "items": items, "link": about.page()})
@@ -77,7 +90,12 @@ pub(crate) async fn of(
         _ => return Err(Unsendable::Never("there is no such letter")),
     };
     Ok(match letter.to {
-        To::Customer => with_customer(values, app, name, it.channel == "web" && letter.template == "acknowledgement"),
+        To::Customer => with_customer(
+            values,
+            app,
+            name,
+            it.channel == "web" && letter.template == "acknowledgement",
+        ),
         To::Staff(_) => with_staff(values, app, letter, name),
     })
 }
@@ -87,7 +105,10 @@ pub(crate) fn with_staff(mut values: Value, app: &App, letter: &Letter, recipien
     if let Some(map) = values.as_object_mut() {
         map.insert("company".to_owned(), json!(app.settings.company));
         map.insert("recipient".to_owned(), json!(recipient));
-        let no_holder = letter.no_holder.as_ref().map(|desk| json!({"position": desk, "absent": false}));
+        let no_holder = letter
+            .no_holder
+            .as_ref()
+            .map(|desk| json!({"position": desk, "absent": false}));
         map.insert("no_holder".to_owned(), json!(no_holder));
     }
     values
@@ -125,7 +146,8 @@ impl About<'_> {
     fn department(&self) -> String {
         let desk = self.letter.desk.as_ref().filter(|_| self.letter.template == "assigned");
         let desk = desk.or(self.it.department.as_ref());
-        desk.map(ToString::to_string).unwrap_or_else(|| self.desk.procedure.pack.procedure.registrar.to_string())
+        desk.map(ToString::to_string)
+            .unwrap_or_else(|| self.desk.procedure.pack.procedure.registrar.to_string())
     }
 
     fn when(&self, milestone: &str) -> Moment {
@@ -143,16 +165,33 @@ impl About<'_> {
 
     /// The working days of silence after which the procedure lets a complaint be closed.
     fn silence(&self) -> i64 {
-        let rule = self.desk.procedure.pack.deadline.iter().find(|rule| rule.then == Some(Then::AskConfirmation));
-        let days = rule.and_then(|rule| rule.within.as_ref()).map(|within| within.count().to_string());
+        let rule = self
+            .desk
+            .procedure
+            .pack
+            .deadline
+            .iter()
+            .find(|rule| rule.then == Some(Then::AskConfirmation));
+        let days = rule
+            .and_then(|rule| rule.within.as_ref())
+            .map(|within| within.count().to_string());
         days.and_then(|days| days.parse().ok()).unwrap_or_default()
     }
 
     fn source(&self, rule: Option<&RuleId>) -> Option<String> {
         let pack = &self.desk.procedure.pack;
         let rule = rule?;
-        let deadline = pack.deadline.iter().find(|one| one.rule == *rule).map(|one| one.source.clone());
-        deadline.or_else(|| pack.approval.iter().find(|one| one.rule == *rule).map(|one| one.source.clone()))
+        let deadline = pack
+            .deadline
+            .iter()
+            .find(|one| one.rule == *rule)
+            .map(|one| one.source.clone());
+        deadline.or_else(|| {
+            pack.approval
+                .iter()
+                .find(|one| one.rule == *rule)
+                .map(|one| one.source.clone())
+        })
     }
 
     /// What a rule demands, in the reader's language.
@@ -175,9 +214,16 @@ impl About<'_> {
 
     fn item(&self, item: &Item) -> Value {
         let late = (self.at - item.due_at).num_minutes();
-        let ladder = self.desk.procedure.deadline(item.rule.as_str()).and_then(|rule| rule.ladder.clone());
+        let ladder = self
+            .desk
+            .procedure
+            .deadline(item.rule.as_str())
+            .and_then(|rule| rule.ladder.clone());
         let ladders = &self.desk.procedure.pack.ladder;
-        let ladder = ladders.iter().find(|one| Some(&one.name) == ladder.as_ref()).or(ladders.first());
+        let ladder = ladders
+            .iter()
+            .find(|one| Some(&one.name) == ladder.as_ref())
+            .or(ladders.first());
         let rung = ladder.and_then(|ladder| ladder.rung.iter().position(|rung| rung.name == item.rung));
         let mut row = json!({
             "rule": item.rule, "source": self.source(Some(&item.rule)), "until": self.demands(&item.rule),
@@ -204,7 +250,11 @@ impl About<'_> {
 
     /// A short id of what made the letter: the same for the same rungs, so that a doubled letter is recognised.
     fn escalation(&self) -> String {
-        let rungs = self.letter.items.iter().map(|item| format!("{} {} {}", item.rule, item.due_at.to_rfc3339(), item.rung));
+        let rungs = self
+            .letter
+            .items
+            .iter()
+            .map(|item| format!("{} {} {}", item.rule, item.due_at.to_rfc3339(), item.rung));
         let all = format!("{} {}", self.it.id, rungs.collect::<Vec<_>>().join(" "));
         hash(all.as_bytes()).chars().take(8).collect()
     }
@@ -216,7 +266,11 @@ impl About<'_> {
             Some(FieldValue::Money(money)) => Some(format!("{} {}", money.amount, money.currency)),
             _ => None,
         };
-        let by = self.it.last(known::SUBMITTED).and_then(|(_, reached)| reached.by.as_ref()).map(ToString::to_string);
+        let by = self
+            .it
+            .last(known::SUBMITTED)
+            .and_then(|(_, reached)| reached.by.as_ref())
+            .map(ToString::to_string);
         json!({
             "number": self.it.number, "class": self.it.class, "department": self.department(), "what": title,
             "amount": amount, "requested_by": by.unwrap_or_else(|| "-".to_owned()), "requested_at": self.at, "rule": rule,
@@ -225,7 +279,11 @@ impl About<'_> {
     }
 
     fn approval_decided(&self) -> Value {
-        let approval = self.it.approvals.iter().find(|one| Some(&one.request) == self.letter.request.as_ref());
+        let approval = self
+            .it
+            .approvals
+            .iter()
+            .find(|one| Some(&one.request) == self.letter.request.as_ref());
         let decided = approval.and_then(|one| one.decision.as_ref());
         json!({
             "number": self.it.number, "what": self.approval_title(approval.map(|one| &one.rule)),
@@ -241,9 +299,19 @@ impl About<'_> {
     }
 
     async fn text(&self) -> Result<String, Unsendable> {
-        let at = self.letter.text.as_ref().ok_or(Unsendable::Never("the letter has no text"))?;
-        let texts = self.app.store.texts(self.it.id.as_str()).await.map_err(|error| Unsendable::Store(error.into()))?;
+        let at = self
+            .letter
+            .text
+            .as_ref()
+            .ok_or(Unsendable::Never("the letter has no text"))?;
+        let texts = self
+            .app
+            .store
+            .texts(self.it.id.as_str())
+            .await
+            .map_err(|error| Unsendable::Store(error.into()))?;
         let kept = texts.into_iter().find(|text| text.seq == at.seq && text.n == at.n);
-        kept.map(|text| text.text).ok_or(Unsendable::Never("the letter's text was erased"))
+        kept.map(|text| text.text)
+            .ok_or(Unsendable::Never("the letter's text was erased"))
     }
 }

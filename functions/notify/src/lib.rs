@@ -16,11 +16,18 @@ use kesu_rules::letters::{Letter, To};
 /// After this time a claim whose letter was not sent is taken for a crash, and the letter is sent by the next claimer.
 const CLAIM_LASTS: TimeDelta = TimeDelta::minutes(10);
 /// Waits between attempts; after the last the letter has failed, and the administrator sees it in the list of letters.
-const RETRY: [TimeDelta; 5] =
-    [TimeDelta::minutes(1), TimeDelta::minutes(5), TimeDelta::minutes(30), TimeDelta::hours(3), TimeDelta::hours(12)];
+const RETRY: [TimeDelta; 5] = [
+    TimeDelta::minutes(1),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(3),
+    TimeDelta::hours(12),
+];
 
 static RENDERER: LazyLock<Option<Renderer>> = LazyLock::new(|| {
-    Renderer::new().inspect_err(|error| tracing::error!(%error, "the letter templates cannot be read")).ok()
+    Renderer::new()
+        .inspect_err(|error| tracing::error!(%error, "the letter templates cannot be read"))
+        .ok()
 });
 
 /// Handles one change of the table: sends the letter, if it is one that is to be sent.
@@ -42,7 +49,9 @@ pub async fn on_change_after_restart(app: &App, change: &Change) -> Result<(), P
 }
 
 async fn send_if_queued(app: &App, change: &Change, claims_before: Option<DateTime<Utc>>) -> Result<(), Problem> {
-    let Some(Key::Letter { id, seq, n }) = change.key() else { return Ok(()) };
+    let Some(Key::Letter { id, seq, n }) = change.key() else {
+        return Ok(());
+    };
     if change.kind == ChangeKind::Remove {
         return Ok(());
     }
@@ -54,14 +63,21 @@ async fn send_if_queued(app: &App, change: &Change, claims_before: Option<DateTi
     }
     let stale = claims_before.unwrap_or(now - CLAIM_LASTS);
     let wake = wake_at(app, &id, now + CLAIM_LASTS);
-    let Some(letter) = app.store.claim_letter(&id, seq, n, &stamp(now), &stamp(stale), &wake).await? else {
+    let Some(letter) = app
+        .store
+        .claim_letter(&id, seq, n, &stamp(now), &stamp(stale), &wake)
+        .await?
+    else {
         return Ok(());
     };
     deliver(app, &letter, now).await
 }
 
 fn wake_at(app: &App, id: &str, at: DateTime<Utc>) -> Wake {
-    Wake { shard: keys::shard(id, app.settings.shards), moment: stamp(at) }
+    Wake {
+        shard: keys::shard(id, app.settings.shards),
+        moment: stamp(at),
+    }
 }
 
 async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -70,25 +86,43 @@ async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result
         Ok(outgoing) => outgoing,
         Err(Unsendable::Store(problem)) => return Err(problem),
         Err(Unsendable::Never(reason)) => {
-            tracing::warn!(letter.id = id, letter.seq = seq, letter.n = n, reason, "a letter cannot be sent");
+            tracing::warn!(
+                letter.id = id,
+                letter.seq = seq,
+                letter.n = n,
+                reason,
+                "a letter cannot be sent"
+            );
             app.store.mark_failed(id, seq, n, reason, None).await?;
             return Ok(());
         }
     };
     if let Some(day) = suppressed_today(app, record, &outgoing, now).await? {
-        app.store.mark_suppressed(id, seq, n, &format!("this address had its acknowledgement of {day}")).await?;
+        app.store
+            .mark_suppressed(id, seq, n, &format!("this address had its acknowledgement of {day}"))
+            .await?;
         return Ok(());
     }
-    let Some(post) = &app.post else { return Err(Problem::Fault) };
+    let Some(post) = &app.post else {
+        return Err(Problem::Fault);
+    };
     match post.send(&outgoing).await {
         Ok(receipt) => {
-            app.store.mark_sent(id, seq, n, &stamp(now), Some(&receipt.message_id)).await?;
+            app.store
+                .mark_sent(id, seq, n, &stamp(now), Some(&receipt.message_id))
+                .await?;
         }
         Err(error) => {
-            let again = usize::try_from(record.attempts.saturating_sub(1)).ok().and_then(|tried| RETRY.get(tried));
-            let again = again.filter(|_| error.is_transient()).map(|wait| wake_at(app, id, now + *wait));
+            let again = usize::try_from(record.attempts.saturating_sub(1))
+                .ok()
+                .and_then(|tried| RETRY.get(tried));
+            let again = again
+                .filter(|_| error.is_transient())
+                .map(|wait| wake_at(app, id, now + *wait));
             tracing::warn!(letter.id = id, letter.seq = seq, letter.n = n, %error, again = again.is_some(), "a letter was not sent");
-            app.store.mark_failed(id, seq, n, &error.to_string(), again.as_ref()).await?;
+            app.store
+                .mark_failed(id, seq, n, &error.to_string(), again.as_ref())
+                .await?;
         }
     }
     Ok(())
@@ -155,10 +189,21 @@ async fn compose(app: &App, record: &LetterRecord) -> Result<Outgoing, Unsendabl
     let values = facts::of(app, &desk, &loaded, &letter, to_name.as_deref(), language, at).await?;
     // Nobody has confirmed the address on a web form: it hears the number and nothing of what was submitted.
     let unverified = letter.template == "acknowledgement" && loaded.complaint.channel == "web";
-    let template = if unverified { "acknowledgement_unverified" } else { letter.template.as_str() };
+    let template = if unverified {
+        "acknowledgement_unverified"
+    } else {
+        letter.template.as_str()
+    };
     let reply_to = reply_address(&app.settings.mail_domain, "reply", &record.id, &app.settings.secret).ok();
     let person_wrote = letter.template == "reply";
-    let envelope = Envelope { to, to_name, language, reply_to, auto: !person_wrote, at };
+    let envelope = Envelope {
+        to,
+        to_name,
+        language,
+        reply_to,
+        auto: !person_wrote,
+        at,
+    };
     write(app, record, template, &values, envelope)
 }
 
@@ -170,13 +215,26 @@ async fn office_letter(
     told: &serde_json::Value,
     at: chrono::DateTime<chrono::FixedOffset>,
 ) -> Result<Outgoing, Unsendable> {
-    let To::Staff(user) = &letter.to else { return Err(Unsendable::Never("a letter without complaint has no customer")) };
+    let To::Staff(user) = &letter.to else {
+        return Err(Unsendable::Never("a letter without complaint has no customer"));
+    };
     let office = app.office().await?;
     let directory = &office.directory;
     let to = EmailAddress::parse(user.as_str()).map_err(|_| Unsendable::Never("there is no address to write to"))?;
-    let to_name = directory.people.get(user).map(|person| person.name.clone()).filter(|name| !name.is_empty());
+    let to_name = directory
+        .people
+        .get(user)
+        .map(|person| person.name.clone())
+        .filter(|name| !name.is_empty());
     let values = facts::with_staff(told.clone(), app, letter, to_name.as_deref());
-    let envelope = Envelope { to, to_name, language: directory.language(user), reply_to: None, auto: true, at };
+    let envelope = Envelope {
+        to,
+        to_name,
+        language: directory.language(user),
+        reply_to: None,
+        auto: true,
+        at,
+    };
     write(app, record, &letter.template, &values, envelope)
 }
 
@@ -197,14 +255,20 @@ fn write(
     values: &serde_json::Value,
     envelope: Envelope,
 ) -> Result<Outgoing, Unsendable> {
-    let renderer = RENDERER.as_ref().ok_or(Unsendable::Never("the letter templates cannot be read"))?;
+    let renderer = RENDERER
+        .as_ref()
+        .ok_or(Unsendable::Never("the letter templates cannot be read"))?;
     let rendered = renderer.render(template, envelope.language, values).map_err(|error| {
         tracing::error!(letter.template = template, %error, "a letter cannot be written");
         Unsendable::Never("the letter cannot be written")
     })?;
-    let from = EmailAddress::parse(&app.settings.mail_from).map_err(|_| Unsendable::Never("the sender's address is wrong"))?;
+    let from =
+        EmailAddress::parse(&app.settings.mail_from).map_err(|_| Unsendable::Never("the sender's address is wrong"))?;
     let id = letter_id(record);
-    let escalation_id = values.get("escalation").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let escalation_id = values
+        .get("escalation")
+        .and_then(serde_json::Value::as_str)
+        .map(str::to_owned);
     Ok(Outgoing {
         message_id: message_id(&id, &app.settings.mail_domain),
         id,
@@ -231,13 +295,29 @@ fn recipient(
     let no_address = |_| Unsendable::Never("there is no address to write to");
     match &letter.to {
         To::Customer => {
-            let mail = loaded.face.get("customer_email").map(String::as_str).unwrap_or_default();
+            let mail = loaded
+                .face
+                .get("customer_email")
+                .map(String::as_str)
+                .unwrap_or_default();
             let name = loaded.face.get("customer_name").cloned();
-            Ok((EmailAddress::parse(mail).map_err(no_address)?, name, loaded.complaint.language))
+            Ok((
+                EmailAddress::parse(mail).map_err(no_address)?,
+                name,
+                loaded.complaint.language,
+            ))
         }
         To::Staff(user) => {
-            let name = directory.people.get(user).map(|person| person.name.clone()).filter(|name| !name.is_empty());
-            Ok((EmailAddress::parse(user.as_str()).map_err(no_address)?, name, directory.language(user)))
+            let name = directory
+                .people
+                .get(user)
+                .map(|person| person.name.clone())
+                .filter(|name| !name.is_empty());
+            Ok((
+                EmailAddress::parse(user.as_str()).map_err(no_address)?,
+                name,
+                directory.language(user),
+            ))
         }
     }
 }
@@ -248,7 +328,11 @@ fn recipient(
 /// When the store does not answer.
 pub async fn shown(app: &App, record: &LetterRecord) -> Result<serde_json::Value, Problem> {
     let (letter, at) = read(record).ok_or(Problem::Fault)?;
-    let complaint = if letter.facts.is_some() { None } else { app.load(&record.id).await.ok() };
+    let complaint = if letter.facts.is_some() {
+        None
+    } else {
+        app.load(&record.id).await.ok()
+    };
     let number = complaint.as_ref().map(|loaded| loaded.complaint.number.to_string());
     let zone = complaint.as_ref().map(|loaded| loaded.complaint.received_at.timezone());
     let outgoing = match compose(app, record).await {

@@ -76,20 +76,31 @@ impl DataFolder {
         if opening.make {
             std::fs::create_dir_all(path).map_err(|error| unusable(path, &error))?;
         } else if !path.join("kesu.db").exists() {
-            return Err(Failure::refused(format!("`{}` is no data folder: `kesu serve` makes one", path.display())));
+            return Err(Failure::refused(format!(
+                "`{}` is no data folder: `kesu serve` makes one",
+                path.display()
+            )));
         }
         let lock = lock(path)?;
         let file = settings_file(path)?;
         let local = Local::open(&path.join("kesu.db"))?;
         let store = local.store(TABLE).await?;
         let administrator = file.administrator.as_deref().unwrap_or("admin@kesu.example");
-        let administrator = kesu_app::users::user_id(administrator)
-            .ok_or_else(|| Failure::refused(format!("the setting `administrator` is not an address: `{administrator}`")))?;
+        let administrator = kesu_app::users::user_id(administrator).ok_or_else(|| {
+            Failure::refused(format!(
+                "the setting `administrator` is not an address: `{administrator}`"
+            ))
+        })?;
         let post = post(path, &file.mail)?;
         let settings = settings(path, &file, &opening)?;
         let blobs = Blobs::Folder(path.join("blobs"));
         let app = App::new(store, opening.time, settings, blobs, Some(post), administrator.clone());
-        Ok(Self { app, local, administrator, _lock: lock })
+        Ok(Self {
+            app,
+            local,
+            administrator,
+            _lock: lock,
+        })
     }
 
     /// Opens a folder for a command that runs beside no server.
@@ -98,7 +109,16 @@ impl DataFolder {
     /// As [`Self::open`].
     pub async fn for_command(path: &Path, time: Time) -> Result<Self, Failure> {
         let base_url = "http://127.0.0.1:8080".to_owned();
-        Self::open(path, Opening { time, procedure: None, base_url, make: false }).await
+        Self::open(
+            path,
+            Opening {
+                time,
+                procedure: None,
+                base_url,
+                make: false,
+            },
+        )
+        .await
     }
 }
 
@@ -107,13 +127,19 @@ fn unusable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 fn lock(path: &Path) -> Result<File, Failure> {
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"));
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.join("lock"));
     let file = file.map_err(|error| unusable(path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => {
             let path = path.display();
-            Err(Failure::refused(format!("the data folder `{path}` is in use: stop the server first, or use its API")))
+            Err(Failure::refused(format!(
+                "the data folder `{path}` is in use: stop the server first, or use its API"
+            )))
         }
     }
 }
@@ -130,7 +156,9 @@ fn settings_file(path: &Path) -> Result<SettingsFile, Failure> {
 fn settings(path: &Path, file: &SettingsFile, opening: &Opening) -> Result<Settings, Failure> {
     let base_url = file.base_url.clone().unwrap_or_else(|| opening.base_url.clone());
     // A movable clock is for trials and stories: nobody is kept waiting there unless the settings say so.
-    let public_per_minute = file.public_per_minute.unwrap_or(if opening.time.is_movable() { 0 } else { 30 });
+    let public_per_minute = file
+        .public_per_minute
+        .unwrap_or(if opening.time.is_movable() { 0 } else { 30 });
     let procedure = opening.procedure.clone().or_else(|| file.procedure.clone());
     Ok(Settings {
         procedure: procedure.unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
@@ -151,8 +179,14 @@ fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
         Some(url) => {
             let credentials = mail.smtp_user.clone().zip(mail.smtp_password.clone());
             let timeout = std::time::Duration::from_secs(30);
-            let settings = SmtpSettings { url: url.clone(), credentials, hello: None, timeout };
-            let smtp = Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
+            let settings = SmtpSettings {
+                url: url.clone(),
+                credentials,
+                hello: None,
+                timeout,
+            };
+            let smtp =
+                Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
             Ok(Post::Smtp(Box::new(smtp)))
         }
         None => {
@@ -167,7 +201,12 @@ fn secret(path: &Path) -> Result<Vec<u8>, Failure> {
     let file: PathBuf = path.join("secret");
     match std::fs::read(&file) {
         Ok(secret) if secret.len() >= 32 => return Ok(secret),
-        Ok(_) => return Err(Failure::refused(format!("`{}` is too short to be a secret", file.display()))),
+        Ok(_) => {
+            return Err(Failure::refused(format!(
+                "`{}` is too short to be a secret",
+                file.display()
+            )));
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(unusable(&file, &error)),
     }

@@ -42,5 +42,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
 
 fn asynchronous(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Fault(format!("the program cannot start its threads: {error}")))?.block_on(work)
+    runtime
+        .map_err(|error| Failure::Fault(format!("the program cannot start its threads: {error}")))?
+        .block_on(work)
 }

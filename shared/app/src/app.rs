@@ -140,7 +140,11 @@ impl App {
     /// Whether this process sees to `what` for the first time on a day. A memory, not a promise: what is done then must be
     /// harmless when it is done again.
     pub fn first_today(&self, what: &'static str, day: chrono::NaiveDate) -> bool {
-        self.seen_to.lock().unwrap_or_else(PoisonError::into_inner).insert(what, day) != Some(day)
+        self.seen_to
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(what, day)
+            != Some(day)
     }
 
     /// Numbers of one counter are given out one after the other within this process.

@@ -61,7 +61,8 @@ impl App {
             let loaded = self.load(id).await?;
             if let (Wish::Tick, Some(successor)) = (&wish, &loaded.complaint.successor_owed) {
                 // A crash fell between the refusal of the answer and the new form: made now.
-                self.make_successor(&loaded.complaint, &loaded, &successor.clone()).await?;
+                self.make_successor(&loaded.complaint, &loaded, &successor.clone())
+                    .await?;
                 continue;
             }
             if let Some(seen) = seen
@@ -110,7 +111,10 @@ impl App {
         let deadlines = desk.deadlines(&loaded.complaint, now);
         let at = kesu_rules::clock::deadline::wake(&loaded.complaint, &deadlines, now);
         let shard = keys::shard(loaded.complaint.id.as_str(), self.settings.shards);
-        let wake = at.map(|at| Wake { shard, moment: stamp_of(at) });
+        let wake = at.map(|at| Wake {
+            shard,
+            moment: stamp_of(at),
+        });
         if wake != loaded.head.wake {
             self.store.rest(&loaded.head, wake.as_ref()).await?;
         }

@@ -1,7 +1,7 @@
 //! Attachments, given out as files and never shown in place.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kesu_app::{Problem, blobs};
 use kesu_rules::domain::value::Value;

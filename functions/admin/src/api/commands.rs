@@ -15,7 +15,9 @@ use crate::serve;
 pub async fn tell(ask: Ask) -> Result<Response, Problem> {
     let wanted = Wanted::read(ask.json(), &["version", "command", "reason"])?;
     let session = ask.session()?;
-    let told = wanted.carry_out(&ask.app, session, ask.part("id")?, &mut Signed::default()).await?;
+    let told = wanted
+        .carry_out(&ask.app, session, ask.part("id")?, &mut Signed::default())
+        .await?;
     serve::json(json!({"version": told.version, "events": told.events}))
 }
 
@@ -37,7 +39,10 @@ impl Wanted {
     /// Reads a body.
     pub fn read(value: &Value, known: &[&str]) -> Result<Self, Problem> {
         let body = Fields::of(value, known)?;
-        let reason = body.text_or_none("reason")?.map(str::trim).filter(|why| !why.is_empty());
+        let reason = body
+            .text_or_none("reason")?
+            .map(str::trim)
+            .filter(|why| !why.is_empty());
         Ok(Self {
             version: body.number("version")?,
             command: wire::command(body.need("command")?)?,
@@ -46,13 +51,7 @@ impl Wanted {
     }
 
     /// Carries it out, if this person may see the complaint and signs where he must.
-    pub async fn carry_out(
-        self,
-        app: &App,
-        session: &Session,
-        id: &str,
-        signed: &mut Signed,
-    ) -> Result<Told, Problem> {
+    pub async fn carry_out(self, app: &App, session: &Session, id: &str, signed: &mut Signed) -> Result<Told, Problem> {
         let loaded = find(app, session, id).await?;
         if let Command::Approve { password, .. } | Command::Refuse { password, .. } = &self.command
             && signed.0.as_ref() != Some(password)

@@ -56,7 +56,7 @@ pub async fn save(
     app.office_changed();
     let detail = json!({"version": seen + 1, "directory": directory});
     journal::keep(app, session, "directory", "directory", detail).await?;
-    Ok(app.office().await?)
+    app.office().await
 }
 
 async fn told(app: &App, office: &Office) -> Value {
@@ -91,11 +91,14 @@ fn plain(given: Directory, accounts: &BTreeSet<UserId>) -> Result<Directory, Ref
         directory.desks.insert(desk, holders);
     }
     let known = |user: &UserId| directory.people.contains_key(user) || accounts.contains(user);
-    let unknown = |user: &UserId, field: &str| {
-        Refusal::of("unknown_person").about(field).with("person", user.as_str())
-    };
+    let unknown = |user: &UserId, field: &str| Refusal::of("unknown_person").about(field).with("person", user.as_str());
     for (desk, holders) in &directory.desks {
-        wrong.extend(holders.iter().filter(|user| !known(user)).map(|user| unknown(user, desk.as_str())));
+        wrong.extend(
+            holders
+                .iter()
+                .filter(|user| !known(user))
+                .map(|user| unknown(user, desk.as_str())),
+        );
     }
     for (user, person) in &directory.people {
         if let Some(other) = person.substitute.as_ref().filter(|other| !known(other)) {
@@ -106,7 +109,11 @@ fn plain(given: Directory, accounts: &BTreeSet<UserId>) -> Result<Directory, Ref
             wrong.push(refusal.with("person", user.as_str()));
         }
         if person.absence.as_ref().is_some_and(|away| away.until < away.from) {
-            wrong.push(Refusal::of("absence_ends_first").about(user.as_str()).with("person", user.as_str()));
+            wrong.push(
+                Refusal::of("absence_ends_first")
+                    .about(user.as_str())
+                    .with("person", user.as_str()),
+            );
         }
     }
     if wrong.is_empty() {

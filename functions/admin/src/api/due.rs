@@ -32,6 +32,17 @@ pub struct Scope {
     pub months: u32,
 }
 
+impl Scope {
+    /// What is due within a week.
+    pub fn week(now: DateTime<Utc>, mine: bool) -> Self {
+        Self {
+            mine,
+            until: now + TimeDelta::days(7),
+            months: MONTHS,
+        }
+    }
+}
+
 /// `GET /api/due`.
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
     let params = ask.params(&["scope", "until", "months", "cursor"])?;
@@ -81,7 +92,11 @@ pub async fn page(ask: &Ask, scope: &Scope, cursor: Option<&str>) -> Result<(Vec
             break;
         }
     }
-    items.sort_by(|a, b| a.get("due_at").map(Value::to_string).cmp(&b.get("due_at").map(Value::to_string)));
+    items.sort_by(|a, b| {
+        a.get("due_at")
+            .map(Value::to_string)
+            .cmp(&b.get("due_at").map(Value::to_string))
+    });
     Ok((items, next))
 }
 
@@ -124,20 +139,24 @@ fn tasks(loaded: &Loaded, desk: &DeskWork, session: &Session, scope: &Scope, ask
     let it = &loaded.complaint;
     let now = desk.local(ask.app.now());
     let mine = |responsible: &Desk| {
-        let responsible = match &it.department {
-            Some(own) if *responsible == *"responsible" => own,
-            _ => responsible,
-        };
         let account = &session.account;
-        desk.office.directory.may_act(&session.user, responsible, now.date_naive())
+        desk.office
+            .directory
+            .may_act(&session.user, responsible, now.date_naive())
             || account.department.as_ref() == Some(responsible)
             || account.position.as_ref() == Some(responsible)
             || it.person.as_ref() == Some(&session.user)
     };
-    let due = desk.deadlines(it, now).into_iter().filter(|one| one.runs() && one.due_at.to_utc() <= scope.until);
+    let due = desk
+        .deadlines(it, now)
+        .into_iter()
+        .filter(|one| one.runs() && one.due_at.to_utc() <= scope.until);
     due.filter(|one| !scope.mine || mine(&one.responsible))
         .map(|one| {
-            let title = desk.procedure.deadline(one.rule.as_str()).map(|rule| rule.title.get(ask.language));
+            let title = desk
+                .procedure
+                .deadline(one.rule.as_str())
+                .map(|rule| rule.title.get(ask.language));
             json!({
                 "id": it.id, "number": it.number, "version": it.version, "stage": it.stage.name(), "class": it.class,
                 "department": it.department, "customer_name": loaded.face.get("customer_name"),

@@ -11,5 +11,8 @@ pub async fn keep(app: &App, session: &Session, what: &str, of: &str, detail: Va
     let at = stamp(app.now());
     let id = format!("{at}#{}", users::random_hex(6));
     let body = json!({"at": at, "by": session.user, "what": what, "of": of, "detail": detail});
-    Ok(app.store.put(&SmallRecord::new(Kind::Admin, id, body.to_string())).await?)
+    Ok(app
+        .store
+        .put(&SmallRecord::new(Kind::Admin, id, body.to_string()))
+        .await?)
 }

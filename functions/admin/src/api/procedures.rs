@@ -151,9 +151,9 @@ fn summary(procedure: &Procedure, language: Language) -> Value {
         .map(|one| json!({"name": one.name, "title": one.title.get(language), "source": one.source}))
         .collect();
     let numbering = &pack.numbering;
-    let retention = pack.retention.as_ref().map(|one| {
-        json!({"rule": one.rule, "keep": one.keep.to_string(), "source": one.source, "assumed": one.assumed})
-    });
+    let retention = pack.retention.as_ref().map(
+        |one| json!({"rule": one.rule, "keep": one.keep.to_string(), "source": one.source, "assumed": one.assumed}),
+    );
     let reply = &pack.reply;
     let mut told = header(procedure, language);
     let more = json!({

@@ -37,7 +37,10 @@ pub async fn make(ask: Ask) -> Result<Response, Problem> {
     };
     let (user, word) = handed_out(user).await?;
     if !users::save(&ask.app.store, &id, &user, 0).await? {
-        return Err(Refusal::of("account_exists").about("email").with("email", id.as_str()).into());
+        return Err(Refusal::of("account_exists")
+            .about("email")
+            .with("email", id.as_str())
+            .into());
     }
     journal::keep(&ask.app, ask.session()?, "account made", id.as_str(), told(&id, &user)).await?;
     Ok((StatusCode::CREATED, Json(with_password(told(&id, &user), Some(&word)))).into_response())
@@ -101,7 +104,8 @@ fn role(name: &str) -> Result<Role, Problem> {
 
 fn desk(body: &Fields<'_>, name: &str) -> Result<Option<Desk>, Problem> {
     let text = body.text_or_none(name)?.filter(|text| !text.trim().is_empty());
-    text.map(|text| Desk::parse(text).ok_or_else(|| wrong(name, "text"))).transpose()
+    text.map(|text| Desk::parse(text).ok_or_else(|| wrong(name, "text")))
+        .transpose()
 }
 
 fn told(id: &UserId, user: &User) -> Value {

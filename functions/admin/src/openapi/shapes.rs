@@ -71,7 +71,10 @@ pub fn error() -> Value {
 /// `POST /api/session`.
 pub fn sign_in() -> Value {
     let otp = json!({"type": "string", "description": "accounts have no second factor yet; ignored"});
-    body(&["email", "password"], json!({"email": text(), "password": text(), "otp": otp}))
+    body(
+        &["email", "password"],
+        json!({"email": text(), "password": text(), "otp": otp}),
+    )
 }
 
 /// `GET /api/session`.
@@ -186,7 +189,10 @@ fn value_of(field: &str) -> Value {
 
 /// `POST /api/complaints/{id}/commands`.
 pub fn tell() -> Value {
-    body(&["version", "command"], json!({"version": whole(), "command": command(), "reason": text()}))
+    body(
+        &["version", "command"],
+        json!({"version": whole(), "command": command(), "reason": text()}),
+    )
 }
 
 /// What came of a command.
@@ -225,7 +231,10 @@ fn directory_parts() -> Value {
         &["from", "until"],
         json!({"from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"}}),
     );
-    let person = body(&[], json!({"name": text(), "language": text(), "substitute": text(), "absence": absence}));
+    let person = body(
+        &[],
+        json!({"name": text(), "language": text(), "substitute": text(), "absence": absence}),
+    );
     json!({
         "version": whole(), "desks": {"type": "object", "additionalProperties": list(text())},
         "people": {"type": "object", "additionalProperties": person}, "administrator": text(),

@@ -3,6 +3,7 @@
 mod api;
 mod flows;
 mod matrix;
+mod pages;
 
 use std::collections::BTreeMap;
 
@@ -10,13 +11,13 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta};
+use kesu_app::App;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
 use kesu_app::office::save_directory;
 use kesu_app::store::Local;
 use kesu_app::users::{self, User};
-use kesu_app::App;
 use kesu_rules::domain::directory::{Directory, Person};
 use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::names::{Desk, UserId};
@@ -56,6 +57,8 @@ impl Site {
     pub async fn new() -> Self {
         let store = Local::memory().unwrap().store("kesu").await.unwrap();
         let settings = Settings {
+            company: "Kesu".to_owned(),
+            contact: "http://127.0.0.1:8080".to_owned(),
             procedure: "P19".to_owned(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             mail_from: "kesu@kesu.example".to_owned(),
@@ -66,10 +69,20 @@ impl Site {
             session_hours: 12,
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
-        let app = App::new(store, Time::movable(at), settings, Blobs::None, None, user("administrator"));
+        let app = App::new(
+            store,
+            Time::movable(at),
+            settings,
+            Blobs::None,
+            None,
+            user("administrator"),
+        );
         let password = users::hashed(WORD).await.unwrap();
         let accounts = Role::ALL.iter().map(|(role, name)| (*role, *name, None));
-        let more = [(Role::Department, "other", Some("生产部")), (Role::Approver, "chairman", None)];
+        let more = [
+            (Role::Department, "other", Some("生产部")),
+            (Role::Approver, "chairman", None),
+        ];
         for (role, name, department) in accounts.chain(more) {
             let department = department.or((role == Role::Department).then_some("品质部"));
             let account = User {
@@ -83,7 +96,11 @@ impl Site {
             assert!(users::save(&app.store, &user(name), &account, 0).await.unwrap());
         }
         let mut directory = Directory::of(user("administrator"));
-        let desks = [("officer", "市场部 品质部 客户部 客服部"), ("chairman", "董事长"), ("approver", "总经理 厂长 部长 总经理室")];
+        let desks = [
+            ("officer", "市场部 品质部 客户部 客服部"),
+            ("chairman", "董事长"),
+            ("approver", "总经理 厂长 部长 总经理室"),
+        ];
         for (holder, names) in desks {
             for name in names.split(' ') {
                 directory.desks.insert(Desk::parse(name).unwrap(), vec![user(holder)]);
@@ -113,7 +130,10 @@ impl Site {
         assert_eq!(reply.status, 204, "{}", reply.text);
         let cookie = reply.headers[header::SET_COOKIE].to_str().unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
-        let shown = self.raw("GET", "/api/session", &[("cookie", &cookie)], None).await.json();
+        let shown = self
+            .raw("GET", "/api/session", &[("cookie", &cookie)], None)
+            .await
+            .json();
         let ticket = (cookie, shown["csrf"].as_str().unwrap().to_owned());
         self.tickets.insert(name.to_owned(), ticket.clone());
         ticket
@@ -148,7 +168,8 @@ impl Site {
             ("idempotency-key", "a-key-of-the-tests"),
             ("accept-language", "en"),
         ];
-        self.raw(method, path, &headers, body.map(|body| body.to_string())).await
+        self.raw(method, path, &headers, body.map(|body| body.to_string()))
+            .await
     }
 
     pub async fn get(&mut self, who: &str, path: &str) -> Value {
@@ -165,14 +186,20 @@ impl Site {
             "customer": {"name": "王先生<b>", "phone": "13800000000", "email": "wang@customer.example"},
             "product": {"name": "注塑机", "model": "BC-1", "order": "SO-7"}, "demand": ["claim"],
         });
-        let headers = [("cookie", cookie.as_str()), ("x-kesu-csrf", csrf.as_str()), ("idempotency-key", key)];
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("x-kesu-csrf", csrf.as_str()),
+            ("idempotency-key", key),
+        ];
         let reply = self.raw("POST", "/api/intake", &headers, Some(body.to_string())).await;
         assert_eq!(reply.status, 201, "{}", reply.text);
         reply.json()["id"].as_str().unwrap().to_owned()
     }
 
     pub async fn version(&mut self, id: &str) -> u64 {
-        self.get("administrator", &format!("/api/complaints/{id}")).await["version"].as_u64().unwrap()
+        self.get("administrator", &format!("/api/complaints/{id}")).await["version"]
+            .as_u64()
+            .unwrap()
     }
 
     /// Tells a complaint something at its present version.
@@ -182,7 +209,8 @@ impl Site {
         if let Some(reason) = reason {
             body["reason"] = json!(reason);
         }
-        self.call(who, "POST", &format!("/api/complaints/{id}/commands"), Some(body)).await
+        self.call(who, "POST", &format!("/api/complaints/{id}/commands"), Some(body))
+            .await
     }
 
     pub async fn done(&mut self, who: &str, id: &str, command: Value) -> Value {

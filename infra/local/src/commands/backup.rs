@@ -59,10 +59,14 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 pub fn restore(args: &Restore) -> Result<ExitCode, Failure> {
-    let unreadable = |error: std::io::Error| Failure::refused(format!("`{}` cannot be read: {error}", args.from.display()));
+    let unreadable =
+        |error: std::io::Error| Failure::refused(format!("`{}` cannot be read: {error}", args.from.display()));
     let occupied = std::fs::read_dir(&args.data).is_ok_and(|mut entries| entries.next().is_some());
     if occupied {
-        return Err(Failure::refused(format!("`{}` is not empty: name an empty folder", args.data.display())));
+        return Err(Failure::refused(format!(
+            "`{}` is not empty: name an empty folder",
+            args.data.display()
+        )));
     }
     let file = File::open(&args.from).map_err(unreadable)?;
     std::fs::create_dir_all(&args.data).map_err(unreadable)?;
@@ -72,9 +76,16 @@ pub fn restore(args: &Restore) -> Result<ExitCode, Failure> {
         let mut entry = entry.map_err(unreadable)?;
         let path = entry.path().map_err(unreadable)?.into_owned();
         let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-        let first = path.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+        let first = path
+            .components()
+            .next()
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .unwrap_or_default();
         if !plain || !(first == "kesu.db" || BESIDE.contains(&first.as_str())) {
-            return Err(Failure::refused(format!("`{}` is no backup of a data folder", args.from.display())));
+            return Err(Failure::refused(format!(
+                "`{}` is no backup of a data folder",
+                args.from.display()
+            )));
         }
         found |= first == "kesu.db";
         let target = args.data.join(&path);
@@ -85,7 +96,10 @@ pub fn restore(args: &Restore) -> Result<ExitCode, Failure> {
         write_entry(&mut entry, &target, first == "secret").map_err(unreadable)?;
     }
     if !found {
-        return Err(Failure::refused(format!("`{}` is no backup of a data folder", args.from.display())));
+        return Err(Failure::refused(format!(
+            "`{}` is no backup of a data folder",
+            args.from.display()
+        )));
     }
     Ok(DONE)
 }

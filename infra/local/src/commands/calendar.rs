@@ -20,12 +20,18 @@ pub async fn run(args: Calendar) -> Result<ExitCode, Failure> {
         }
         CalendarAction::List => {
             let folder = DataFolder::for_command(&args.data, Time::Machine).await?;
-            let calendar = folder.app.office().await?.calendar("cn").ok_or_else(|| Failure::refused("there is no calendar `cn`"))?;
+            let calendar = folder
+                .app
+                .office()
+                .await?
+                .calendar("cn")
+                .ok_or_else(|| Failure::refused("there is no calendar `cn`"))?;
             list(&calendar, args.json);
             Ok(DONE)
         }
         CalendarAction::Add { file } => {
-            let text = std::fs::read_to_string(&file).map_err(|error| Failure::refused(format!("`{}` cannot be read: {error}", file.display())))?;
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| Failure::refused(format!("`{}` cannot be read: {error}", file.display())))?;
             let folder = DataFolder::for_command(&args.data, Time::Machine).await?;
             let published = kesu_escalate::publish(&folder.app, &text).await?;
             let pump = Pump::start(&folder).await?;

@@ -22,7 +22,10 @@ const LONGEST: u64 = 1024 * 1024;
 pub fn run(args: &Classify) -> Result<ExitCode, Failure> {
     let library = Library::default();
     if !args.jsonl {
-        let id = args.procedure.as_deref().ok_or_else(|| Failure::refused("say by which procedure: --procedure ID"))?;
+        let id = args
+            .procedure
+            .as_deref()
+            .ok_or_else(|| Failure::refused("say by which procedure: --procedure ID"))?;
         let mut text = String::new();
         let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
         read.map_err(|error| Failure::refused(format!("the text cannot be read: {error}")))?;
@@ -37,7 +40,9 @@ pub fn run(args: &Classify) -> Result<ExitCode, Failure> {
         }
         let answer = answer(&library, args.procedure.as_deref(), &line).unwrap_or_else(|failure| {
             code = failure.code();
-            let id = serde_json::from_str::<Value>(&line).ok().and_then(|line| line.get("id").cloned());
+            let id = serde_json::from_str::<Value>(&line)
+                .ok()
+                .and_then(|line| line.get("id").cloned());
             json!({"id": id, "error": {"message": failure.to_string()}})
         });
         print(&answer);
@@ -46,27 +51,44 @@ pub fn run(args: &Classify) -> Result<ExitCode, Failure> {
 }
 
 fn answer(library: &Library, named: Option<&str>, line: &str) -> Result<Value, Failure> {
-    let line: Value = serde_json::from_str(line).map_err(|error| Failure::refused(format!("a line is no JSON: {error}")))?;
+    let line: Value =
+        serde_json::from_str(line).map_err(|error| Failure::refused(format!("a line is no JSON: {error}")))?;
     let own = line.get("procedure").and_then(Value::as_str);
-    let id = named.or(own).ok_or_else(|| Failure::refused("say by which procedure: --procedure ID, or `procedure` in the line"))?;
+    let id = named
+        .or(own)
+        .ok_or_else(|| Failure::refused("say by which procedure: --procedure ID, or `procedure` in the line"))?;
     one(&*procedure(library, id)?, &line)
 }
 
 fn one(procedure: &Procedure, line: &Value) -> Result<Value, Failure> {
-    let text = line.get("text").and_then(Value::as_str).ok_or_else(|| Failure::refused("a line has no `text`"))?;
+    let text = line
+        .get("text")
+        .and_then(Value::as_str)
+        .ok_or_else(|| Failure::refused("a line has no `text`"))?;
     let calendar = shipped_calendar(&procedure.pack.procedure.calendar)?;
     let given = line.get("answers").and_then(Value::as_object);
-    let answers: BTreeMap<String, Value> = given.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let answers: BTreeMap<String, Value> = given
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
     // Without a moment the text is taken to have come in working time, whenever this is run.
     let clock = clock(procedure, calendar);
     let received_at = match line.get("received_at").and_then(Value::as_str) {
         Some(text) => moment(text)?,
         None => clock.next_working_start(clock.start_of_day(procedure.pack.procedure.from)),
     };
-    let fields = answers.iter().filter_map(|(key, value)| Some((FieldKey::parse(key)?, value.clone()))).collect();
+    let fields = answers
+        .iter()
+        .filter_map(|(key, value)| Some((FieldKey::parse(key)?, value.clone())))
+        .collect();
     let complaint = received(procedure, calendar, received_at, fields, text)?;
     let off_hours = !clock.is_working(received_at);
-    let verdict = procedure.classifier.classify(&Input { text, answers: &answers, off_hours });
+    let verdict = procedure.classifier.classify(&Input {
+        text,
+        answers: &answers,
+        off_hours,
+    });
     let first = first(procedure, &complaint).map(|rule| match &rule.within {
         Some(within) if !rule.at_once => {
             let (value, unit) = within.stated();

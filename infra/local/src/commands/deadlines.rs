@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
+use kesu_app::library::Library;
+use kesu_app::problem::phrase;
 use kesu_rules::clock::deadline::{deadlines, explain};
 use kesu_rules::domain::complaint::{Complaint, Reached};
 use kesu_rules::domain::names::{FieldKey, Milestone, known};
 use kesu_rules::domain::value::{Given, TextRef, Value as FieldValue};
-use kesu_rules::procedure::Procedure;
-use kesu_app::library::Library;
-use kesu_app::problem::phrase;
 use kesu_rules::language::Language;
+use kesu_rules::procedure::Procedure;
 use serde_json::{Value, json};
 
 use super::sample::{clock, received};
@@ -32,8 +32,11 @@ pub fn run(args: &Deadlines) -> Result<ExitCode, Failure> {
         reached.push(milestone(pair, &procedure)?);
     }
     reached.sort_by_key(|one| one.at);
-    let last = reached.last().map_or(complaint.received_at, |one| one.at.max(complaint.received_at));
-    complaint.answers = u32::try_from(reached.iter().filter(|one| one.name == *known::REPLIED).count()).unwrap_or(u32::MAX);
+    let last = reached
+        .last()
+        .map_or(complaint.received_at, |one| one.at.max(complaint.received_at));
+    complaint.answers =
+        u32::try_from(reached.iter().filter(|one| one.name == *known::REPLIED).count()).unwrap_or(u32::MAX);
     complaint.milestones.extend(reached);
     let all = deadlines(&complaint, &procedure, &clock, last);
     let list: Vec<Value> = all
@@ -51,7 +54,10 @@ fn classify(complaint: &mut Complaint, procedure: &Procedure, class: Option<&str
     complaint.stage = kesu_rules::domain::stage::Stage::Received;
     let Some(class) = class else { return Ok(()) };
     let axes = &procedure.pack.classes.axis;
-    let axis = axes.iter().filter(|axis| axis.class.iter().any(|one| one.name == class)).min_by_key(|axis| !axis.main);
+    let axis = axes
+        .iter()
+        .filter(|axis| axis.class.iter().any(|one| one.name == class))
+        .min_by_key(|axis| !axis.main);
     let axis = axis.ok_or_else(|| {
         let known = procedure.classes(procedure.main_axis()).join(", ");
         Failure::refused(format!("this procedure has no class `{class}`: choose one of {known}"))
@@ -65,7 +71,8 @@ fn classify(complaint: &mut Complaint, procedure: &Procedure, class: Option<&str
 }
 
 fn pair(text: &str) -> Result<(&str, &str), Failure> {
-    text.split_once('=').ok_or_else(|| Failure::refused(format!("`{text}` is not of the form NAME=VALUE")))
+    text.split_once('=')
+        .ok_or_else(|| Failure::refused(format!("`{text}` is not of the form NAME=VALUE")))
 }
 
 fn set(complaint: &mut Complaint, procedure: &Procedure, text: &str) -> Result<(), Failure> {
@@ -81,11 +88,18 @@ fn set(complaint: &mut Complaint, procedure: &Procedure, text: &str) -> Result<(
     let read = as_json.and_then(|json| procedure.fields.read(&key, &json).ok());
     let given = match read {
         Some(given) => given,
-        None => procedure.fields.read(&key, &Value::from(value)).map_err(|refusal| words(&refusal))?,
+        None => procedure
+            .fields
+            .read(&key, &Value::from(value))
+            .map_err(|refusal| words(&refusal))?,
     };
     let kept = match given {
         Given::Plain(value) => value,
-        Given::Words(_) => FieldValue::Words(TextRef { seq: 0, n: 0, digest: String::new() }),
+        Given::Words(_) => FieldValue::Words(TextRef {
+            seq: 0,
+            n: 0,
+            digest: String::new(),
+        }),
         Given::Face(_) => FieldValue::Face(String::new()),
         Given::Cleared => return Ok(()),
     };
@@ -101,5 +115,10 @@ fn milestone(text: &str, procedure: &Procedure) -> Result<Reached, Failure> {
     }
     let name = Milestone::parse(name).ok_or_else(|| Failure::refused(format!("there is no milestone `{name}`")))?;
     let zone = procedure.pack.procedure.zone;
-    Ok(Reached { name, at: moment(at)?.with_timezone(&zone).fixed_offset(), by: None, round: 1 })
+    Ok(Reached {
+        name,
+        at: moment(at)?.with_timezone(&zone).fixed_offset(),
+        by: None,
+        round: 1,
+    })
 }

@@ -23,18 +23,34 @@ pub fn run(args: &Due) -> Result<ExitCode, Failure> {
         "none" => Roll::None,
         "next" => Roll::Next,
         "previous" => Roll::Previous,
-        other => return Err(Failure::refused(format!("`{other}` is no roll: choose none, next or previous"))),
+        other => {
+            return Err(Failure::refused(format!(
+                "`{other}` is no roll: choose none, next or previous"
+            )));
+        }
     };
     let own;
     let calendar = match std::fs::read_to_string(&args.calendar) {
         Ok(text) => {
-            own = WorkCalendar::parse(&text).map_err(|error| Failure::refused(format!("`{}`: {error}", args.calendar)))?;
+            own = WorkCalendar::parse(&text)
+                .map_err(|error| Failure::refused(format!("`{}`: {error}", args.calendar)))?;
             &own
         }
         Err(_) => shipped_calendar(&args.calendar)?,
     };
-    let clock = Clock { calendar, hours: &hours, zone };
-    let due = clock.explain(start, &amount, &Count { roll, ..Count::default() });
+    let clock = Clock {
+        calendar,
+        hours: &hours,
+        zone,
+    };
+    let due = clock.explain(
+        start,
+        &amount,
+        &Count {
+            roll,
+            ..Count::default()
+        },
+    );
     print(&json!({"due_at": due.at, "provisional": due.provisional, "explain": due.explain}));
     Ok(DONE)
 }

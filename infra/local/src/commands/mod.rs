@@ -37,7 +37,12 @@ pub fn moment(text: &str) -> Result<Moment, Failure> {
 
 /// A procedure that ships with the program.
 pub fn procedure(library: &Library, id: &str) -> Result<Arc<Procedure>, Failure> {
-    let unknown = || Failure::refused(format!("there is no procedure `{id}`: choose one of {}", library.ids().join(", ")));
+    let unknown = || {
+        Failure::refused(format!(
+            "there is no procedure `{id}`: choose one of {}",
+            library.ids().join(", ")
+        ))
+    };
     library.procedure(id).ok_or_else(unknown)
 }
 

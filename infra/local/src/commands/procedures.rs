@@ -36,7 +36,13 @@ fn list(library: &Library, as_json: bool) -> Result<ExitCode, Failure> {
     }
     for row in rows {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        println!("{:5} {}  ({}, {})", text("id"), text("title"), text("sector"), text("source"));
+        println!(
+            "{:5} {}  ({}, {})",
+            text("id"),
+            text("title"),
+            text("sector"),
+            text("source")
+        );
     }
     Ok(DONE)
 }
@@ -53,7 +59,11 @@ fn show(library: &Library, id: &str, as_json: bool) -> Result<ExitCode, Failure>
             Some(rules) => {
                 for rule in rules {
                     let text = |key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default();
-                    let assumed = if text("assumed").is_empty() { String::new() } else { format!("  [assumed: {}]", text("assumed")) };
+                    let assumed = if text("assumed").is_empty() {
+                        String::new()
+                    } else {
+                        format!("  [assumed: {}]", text("assumed"))
+                    };
                     println!("  {:10} {}  — {}{assumed}", text("rule"), text("says"), text("source"));
                 }
             }
@@ -93,7 +103,11 @@ fn check_all(path: &str, as_json: bool) -> Result<ExitCode, Failure> {
 /// Runs the cases of one file; how many, and what did not come out as they say.
 fn run_cases(file: &str, text: &str, procedure: &Procedure, calendar: &WorkCalendar) -> (usize, Vec<Fault>) {
     let file = format!("cases/{file}");
-    let fault = |line: usize, message: String| Fault { file: file.clone(), line, message };
+    let fault = |line: usize, message: String| Fault {
+        file: file.clone(),
+        line,
+        message,
+    };
     let cases = match cases::parse(text) {
         Ok(read) => read.case,
         Err(message) => return (0, vec![fault(1, message)]),
@@ -101,8 +115,15 @@ fn run_cases(file: &str, text: &str, procedure: &Procedure, calendar: &WorkCalen
     let mut faults = Vec::new();
     for case in &cases {
         if let Err(wrong) = cases::run(case, procedure, calendar) {
-            let line = text.lines().position(|line| line.contains(case.name.as_str())).map_or(1, |line| line + 1);
-            faults.extend(wrong.into_iter().map(|what| fault(line, format!("{}: {what}", case.name))));
+            let line = text
+                .lines()
+                .position(|line| line.contains(case.name.as_str()))
+                .map_or(1, |line| line + 1);
+            faults.extend(
+                wrong
+                    .into_iter()
+                    .map(|what| fault(line, format!("{}: {what}", case.name))),
+            );
         }
     }
     (cases.len(), faults)
@@ -112,11 +133,16 @@ fn run_cases(file: &str, text: &str, procedure: &Procedure, calendar: &WorkCalen
 fn read(path: &str) -> Result<(Source, Vec<(String, String)>), Failure> {
     let folder = Path::new(path);
     if !folder.is_dir() {
-        let unknown = || Failure::refused(format!("`{path}` is neither a folder nor the id of a procedure that ships"));
+        let unknown = || {
+            Failure::refused(format!(
+                "`{path}` is neither a folder nor the id of a procedure that ships"
+            ))
+        };
         return Ok((Source::shipped(path).ok_or_else(unknown)?, Source::shipped_cases(path)));
     }
     let files = |folder: &Path| -> Result<Vec<(String, String)>, Failure> {
-        let unreadable = |error: std::io::Error| Failure::refused(format!("`{}` cannot be read: {error}", folder.display()));
+        let unreadable =
+            |error: std::io::Error| Failure::refused(format!("`{}` cannot be read: {error}", folder.display()));
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
@@ -130,5 +156,10 @@ fn read(path: &str) -> Result<(Source, Vec<(String, String)>), Failure> {
     };
     let cases = folder.join("cases");
     let case_files = if cases.is_dir() { files(&cases)? } else { Vec::new() };
-    Ok((Source { files: files(folder)?.into_iter().collect() }, case_files))
+    Ok((
+        Source {
+            files: files(folder)?.into_iter().collect(),
+        },
+        case_files,
+    ))
 }

@@ -23,7 +23,10 @@ pub fn received(
     text: &str,
 ) -> Result<Complaint, Failure> {
     let name = |key: &str| FieldKey::parse(key).ok_or_else(|| Failure::refused(format!("`{key}` is no field")));
-    fields.insert(name("description")?, Value::from(if text.trim().is_empty() { "-" } else { text }));
+    fields.insert(
+        name("description")?,
+        Value::from(if text.trim().is_empty() { "-" } else { text }),
+    );
     fields.entry(name("customer_name")?).or_insert_with(|| Value::from("-"));
     let administrator = UserId::parse("nobody").ok_or_else(|| Failure::Fault("a name is no name".to_owned()))?;
     let directory = Directory::of(administrator);
@@ -40,13 +43,23 @@ pub fn received(
         serial: 1,
         reachable: false,
     };
-    let intake = Intake { id: ComplaintId::parse("sample"), channel: "web".to_owned(), fields, ..Intake::default() };
-    let decision = decide(None, &facts, Wish::Receive(Box::new(intake))).map_err(|refused| kesu_app::Problem::from(refused))?;
+    let intake = Intake {
+        id: ComplaintId::parse("sample"),
+        channel: "web".to_owned(),
+        fields,
+        ..Intake::default()
+    };
+    let decision =
+        decide(None, &facts, Wish::Receive(Box::new(intake))).map_err(|refused| kesu_app::Problem::from(refused))?;
     Ok(decision.after)
 }
 
 /// The procedure's clock on a calendar.
 pub fn clock<'a>(procedure: &'a Procedure, calendar: &'a WorkCalendar) -> Clock<'a> {
     let header = &procedure.pack.procedure;
-    Clock { calendar, hours: &header.hours, zone: header.zone }
+    Clock {
+        calendar,
+        hours: &header.hours,
+        zone: header.zone,
+    }
 }

@@ -18,7 +18,12 @@ use crate::folder::DataFolder;
 pub async fn run(args: Args) -> Result<ExitCode, Failure> {
     let folder = DataFolder::for_command(&args.data, Time::Machine).await?;
     match args.action {
-        UserAction::Add { email, role, department, position } => add(&folder, &email, &role, department, position).await,
+        UserAction::Add {
+            email,
+            role,
+            department,
+            position,
+        } => add(&folder, &email, &role, department, position).await,
         UserAction::List => list(&folder).await,
         UserAction::Role { email, role } => {
             let role = parse_role(&role)?;
@@ -38,7 +43,8 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
 
 fn parse_role(role: &str) -> Result<Role, Failure> {
     let known: Vec<&str> = Role::ALL.iter().map(|(_, name)| *name).collect();
-    Role::parse(role).ok_or_else(|| Failure::refused(format!("there is no role `{role}`: choose one of {}", known.join(" "))))
+    Role::parse(role)
+        .ok_or_else(|| Failure::refused(format!("there is no role `{role}`: choose one of {}", known.join(" "))))
 }
 
 fn address(email: &str) -> Result<UserId, Failure> {
@@ -61,11 +67,24 @@ fn read_password() -> Result<String, Failure> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-async fn add(folder: &DataFolder, email: &str, role: &str, department: Option<String>, position: Option<String>) -> Result<ExitCode, Failure> {
+async fn add(
+    folder: &DataFolder,
+    email: &str,
+    role: &str,
+    department: Option<String>,
+    position: Option<String>,
+) -> Result<ExitCode, Failure> {
     let (id, role) = (address(email)?, parse_role(role)?);
     let (department, position) = (desk(department)?, desk(position)?);
     let password = users::hashed(&read_password()?).await?;
-    let user = User { role, department: department.clone(), position: position.clone(), password, handed_out: true, disabled: false };
+    let user = User {
+        role,
+        department: department.clone(),
+        position: position.clone(),
+        password,
+        handed_out: true,
+        disabled: false,
+    };
     if !users::save(&folder.app.store, &id, &user, 0).await? {
         return Err(Failure::refused(format!("there is an account `{id}` already")));
     }

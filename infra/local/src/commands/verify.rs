@@ -13,7 +13,9 @@ use crate::folder::DataFolder;
 pub async fn run(args: Data) -> Result<ExitCode, Failure> {
     let folder = DataFolder::for_command(&args.data, Time::Machine).await?;
     let proof = folder.app.verify().await?;
-    print(&json!({"clean": proof.faults.is_empty(), "complaints": proof.complaints, "entries": proof.entries, "faults": proof.faults}));
+    print(
+        &json!({"clean": proof.faults.is_empty(), "complaints": proof.complaints, "entries": proof.entries, "faults": proof.faults}),
+    );
     if proof.faults.is_empty() {
         return Ok(DONE);
     }

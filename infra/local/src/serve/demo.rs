@@ -31,8 +31,20 @@ const CUSTOMERS: &[(&str, &str)] = &[
 
 /// The order in which the steps of a procedure are tried.
 const ORDER: &[&str] = &[
-    "register", "route", "verify", "contain", "investigate", "judge", "propose", "submit", "approve", "execute", "reply", "confirm",
-    "react", "close",
+    "register",
+    "route",
+    "verify",
+    "contain",
+    "investigate",
+    "judge",
+    "propose",
+    "submit",
+    "approve",
+    "execute",
+    "reply",
+    "confirm",
+    "react",
+    "close",
 ];
 
 /// Fills an empty folder with `count` complaints of the year before now. A folder that holds complaints is left alone.
@@ -44,9 +56,25 @@ pub async fn fill(folder: &DataFolder, count: usize) -> Result<(), Failure> {
         return Ok(());
     }
     let start = now - TimeDelta::days(365);
-    let app = App::new(real.store.clone(), Time::movable(start), real.settings.clone(), Blobs::None, None, folder.administrator.clone());
-    let staff = Staff { user: folder.administrator.clone(), role: Role::Administrator, department: None };
-    let mut player = Player { app, actor: Actor::Staff(staff), dice: Dice(0x6b65_7375), queue: BinaryHeap::new() };
+    let app = App::new(
+        real.store.clone(),
+        Time::movable(start),
+        real.settings.clone(),
+        Blobs::None,
+        None,
+        folder.administrator.clone(),
+    );
+    let staff = Staff {
+        user: folder.administrator.clone(),
+        role: Role::Administrator,
+        department: None,
+    };
+    let mut player = Player {
+        app,
+        actor: Actor::Staff(staff),
+        dice: Dice(0x6b65_7375),
+        queue: BinaryHeap::new(),
+    };
     let apart = (now - start).num_minutes() / i64::try_from(count).unwrap_or(i64::MAX).max(1);
     for n in 0..count {
         let at = start + TimeDelta::minutes(apart * i64::try_from(n).unwrap_or(0));
@@ -80,8 +108,17 @@ fn is_account(record: &Result<kesu_app::store::AnyRecord, String>) -> bool {
 /// The texts of the procedure's classification cases: what customers of this trade write.
 fn texts(procedure: &str) -> Vec<String> {
     let files = Source::shipped_cases(procedure);
-    let lines = files.iter().filter(|(name, _)| name.ends_with(".jsonl")).flat_map(|(_, text)| text.lines());
-    let text = |line: &str| serde_json::from_str::<Value>(line).ok()?.get("text")?.as_str().map(str::to_owned);
+    let lines = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".jsonl"))
+        .flat_map(|(_, text)| text.lines());
+    let text = |line: &str| {
+        serde_json::from_str::<Value>(line)
+            .ok()?
+            .get("text")?
+            .as_str()
+            .map(str::to_owned)
+    };
     lines.filter_map(text).collect()
 }
 
@@ -90,7 +127,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides.max(1)
     }
 }
@@ -105,13 +145,18 @@ struct Player {
 impl Player {
     async fn receive(&mut self, n: usize, text: &str, at: DateTime<Utc>) -> Result<(), Failure> {
         let (name, email) = CUSTOMERS.get(n % CUSTOMERS.len()).copied().unwrap_or_default();
-        let channel = ["web", "telephone", "email", "visit"].get(n % 4).copied().unwrap_or("web");
+        let channel = ["web", "telephone", "email", "visit"]
+            .get(n % 4)
+            .copied()
+            .unwrap_or("web");
         let body = json!({
             "channel": channel, "description": text,
             "customer": {"name": name, "email": email, "phone": format!("1380000{:04}", n % 10_000)},
             "product": {"name": format!("样品 {}", n % 7 + 1), "batch": format!("B{:04}", n % 40)},
         });
-        let submission = Submission::read(&body, true).map_err(Problem::from)?.keyed(&self.app, &format!("demo {n}"));
+        let submission = Submission::read(&body, true)
+            .map_err(Problem::from)?
+            .keyed(&self.app, &format!("demo {n}"));
         let receipt = self.app.receive(submission, &self.actor).await?;
         self.later(&receipt.id, at, 2);
         Ok(())
@@ -119,7 +164,8 @@ impl Player {
 
     fn later(&mut self, id: &str, at: DateTime<Utc>, hours: u64) {
         let minutes = i64::try_from(self.dice.roll(hours * 60) + 5).unwrap_or(60);
-        self.queue.push(Reverse((at + TimeDelta::minutes(minutes), 0, id.to_owned())));
+        self.queue
+            .push(Reverse((at + TimeDelta::minutes(minutes), 0, id.to_owned())));
     }
 
     /// Takes the next step that the procedure allows, and comes back later for the one after it.
@@ -131,7 +177,9 @@ impl Player {
         let done = |name: &str| loaded.complaint.ever(milestone(name));
         let again = ["approve", "confirm", "close"];
         let mut steps = ORDER.iter().filter_map(|name| may.iter().find(|one| one.kind == *name));
-        let Some(step) = steps.find(|one| again.contains(&one.kind) || !done(one.kind)) else { return Ok(()) };
+        let Some(step) = steps.find(|one| again.contains(&one.kind) || !done(one.kind)) else {
+            return Ok(());
+        };
         // Some stay where they are, so that there is something overdue to look at.
         if self.dice.roll(14) == 0 {
             return Ok(());
@@ -148,7 +196,9 @@ impl Player {
             "route" => json!({"type": "route", "department": first}),
             "verify" => json!({"type": "verify", "upheld": self.dice.roll(6) > 0}),
             "contain" => json!({"type": "contain", "measures": "同批库存已隔离,暂停发货"}),
-            "investigate" => json!({"type": "investigate", "result": "已复核留样与生产记录", "cause_main": "装配时紧固不到位"}),
+            "investigate" => {
+                json!({"type": "investigate", "result": "已复核留样与生产记录", "cause_main": "装配时紧固不到位"})
+            }
             "judge" => {
                 let party = match self.dice.roll(4) {
                     0 => "supplier",
@@ -157,10 +207,16 @@ impl Player {
                 };
                 json!({"type": "judge", "party": party})
             }
-            "propose" => json!({"type": "propose", "treatment": "exchange", "amount": (self.dice.roll(60) * 100).to_string()}),
+            "propose" => {
+                json!({"type": "propose", "treatment": "exchange", "amount": (self.dice.roll(60) * 100).to_string()})
+            }
             "approve" => json!({"type": "approve", "request": first, "password": ""}),
-            "reply" => json!({"type": "reply", "text": "经调查,产品存在装配缺陷,我们已安排更换。", "channel": if reachable { "email" } else { "letter" }, "formal": true}),
-            "react" => json!({"type": "react", "reaction": if self.dice.roll(8) == 0 { "disputed" } else { "accepted" }}),
+            "reply" => {
+                json!({"type": "reply", "text": "经调查,产品存在装配缺陷,我们已安排更换。", "channel": if reachable { "email" } else { "letter" }, "formal": true})
+            }
+            "react" => {
+                json!({"type": "react", "reaction": if self.dice.roll(8) == 0 { "disputed" } else { "accepted" }})
+            }
             "confirm" => json!({"type": "confirm", "what": first}),
             "close" => json!({"type": "close", "reason": first}),
             other => json!({"type": other}),
@@ -182,8 +238,14 @@ impl Player {
                     if fields.is_empty() {
                         return Ok(());
                     }
-                    let edit = kesu_app::wire::command(&json!({"type": "edit", "fields": fields})).map_err(Problem::from)?;
-                    if self.app.tell(id, None, Wish::Do(edit), &self.actor, Some("示例")).await.is_err() {
+                    let edit =
+                        kesu_app::wire::command(&json!({"type": "edit", "fields": fields})).map_err(Problem::from)?;
+                    if self
+                        .app
+                        .tell(id, None, Wish::Do(edit), &self.actor, Some("示例"))
+                        .await
+                        .is_err()
+                    {
                         return Ok(());
                     }
                 }

@@ -34,13 +34,25 @@ struct Move {
 
 /// The routes; merged into the others only under `--now`.
 pub fn router(folder: Arc<DataFolder>, pump: Arc<Pump>) -> Router {
-    let dev = Dev { folder, pump, moving: Arc::default() };
-    Router::new().route("/dev/clock", post(clock)).route("/dev/outbox", get(outbox)).with_state(dev)
+    let dev = Dev {
+        folder,
+        pump,
+        moving: Arc::default(),
+    };
+    Router::new()
+        .route("/dev/clock", post(clock))
+        .route("/dev/outbox", get(outbox))
+        .with_state(dev)
 }
 
 /// Moves the clock and settles everything that is due then.
 async fn clock(State(dev): State<Dev>, body: String) -> Result<Response, Problem> {
-    let wrong = |expected: &str| Refusal::of("wrong_type").about("now").with("field", "now").with("expected", expected);
+    let wrong = |expected: &str| {
+        Refusal::of("wrong_type")
+            .about("now")
+            .with("field", "now")
+            .with("expected", expected)
+    };
     let asked: Move = serde_json::from_str(&body).map_err(|_| Problem::from(Refusal::of("bad_json")))?;
     let to = chrono::DateTime::parse_from_rfc3339(&asked.now).map_err(|_| Problem::from(wrong("moment")))?;
     let _one_at_a_time = dev.moving.lock().await;
@@ -57,7 +69,10 @@ async fn clock(State(dev): State<Dev>, body: String) -> Result<Response, Problem
         dev.pump.drained().await;
     }
     let now = app.desk(&app.settings.procedure).await?.local(app.now());
-    Ok(Json(json!({"now": now, "woken": report.woken, "escalations": report.escalations, "letters": report.letters})).into_response())
+    Ok(
+        Json(json!({"now": now, "woken": report.woken, "escalations": report.escalations, "letters": report.letters}))
+            .into_response(),
+    )
 }
 
 /// All letters, the oldest first.
@@ -72,7 +87,9 @@ async fn outbox(State(dev): State<Dev>) -> Result<Json<Vec<Value>>, Problem> {
             if let Ok(AnyRecord::Letter(letter)) = record {
                 let shown = kesu_notify::shown(app, &letter).await?;
                 let at = shown.get("created_at").and_then(Value::as_str).unwrap_or_default();
-                let at = chrono::DateTime::parse_from_rfc3339(at).map(|at| at.timestamp()).unwrap_or_default();
+                let at = chrono::DateTime::parse_from_rfc3339(at)
+                    .map(|at| at.timestamp())
+                    .unwrap_or_default();
                 letters.push(((at, letter.id, letter.seq, letter.n), shown));
             }
         }

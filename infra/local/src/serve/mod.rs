@@ -23,23 +23,34 @@ use pump::Pump;
 /// Serves until SIGTERM or Ctrl+C; answers what was begun, then ends.
 pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
     let listener = TcpListener::bind(&args.listen).await;
-    let listener = listener.map_err(|error| Failure::refused(format!("cannot listen at `{}`: {error}", args.listen)))?;
-    let address = listener.local_addr().map_err(|error| Failure::Fault(error.to_string()))?;
+    let listener =
+        listener.map_err(|error| Failure::refused(format!("cannot listen at `{}`: {error}", args.listen)))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::Fault(error.to_string()))?;
     let time = match &args.now {
         Some(_) if !address.ip().is_loopback() => {
-            let message = format!("--now is for trials on this machine: it is refused on `{address}`, use a loopback address");
+            let message =
+                format!("--now is for trials on this machine: it is refused on `{address}`, use a loopback address");
             return Err(Failure::refused(message));
         }
         Some(text) => Time::movable(moment(text)?.to_utc()),
         None => Time::Machine,
     };
     let base_url = format!("http://{address}");
-    let opening = Opening { time: time.clone(), procedure: args.procedure.clone(), base_url: base_url.clone(), make: true };
+    let opening = Opening {
+        time: time.clone(),
+        procedure: args.procedure.clone(),
+        base_url: base_url.clone(),
+        make: true,
+    };
     let folder = Arc::new(DataFolder::open(&args.data, opening).await?);
     let named = folder.app.settings.procedure.clone();
     if folder.app.library().procedure(&named).is_none() {
         let known = folder.app.library().ids().join(", ");
-        return Err(Failure::refused(format!("there is no procedure `{named}`: choose one of {known}")));
+        return Err(Failure::refused(format!(
+            "there is no procedure `{named}`: choose one of {known}"
+        )));
     }
     if let Some(word) = users::first_administrator(&folder.app.store, &folder.administrator).await? {
         println!("administrator: {}", folder.administrator);
@@ -57,7 +68,9 @@ pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
     }
     println!("listening on {base_url}");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(asked_to_stop())
+        .await;
     served.map_err(|error| Failure::Fault(format!("the server failed: {error}")))?;
     pump.drained().await;
     Ok(DONE)

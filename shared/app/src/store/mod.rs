@@ -31,8 +31,8 @@ mod tests;
 
 pub use append::{Append, AppendRefused, Appended, Closed, Guard, NumberClaim, RawPut};
 pub use capacity::{Figures, Meter, Units};
-pub use codec::size as item_size;
 pub use change::{Change, ChangeKind};
+pub use codec::size as item_size;
 #[cfg(feature = "local")]
 pub use faulty::{Fault, Faults, Moment, Trouble};
 pub use index::{ChangedKey, Due, GridRow, Page};

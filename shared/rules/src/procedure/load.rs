@@ -237,23 +237,26 @@ fn lay_entry(under: &mut Vec<Toml>, entry: Toml) {
 fn locate(source: &Source, error: &toml::de::Error) -> Fault {
     let message = error.message().replace('\n', " ");
     let quoted = message.split('`').nth(1).unwrap_or_default();
-    for (file, text) in &source.files {
-        let hit = |line: &str| {
-            !quoted.is_empty() && line.trim_start().starts_with(quoted) || line.contains(&format!("\"{quoted}\""))
-        };
-        if let Some(index) = text.lines().position(hit) {
-            return Fault {
-                file: file.clone(),
-                line: index + 1,
-                message,
-            };
+    let quotes = format!("\"{quoted}\"");
+    // The surest sign first: a key of that name, then the whole value, then the word anywhere.
+    let signs: [&dyn Fn(&str) -> bool; 3] = [
+        &|line| line.trim_start().starts_with(quoted),
+        &|line| line.contains(&quotes),
+        &|line| line.contains(quoted),
+    ];
+    for sign in signs.iter().filter(|_| !quoted.is_empty()) {
+        for (file, text) in &source.files {
+            if let Some(index) = text.lines().position(|line| sign(line)) {
+                return Fault {
+                    file: file.clone(),
+                    line: index + 1,
+                    message,
+                };
+            }
         }
     }
-    Fault {
-        file: source.files.keys().next().cloned().unwrap_or_default(),
-        line: 1,
-        message,
-    }
+    let file = source.files.keys().next().cloned().unwrap_or_default();
+    Fault { file, line: 1, message }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

@@ -21,7 +21,12 @@ pub struct Line {
 }
 
 fn line(rule: impl ToString, says: impl Into<String>, source: &str, assumed: Option<&String>) -> Line {
-    Line { rule: rule.to_string(), says: says.into(), source: source.to_owned(), assumed: assumed.cloned() }
+    Line {
+        rule: rule.to_string(),
+        says: says.into(),
+        source: source.to_owned(),
+        assumed: assumed.cloned(),
+    }
 }
 
 fn titled(title: &Wording, rest: String) -> String {
@@ -39,29 +44,70 @@ impl Procedure {
                 (None, true) => "立即".to_owned(),
                 (None, false) => String::new(),
             };
-            line(&rule.rule, titled(&rule.title, format!("{within} ({})", rule.responsible)), &rule.source, rule.assumed.as_ref())
+            line(
+                &rule.rule,
+                titled(&rule.title, format!("{within} ({})", rule.responsible)),
+                &rule.source,
+                rule.assumed.as_ref(),
+            )
         });
         let approvals = pack.approval.iter().map(|rule| {
-            line(&rule.rule, titled(&rule.title, format!("→ {}", rule.approver)), &rule.source, rule.assumed.as_ref())
+            line(
+                &rule.rule,
+                titled(&rule.title, format!("→ {}", rule.approver)),
+                &rule.source,
+                rule.assumed.as_ref(),
+            )
         });
-        let closing = pack.closing.iter().map(|rule| line("", rule.reason.as_str(), &rule.source, rule.assumed.as_ref()));
+        let closing = pack
+            .closing
+            .iter()
+            .map(|rule| line("", rule.reason.as_str(), &rule.source, rule.assumed.as_ref()));
         let notices = pack.notice.iter().map(|rule| {
             let desks: Vec<&str> = rule.tell.iter().map(|desk| desk.as_str()).collect();
-            line(&rule.rule, format!("{} → {}", rule.at, desks.join("、")), &rule.source, rule.assumed.as_ref())
+            line(
+                &rule.rule,
+                format!("{} → {}", rule.at, desks.join("、")),
+                &rule.source,
+                rule.assumed.as_ref(),
+            )
         });
         let duties = pack.duty.iter().map(|rule| {
-            line(&rule.rule, titled(&rule.title, format!("({})", rule.owner)), &rule.source, rule.assumed.as_ref())
+            line(
+                &rule.rule,
+                titled(&rule.title, format!("({})", rule.owner)),
+                &rule.source,
+                rule.assumed.as_ref(),
+            )
         });
         let classes = pack.classes.axis.iter().flat_map(|axis| {
             axis.class.iter().map(|class| {
                 let source = class.source.as_ref().unwrap_or(&axis.source);
-                line(&axis.id, class.name.as_str(), source, class.assumed.as_ref().or(axis.assumed.as_ref()))
+                line(
+                    &axis.id,
+                    class.name.as_str(),
+                    source,
+                    class.assumed.as_ref().or(axis.assumed.as_ref()),
+                )
             })
         });
-        let routes = pack.routing.route.iter().map(|route| line("", route.department.as_str(), &route.source, route.assumed.as_ref()));
-        let fields = pack.intake.iter().map(|field| line("", field.field.as_str(), &field.source, field.assumed.as_ref()));
-        let guards = pack.guard.iter().map(|guard| line("", guard.command.name(), &guard.source, guard.assumed.as_ref()));
-        let statements = pack.statement.iter().map(|one| line(&one.rule, one.says.as_str(), &one.source, None));
+        let routes = pack
+            .routing
+            .route
+            .iter()
+            .map(|route| line("", route.department.as_str(), &route.source, route.assumed.as_ref()));
+        let fields = pack
+            .intake
+            .iter()
+            .map(|field| line("", field.field.as_str(), &field.source, field.assumed.as_ref()));
+        let guards = pack
+            .guard
+            .iter()
+            .map(|guard| line("", guard.command.name(), &guard.source, guard.assumed.as_ref()));
+        let statements = pack
+            .statement
+            .iter()
+            .map(|one| line(&one.rule, one.says.as_str(), &one.source, None));
         let numbering = &pack.numbering;
         json!({
             "procedure": {"id": head.id, "title": head.title, "version": head.version, "from": head.from, "source": head.source,

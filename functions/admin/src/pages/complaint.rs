@@ -1,0 +1,254 @@
+//! One complaint as a page: its facts, its story, its deadlines explained, and a form for each thing that may be done.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use kesu_app::Problem;
+use kesu_app::texts::texts;
+use kesu_rules::clock::deadline::explain;
+use kesu_rules::domain::complaint::Complaint;
+use serde_json::{Map, Value, json};
+
+use crate::api::commands::{Signed, Wanted};
+use crate::ask::{Ask, Params};
+use crate::pages::{forms, onward, page, said, short, story};
+use crate::shown::Shown;
+
+/// `GET /admin/complaints/{id}`.
+pub async fn show(ask: Ask) -> Result<Response, Problem> {
+    let params = ask.params(&["done"])?;
+    let shown = Shown::read(&ask.app, ask.session()?, ask.part("id")?).await?;
+    let done = params.get("done");
+    let page_of = view(&ask, &shown, done, None).await;
+    Ok(page(&ask, StatusCode::OK, "complaint.html", page_of))
+}
+
+/// `POST /admin/complaints/{id}`.
+pub async fn tell(ask: Ask) -> Result<Response, Problem> {
+    let form = ask.form();
+    let shown = Shown::read(&ask.app, ask.session()?, ask.part("id")?).await?;
+    let kind = form.get("type").unwrap_or_default();
+    match carry_out(&ask, &shown, kind, form).await {
+        Ok(()) => onward(&format!("/admin/complaints/{}?done={kind}", shown.loaded.complaint.id)),
+        Err(problem) => {
+            let (status, errors) = said(problem, ask.language)?;
+            // It may have been changed meanwhile: what is shown is what there is now.
+            let shown = Shown::read(&ask.app, ask.session()?, ask.part("id")?).await?;
+            let failed = Failed { kind, form, errors };
+            let page_of = view(&ask, &shown, None, Some(failed)).await;
+            Ok(page(&ask, status, "complaint.html", page_of))
+        }
+    }
+}
+
+/// A form that was refused.
+struct Failed<'a> {
+    kind: &'a str,
+    form: Params<'a>,
+    errors: Vec<Value>,
+}
+
+async fn carry_out(ask: &Ask, shown: &Shown, kind: &str, form: Params<'_>) -> Result<(), Problem> {
+    let mut command = forms::command(shown, kind, form);
+    // People name complaints by their numbers.
+    for name in ["to", "into"] {
+        let number = command.get(name).and_then(Value::as_str).map(str::to_owned);
+        if let (Some(number), Some(map)) = (number, command.as_object_mut()) {
+            let other = Shown::read(&ask.app, ask.session()?, &number)
+                .await
+                .map_err(|problem| match problem {
+                    Problem::NotFound => kesu_rules::domain::refusal::Refusal::of("not_found").about(name).into(),
+                    other => other,
+                })?;
+            map.insert(name.to_owned(), json!(other.loaded.complaint.id));
+        }
+    }
+    let version: Option<u64> = form.get("version").and_then(|version| version.parse().ok());
+    let mut body = Map::from_iter([("command".to_owned(), command)]);
+    body.insert("version".to_owned(), json!(version));
+    if let Some(reason) = form.get("reason") {
+        body.insert("reason".to_owned(), json!(reason));
+    }
+    let wanted = Wanted::read(&Value::Object(body), &["version", "command", "reason"])?;
+    let id = shown.loaded.complaint.id.as_str();
+    wanted
+        .carry_out(&ask.app, ask.session()?, id, &mut Signed::default())
+        .await?;
+    Ok(())
+}
+
+async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Failed<'_>>) -> Value {
+    let language = ask.language;
+    let it = &shown.loaded.complaint;
+    let procedure = &shown.desk.procedure;
+    let fields: Vec<Value> = it
+        .fields
+        .iter()
+        .map(|(key, value)| {
+            let said = story::value(shown, key.as_str(), value, language);
+            json!({"key": key, "label": texts().label(language, "field", key.as_str()), "value": said})
+        })
+        .collect();
+    let milestones: Vec<Value> = it
+        .milestones
+        .iter()
+        .map(|one| {
+            let name = story::milestone(shown, one.name.as_str(), language);
+            json!({"name": name, "at": short(one.at, false), "by": one.by, "round": one.round})
+        })
+        .collect();
+    let axes: Vec<Value> = procedure
+        .pack
+        .classes
+        .axis
+        .iter()
+        .filter(|axis| !axis.main)
+        .filter_map(|axis| Some(json!({"name": story::axis_title(axis, language), "value": it.axes.get(&axis.id)?})))
+        .collect();
+    let approvals: Vec<Value> = it
+        .approvals
+        .iter()
+        .map(|one| {
+            let rule = procedure.pack.approval.iter().find(|rule| rule.rule == one.rule);
+            let decision = one.decision.as_ref();
+            json!({
+                "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
+                "source": rule.map(|rule| &rule.source), "approver": one.approver, "asked_at": short(one.asked_at, false),
+                "granted": decision.map(|decision| decision.granted), "by": decision.map(|decision| &decision.by),
+                "at": decision.map(|decision| short(decision.at, false)),
+            })
+        })
+        .collect();
+    let letters: Vec<Value> = shown
+        .letters()
+        .into_iter()
+        .map(|letter| {
+            let to = letter.get("to").and_then(|to| to.get("staff")).cloned();
+            let at = letter.get("created_at").and_then(Value::as_str);
+            let (at, name) = (super::short_of(at, false), letter.get("letter").and_then(Value::as_str));
+            json!({
+                "at": at, "name": texts().label(language, "letter", name.unwrap_or_default()), "to": to,
+                "desk": letter.get("desk"), "rule": letter.get("rule"), "state": letter.get("state"),
+            })
+        })
+        .collect();
+    let mut links = Vec::new();
+    for link in &it.links {
+        let other = ask.app.load(link.to.as_str()).await.ok();
+        let number = other.map_or_else(|| link.to.to_string(), |other| other.complaint.number.to_string());
+        links.push(json!({"to": link.to, "kind": link.kind, "number": number}));
+    }
+    let attachments: Vec<String> = ["attachments", "photo"]
+        .iter()
+        .filter_map(|key| match it.fields.get(*key) {
+            Some(kesu_rules::domain::value::Value::List(names)) => Some(names.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let description = it
+        .fields
+        .get("description")
+        .map(|value| story::value(shown, "description", value, language));
+    let contact = ["customer_contact", "customer_email"]
+        .into_iter()
+        .filter_map(|key| shown.loaded.face.get(key));
+    let contact: Vec<&String> = contact.collect();
+    json!({
+        "id": it.id, "number": it.number, "version": it.version, "stage": it.stage.name(), "class": it.class,
+        "needs_review": it.needs_review, "department": it.department, "person": it.person, "round": it.round,
+        "procedure": it.procedure, "title": procedure.pack.procedure.title.get(language),
+        "procedure_version": it.procedure_version, "received_at": short(it.received_at, false), "channel": it.channel,
+        "reason": reason(it), "description": description, "customer": shown.loaded.face.get("customer_name"),
+        "contact": contact,
+        "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals, "letters": letters,
+        "links": links, "attachments": attachments, "log": story::told(shown, language),
+        "capa": shown.json(language).get("capa"), "deadlines": deadlines(shown, ask),
+        "forms": form_list(shown, ask, failed), "done": done, "now": short(shown.now, false),
+    })
+}
+
+fn reason(it: &Complaint) -> Option<&str> {
+    use kesu_rules::domain::stage::Stage;
+    match &it.stage {
+        Stage::Closed { reason, .. } | Stage::Archived { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
+
+fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
+    let language = ask.language;
+    let (it, procedure, clock) = (&shown.loaded.complaint, &shown.desk.procedure, shown.desk.clock());
+    shown
+        .deadlines
+        .iter()
+        .map(|one| {
+            let rule = procedure.deadline(one.rule.as_str());
+            let steps: Vec<Value> = explain(one, it, procedure, &clock)
+                .iter()
+                .map(|step| {
+                    let step_json = json!(step);
+                    json!({
+                        "what": step_json.get("what"), "unit": step_json.get("unit"), "day": step_json.get("day"),
+                        "from": short(step.from, false), "to": short(step.to, true), "name": step.name,
+                        "counted": step_json.get("counted").map(Value::to_string), "assumed": step.assumed,
+                    })
+                })
+                .collect();
+            let until: Vec<String> = one
+                .until
+                .iter()
+                .map(|name| story::milestone(shown, name.as_str(), language))
+                .collect();
+            let rungs: Vec<Value> = one
+                .rungs
+                .iter()
+                .map(|rung| {
+                    let tell: Vec<&str> = rung.tell.iter().map(|desk| desk.as_str()).collect();
+                    json!({"name": rung.rung, "at": short(rung.at, true), "tell": tell.join(", ")})
+                })
+                .collect();
+            let state = match () {
+                () if one.done_at.is_some() && one.late => "done_late",
+                () if one.done_at.is_some() => "done",
+                () if one.planned => "planned",
+                () if one.paused => "paused",
+                () if one.late => "late",
+                () => "running",
+            };
+            json!({
+                "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
+                "source": rule.map(|rule| &rule.source), "assumed": rule.and_then(|rule| rule.assumed.as_ref()),
+                "within": rule.and_then(|rule| rule.within.as_ref()).map(ToString::to_string), "clock": one.clock,
+                "from": story::milestone(shown, &one.from, language), "until": until.join(" / "),
+                "started_at": short(one.started_at, false), "due_at": short(one.due_at, true),
+                "done_at": one.done_at.map(|at| short(at, false)), "state": state, "provisional": one.provisional,
+                "extended": one.extended, "responsible": one.responsible, "rungs": rungs, "steps": steps,
+            })
+        })
+        .collect()
+}
+
+fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value> {
+    let mut list: Vec<Value> = shown
+        .allowed
+        .iter()
+        .map(|one| {
+            let mine = failed.as_ref().filter(|failed| failed.kind == one.kind);
+            let inputs = forms::inputs(shown, one, mine.map(|failed| failed.form), ask.language);
+            let inputs: Vec<Value> = inputs.iter().map(|input| input.json()).collect();
+            json!({
+                "kind": one.kind, "inputs": inputs, "errors": mine.map_or(&[][..], |failed| &failed.errors),
+                "open": mine.is_some(), "reason": mine.and_then(|failed| failed.form.get("reason")),
+            })
+        })
+        .collect();
+    // What was refused because it is not possible any more has no form left; its refusal is told all the same.
+    if let Some(failed) = failed.filter(|failed| !shown.allowed.iter().any(|one| one.kind == failed.kind)) {
+        let kind = texts()
+            .has(ask.language, &format!("command.{}", failed.kind))
+            .then_some(failed.kind);
+        let gone = json!({"kind": kind, "inputs": null, "errors": failed.errors, "open": true, "reason": null});
+        list.insert(0, gone);
+    }
+    list
+}

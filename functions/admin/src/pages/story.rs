@@ -1,0 +1,187 @@
+//! A complaint's log in words: what happened, who did it, and why.
+
+use kesu_app::texts::{Language, texts};
+use kesu_rules::classify::Axis;
+use kesu_rules::domain::chain::Entry;
+use kesu_rules::domain::event::Event;
+use kesu_rules::domain::names::Desk;
+use kesu_rules::domain::value::{TextRef, Value as FieldValue};
+use serde_json::{Value, json};
+
+use crate::pages::{short, widget};
+use crate::shown::Shown;
+
+/// The log, the last entry first.
+pub fn told(shown: &Shown, language: Language) -> Vec<Value> {
+    let mut all: Vec<Value> = shown
+        .entries()
+        .map(|(entry, hash)| {
+            let lines: Vec<Value> = entry.events.iter().map(|event| line(shown, event, language)).collect();
+            let reason = entry.reason.as_ref().map(|at| words(shown, at, language));
+            json!({
+                "seq": entry.seq, "at": short(entry.at, false), "actor": actor(&entry, language), "lines": lines,
+                "reason": reason, "hash": hash.chars().take(12).collect::<String>(), "whole_hash": hash,
+            })
+        })
+        .collect();
+    all.reverse();
+    all
+}
+
+fn actor(entry: &Entry, language: Language) -> String {
+    match entry.actor.as_str() {
+        "system" | "customer" => texts().text(language, &format!("admin.{}", entry.actor), &[]),
+        name => name.to_owned(),
+    }
+}
+
+fn words(shown: &Shown, at: &TextRef, language: Language) -> String {
+    shown
+        .words(at)
+        .map_or_else(|| texts().text(language, "admin.erased", &[]), str::to_owned)
+}
+
+/// The name of a milestone: the procedure's own title, or the contract's word.
+pub fn milestone(shown: &Shown, name: &str, language: Language) -> String {
+    let own = shown
+        .desk
+        .procedure
+        .pack
+        .milestones
+        .iter()
+        .find(|own| own.name == *name);
+    own.map_or_else(
+        || texts().label(language, "milestone", name),
+        |own| own.title.get(language).to_owned(),
+    )
+}
+
+/// The title of an axis in a language, or the nearest that the procedure has; its id where it has none.
+pub fn axis_title(axis: &Axis, language: Language) -> &str {
+    let tags = [language.tag(), "zh-Hans", "zh"];
+    tags.iter().find_map(|tag| axis.title.get(*tag)).unwrap_or(&axis.id)
+}
+
+/// A field's value in words.
+pub fn value(shown: &Shown, key: &str, value: &FieldValue, language: Language) -> String {
+    let label = |code: &str| texts().label(language, key, code);
+    match value {
+        FieldValue::Words(at) => words(shown, at, language),
+        FieldValue::Face(_) => {
+            let face = shown.loaded.face.get(key).cloned();
+            face.unwrap_or_else(|| texts().text(language, "admin.erased", &[]))
+        }
+        FieldValue::Flag(flag) => texts().label(language, "answer", if *flag { "yes" } else { "no" }),
+        FieldValue::List(list) => list.iter().map(|one| label(one)).collect::<Vec<_>>().join(", "),
+        FieldValue::Text(text) => label(text),
+        FieldValue::Money(money) => format!("{} {}", money.amount.normalize(), money.currency),
+        FieldValue::Moment(at) => short(*at, false),
+        plain => widget::held(plain, None).join(", "),
+    }
+}
+
+fn line(shown: &Shown, event: &Event, language: Language) -> Value {
+    let desks = |desks: &[Desk]| desks.iter().map(Desk::as_str).collect::<Vec<_>>().join(", ");
+    let say = |key: &str, values: &[(&str, &str)]| texts().text(language, &format!("event.{key}"), values);
+    let with =
+        |said: String, at: Option<&TextRef>| json!({"said": said, "words": at.map(|at| words(shown, at, language))});
+    let plain = |said: String| json!({"said": said, "words": null});
+    match event {
+        Event::Received { number, channel, .. } => {
+            plain(say("received", &[("number", number.as_str()), ("channel", channel)]))
+        }
+        Event::Classified {
+            class, needs_review, ..
+        } => {
+            let key = if *needs_review {
+                "classified_for_review"
+            } else {
+                "classified"
+            };
+            plain(say(key, &[("class", class)]))
+        }
+        Event::Routed { department, person } => {
+            let person = person.as_ref().map_or(String::new(), |person| format!(" · {person}"));
+            plain(say("routed", &[("department", department.as_str())]) + &person)
+        }
+        Event::Reached { name, at, note } => {
+            let what = milestone(shown, name.as_str(), language);
+            with(
+                say("reached", &[("what", &what), ("at", &short(*at, false))]),
+                note.as_ref(),
+            )
+        }
+        Event::FieldsSet { set, cleared } => {
+            let label = |key: &str| texts().label(language, "field", key);
+            let mut said: Vec<String> = set
+                .iter()
+                .map(|(key, new)| format!("{}: {}", label(key.as_str()), value(shown, key.as_str(), new, language)))
+                .collect();
+            said.extend(cleared.iter().map(|key| format!("{}: —", label(key.as_str()))));
+            plain(said.join("\n"))
+        }
+        Event::StageMoved { to } => plain(say("stage_moved", &[("stage", to.name())])),
+        Event::ClocksPaused { .. } => plain(say("clocks_paused", &[])),
+        Event::ClocksResumed { .. } => plain(say("clocks_resumed", &[])),
+        Event::ApprovalAsked { approval } => {
+            let (approver, rule) = (approval.approver.as_str(), approval.rule.as_str());
+            plain(say("approval_asked", &[("approver", approver), ("rule", rule)]))
+        }
+        Event::ApprovalDecided { request, granted, .. } => {
+            let key = if *granted {
+                "approval_granted"
+            } else {
+                "approval_refused"
+            };
+            plain(say(key, &[("request", request.as_str())]))
+        }
+        Event::Replied {
+            nth,
+            text,
+            channel,
+            formal,
+        } => {
+            let key = if *formal { "replied" } else { "replied_informally" };
+            with(say(key, &[("nth", &nth.to_string()), ("channel", channel)]), Some(text))
+        }
+        Event::Reacted { reaction, note } => with(say("reacted", &[("reaction", reaction)]), note.as_ref()),
+        Event::RoundBegun { round } => plain(say("round_begun", &[("round", &round.to_string())])),
+        Event::Extended { rule, due_at, .. } => plain(say(
+            "extended",
+            &[("rule", rule.as_str()), ("due_at", &short(*due_at, true))],
+        )),
+        Event::Escalated { rungs } => {
+            let said = |one: &kesu_rules::domain::event::RungTold| {
+                let told = desks(&one.told);
+                say(
+                    "escalated",
+                    &[("rule", one.rule.as_str()), ("rung", &one.rung), ("told", &told)],
+                )
+            };
+            plain(rungs.iter().map(said).collect::<Vec<_>>().join("\n"))
+        }
+        Event::WaitEnded { rule, .. } => plain(say("wait_ended", &[("rule", rule.as_str())])),
+        Event::DeadlinesMoved { moved } => {
+            let rules: Vec<&str> = moved.iter().map(|one| one.rule.as_str()).collect();
+            plain(say("deadlines_moved", &[("rules", &rules.join(", "))]))
+        }
+        Event::CapaOpened { n, .. } => plain(say("capa_opened", &[("n", &n.to_string())])),
+        Event::CapaPlanned { n, measures, .. } => with(say("capa_planned", &[("n", &n.to_string())]), Some(measures)),
+        Event::CapaDone { n, .. } => plain(say("capa_done", &[("n", &n.to_string())])),
+        Event::CapaChecked { n, effective, .. } => {
+            let key = if *effective {
+                "capa_effective"
+            } else {
+                "capa_ineffective"
+            };
+            plain(say(key, &[("n", &n.to_string())]))
+        }
+        Event::CapaWaived { n, reason, .. } => with(say("capa_waived", &[("n", &n.to_string())]), Some(reason)),
+        Event::Linked { to, kind } => plain(say("linked", &[("to", to.as_str()), ("kind", kind)])),
+        Event::Merged { into } => plain(say("merged", &[("into", into.as_str())])),
+        Event::Unmerged {} => plain(say("unmerged", &[])),
+        Event::SuccessorOwed { .. } => plain(say("successor_owed", &[])),
+        Event::SuccessorMade { .. } => plain(say("successor_made", &[])),
+        Event::Noted { text } => with(say("noted", &[]), Some(text)),
+    }
+}
