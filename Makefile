@@ -28,7 +28,7 @@ functions: tools
 
 # Ratios against baselines of the same run; never a test.
 bench: functions
-	$(CARGO) build --locked --profile lambda --features hello -p kesu-bench --bin hello
+	$(CARGO) build --locked --profile lambda -p kesu-hello
 	$(CARGO) run --locked --release -p kesu-bench --bin units
 	$(CARGO) run --locked --release -p kesu-bench --bin sweep
 	$(CARGO) run --locked --release -p kesu-bench --bin rules

@@ -1,4 +1,6 @@
 //! Lambda entry point: the schedule → whatever is due now.
+// The future of a sweep nests deeply: a tick may make a successor, which is told and ticked in turn.
+#![recursion_limit = "256"]
 
 use kesu_app::lambda;
 
