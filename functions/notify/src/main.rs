@@ -1,4 +1,6 @@
 //! Lambda entry point: the table's stream → letters sent.
+// The future of a letter nests deeply: loading, rendering, sending and marking, each through the SDK.
+#![recursion_limit = "256"]
 
 use kesu_app::lambda;
 

@@ -49,6 +49,9 @@ pub enum Problem {
     Fault,
 }
 
+/// When to come back to a busy server, in seconds.
+const BUSY_SECONDS: u64 = 2;
+
 impl Problem {
     fn parts(&self) -> (StatusCode, Vec<Refusal>) {
         let one = |code: &str| vec![Refusal::of(code)];
@@ -70,7 +73,10 @@ impl Problem {
                 let refusal = Refusal::of("too_many_requests").with("seconds", seconds.to_string());
                 (StatusCode::TOO_MANY_REQUESTS, vec![refusal])
             }
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, one("server_busy")),
+            Self::Busy => {
+                let refusal = Refusal::of("server_busy").with("seconds", BUSY_SECONDS.to_string());
+                (StatusCode::SERVICE_UNAVAILABLE, vec![refusal])
+            }
             Self::Fault => (StatusCode::INTERNAL_SERVER_ERROR, one("server_fault")),
         }
     }
@@ -150,7 +156,7 @@ impl IntoResponse for Problem {
         let mut response = (self.status(), Json(self.body(Language::En))).into_response();
         let wait = match &self {
             Self::TooMany { seconds } => Some(*seconds),
-            Self::Busy => Some(2),
+            Self::Busy => Some(BUSY_SECONDS),
             _ => None,
         };
         if let Some(seconds) = wait {

@@ -124,16 +124,15 @@ impl Submission {
         };
         object("customer", CUSTOMER, &mut wrong);
         object("product", PRODUCT, &mut wrong);
-        if let Some(answers) = map
+        if map
             .get("answers")
-            .filter(|answers| !answers.is_null() && !answers.is_object())
+            .is_some_and(|answers| !answers.is_null() && !answers.is_object())
         {
-            let expected = if answers.is_array() { "object" } else { "object" };
             wrong.push(
                 Refusal::of("wrong_type")
                     .about("answers")
                     .with("field", "answers")
-                    .with("expected", expected),
+                    .with("expected", "object"),
             );
         }
         for name in ["procedure", "channel", "language", "received_at", "received_by"] {
