@@ -92,8 +92,8 @@ fn works<'a>(desks: &'a [Desk]) -> Vec<Work<'a>> {
                 black_box((due, rule.responsible.clone()));
             }
         };
-        add("deadlines, json as baseline", Box::new(ours), Box::new(json));
-        add("deadlines, bare loop as baseline", Box::new(ours), Box::new(bare));
+        add("deadlines / json", Box::new(ours), Box::new(json));
+        add("deadlines / bare loop", Box::new(ours), Box::new(bare));
     }
     if let Some(desk) = desks.get(1) {
         for text in &desk.texts {
