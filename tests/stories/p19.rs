@@ -169,3 +169,28 @@ fn the_sanction_review_is_due_on_the_tenth_or_the_working_day_before() {
         late[0]["text"]
     );
 }
+
+#[test]
+fn a_duty_that_was_done_is_not_missed() {
+    let world = World::new("P19", "2025-05-06T09:00:00+08:00");
+    world.clock("2025-05-06T09:01:00+08:00");
+    let staff = world.sign_in();
+    let duties = staff.get("/api/duties").json()["duties"].clone();
+    let review = duties
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|duty| duty["rule"] == "D24")
+        .unwrap()
+        .clone();
+    assert_eq!(review["due_at"], "2025-05-10T00:00:00+08:00");
+    let done = staff.post("/api/duties/done", &json!({"id": review["id"]}));
+    assert_eq!(done.status, 200, "{}", done.text);
+    world.clock("2025-05-12T09:00:00+08:00");
+    let late = world.letters("duty_overdue");
+    assert!(
+        late.iter()
+            .all(|letter| !letter["text"].as_str().unwrap().contains("D24")),
+        "{late:#?}"
+    );
+}

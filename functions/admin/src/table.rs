@@ -8,7 +8,9 @@ use kesu_app::Problem;
 use kesu_rules::domain::facts::Role;
 use serde_json::Value;
 
-use crate::api::{attachments, batch, changes, commands, complaints, detail, directory, due, intake, procedures};
+use crate::api::{
+    attachments, batch, changes, commands, complaints, detail, directory, due, duties, intake, procedures,
+};
 use crate::api::{session, users};
 use crate::ask::Ask;
 use crate::openapi::shapes as s;
@@ -293,6 +295,23 @@ pub static ROUTES: &[Route] = &[
         ),
         ("cursor", "`next` of the page before"),
     ]),
+    get(
+        "/api/duties",
+        EVERYONE,
+        "the recurring duties on record",
+        s::duties,
+        |ask| Box::pin(duties::list(ask)),
+    )
+    .query(&[("cursor", "`next` of the page before")]),
+    send(
+        Method::Post,
+        "/api/duties/done",
+        ACTORS,
+        "a recurring duty was done",
+        s::duty,
+        (200, Some(s::duty_done)),
+        |ask| Box::pin(duties::done(ask)),
+    ),
     get(
         "/api/attachments/{complaint}/{name}",
         EVERYONE,

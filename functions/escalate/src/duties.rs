@@ -4,47 +4,17 @@
 use chrono::{DateTime, Utc};
 use kesu_app::app::DeskWork;
 use kesu_app::clock::stamp_of;
+use kesu_app::duties::{DutyRecord, Told, read};
 use kesu_app::store::{Guard, Kind, LetterRecord, LetterState, SmallRecord, Wake, keys};
 use kesu_app::tell::LETTER_PATIENCE;
 use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::hash;
-use kesu_rules::domain::names::{Desk, ProcedureId, RuleId, UserId};
+use kesu_rules::domain::names::{Desk, UserId};
 use kesu_rules::letters::{Letter, To};
 use kesu_rules::procedure::duty::current;
 use kesu_rules::procedure::model::Duty;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-/// One occurrence of a duty.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DutyRecord {
-    /// Whose procedure.
-    pub procedure: ProcedureId,
-    /// Which duty.
-    pub rule: RuleId,
-    /// Which period.
-    pub period: String,
-    /// When it is due.
-    pub due_at: Moment,
-    /// How far people have been told.
-    pub told: Told,
-    /// When it was done, and by whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub done: Option<(Moment, UserId)>,
-}
-
-/// How far people have been told of a duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Told {
-    /// Not yet.
-    Nobody,
-    /// The owner was reminded.
-    Owner,
-    /// Owner and receivers know that it was missed.
-    All,
-}
 
 /// Makes sure that the occurrence next due of every duty is on record. Looks once a day.
 pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -108,36 +78,6 @@ pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64,
     } else {
         0
     })
-}
-
-/// Records that a duty was done. Doing it again changes nothing.
-///
-/// # Errors
-/// Not found, changed meanwhile, or the store does not answer.
-pub async fn done(app: &App, id: &str, by: &UserId) -> Result<DutyRecord, Problem> {
-    let (mut record, mut duty) = read(app, id).await?.ok_or(Problem::NotFound)?;
-    if duty.done.is_some() {
-        return Ok(duty);
-    }
-    let desk = app.desk(duty.procedure.as_str()).await?;
-    duty.done = Some((desk.local(app.now()), by.clone()));
-    let seen = record.version;
-    record.wake = None;
-    record.body = serde_json::to_string(&duty).unwrap_or_default();
-    record.version = seen + 1;
-    if app.store.update(&record, seen).await? {
-        Ok(duty)
-    } else {
-        Err(Problem::Conflict { current: seen + 1 })
-    }
-}
-
-async fn read(app: &App, id: &str) -> Result<Option<(SmallRecord, DutyRecord)>, Problem> {
-    let Some(record) = app.store.get(Kind::Duty, id).await? else {
-        return Ok(None);
-    };
-    let duty = serde_json::from_str(&record.body).map_err(|_| Problem::Fault)?;
-    Ok(Some((record, duty)))
 }
 
 fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str, now: Moment) -> Vec<LetterRecord> {

@@ -14,7 +14,6 @@ use kesu_rules::domain::facts::Actor;
 use serde::Serialize;
 
 pub use digest::digest;
-pub use duties::{DutyRecord, done as duty_done};
 pub use publish::{Published, publish};
 
 /// A claim older than this belongs to a sender that died.

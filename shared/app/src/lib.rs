@@ -4,6 +4,7 @@ pub mod app;
 pub mod blobs;
 pub mod clock;
 pub mod config;
+pub mod duties;
 pub mod intake;
 #[cfg(feature = "aws")]
 pub mod lambda;

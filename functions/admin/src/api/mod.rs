@@ -8,6 +8,7 @@ pub mod complaints;
 pub mod detail;
 pub mod directory;
 pub mod due;
+pub mod duties;
 pub mod intake;
 pub mod journal;
 pub mod procedures;

@@ -226,6 +226,25 @@ pub fn due() -> Value {
     given(json!({"as_of": moment(), "items": list(item), "next": or_null("string")}))
 }
 
+/// `GET /api/duties`.
+pub fn duties() -> Value {
+    let item = given(json!({
+        "id": text(), "procedure": text(), "rule": text(), "period": text(), "due_at": moment(), "told": text(),
+        "done_at": or_null("string"), "done_by": or_null("string"),
+    }));
+    given(json!({"duties": list(item), "next": or_null("string")}))
+}
+
+/// `POST /api/duties/done`.
+pub fn duty() -> Value {
+    body(&["id"], json!({"id": text()}))
+}
+
+/// What came of it.
+pub fn duty_done() -> Value {
+    given(json!({"id": text(), "done_at": or_null("string")}))
+}
+
 fn directory_parts() -> Value {
     let absence = body(
         &["from", "until"],

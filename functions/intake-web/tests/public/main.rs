@@ -41,6 +41,8 @@ impl Site {
         let settings = Settings {
             procedure: procedure.to_owned(),
             base_url: "http://127.0.0.1:8080".to_owned(),
+            company: "示例机械有限公司".to_owned(),
+            contact: "400-000-0000".to_owned(),
             mail_from: "kesu@kesu.example".to_owned(),
             mail_domain: "kesu.example".to_owned(),
             shards: 2,

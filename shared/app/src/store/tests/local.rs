@@ -82,7 +82,7 @@ async fn the_stream_shows_a_letter_as_soon_as_it_is_queued() {
     let local = Local::memory().unwrap();
     let store = local.store("kesu").await.unwrap();
     store.append(&create("before")).await.unwrap().unwrap();
-    let mut changes = local.changes("kesu", From::Latest).await.unwrap();
+    let mut changes = local.changes("kesu", StreamFrom::Latest).await.unwrap();
     let reader = tokio::spawn(async move {
         let mut seen = Vec::new();
         while seen.len() < 4 {
@@ -130,7 +130,7 @@ async fn a_reader_that_starts_after_a_stop_gets_what_was_left_undone() {
     }
     let local = Local::open(&path).unwrap();
     local.store("kesu").await.unwrap();
-    let mut changes = local.changes("kesu", From::Oldest).await.unwrap();
+    let mut changes = local.changes("kesu", StreamFrom::Oldest).await.unwrap();
     let seen = changes.next_changes().await.unwrap();
     assert!(seen.iter().any(|c| c.key() == Some(Key::Head { id: "c1".to_owned() })));
 }
@@ -139,7 +139,7 @@ async fn a_reader_that_starts_after_a_stop_gets_what_was_left_undone() {
 async fn the_stream_is_cut_back_as_it_is_read_and_loses_nothing() {
     let local = Local::memory().unwrap();
     let store = local.store("kesu").await.unwrap();
-    let mut changes = local.changes("kesu", From::Latest).await.unwrap();
+    let mut changes = local.changes("kesu", StreamFrom::Latest).await.unwrap();
     let mut seen = 0;
     for round in 0..13 {
         for i in 0..50 {
