@@ -10,26 +10,18 @@ use std::process::Command as Process;
 use anyhow::{Context, Result, anyhow};
 use kesu_bench::Table;
 use kesu_bench::alternate::alternate;
-use kesu_bench::office::administrator;
-use kesu_rules::classify::{Input, Lexicon};
+use kesu_bench::desk::Desk;
+use kesu_rules::classify::Input;
 use kesu_rules::clock::deadline::deadlines;
-use kesu_rules::clock::{Clock, Moment, WorkCalendar};
-use kesu_rules::domain::command::{Command, Intake, Wish};
+use kesu_rules::domain::command::{Command, Wish};
 use kesu_rules::domain::complaint::Complaint;
-use kesu_rules::domain::directory::Directory;
-use kesu_rules::domain::facts::{Actor, Facts, Role, Staff};
-use kesu_rules::domain::names::{ComplaintId, FieldKey};
+use kesu_rules::domain::facts::Actor;
+use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::turn::turn;
-use kesu_rules::procedure::Procedure;
-use kesu_rules::procedure::load::{Source, shipped};
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// Wednesday morning, in working time.
-const START: &str = "2025-03-12T09:00:00+08:00";
 /// Procedures that are measured.
 const PROCEDURES: [&str; 3] = ["P10", "P19", "P20"];
-/// Lengths of the classified texts, in characters.
-const LENGTHS: [usize; 3] = [100, 1_000, 20_000];
 
 fn main() -> Result<()> {
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -100,8 +92,8 @@ fn works<'a>(desks: &'a [Desk]) -> Vec<Work<'a>> {
                 black_box((due, rule.responsible.clone()));
             }
         };
-        add("deadlines, json as baseline", Box::new(ours), Box::new(json));
-        add("deadlines, bare loop as baseline", Box::new(ours), Box::new(bare));
+        add("deadlines / json", Box::new(ours), Box::new(json));
+        add("deadlines / bare loop", Box::new(ours), Box::new(bare));
     }
     if let Some(desk) = desks.get(1) {
         for text in &desk.texts {
@@ -195,134 +187,4 @@ fn only(desks: &[Desk], name: &str, times: u32) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A procedure with everything a decision under it looks at, and a complaint that was just received.
-struct Desk {
-    id: &'static str,
-    procedure: Procedure,
-    calendar: WorkCalendar,
-    directory: Directory,
-    staff: Actor,
-    now: Moment,
-    intake: Intake,
-    complaint: Complaint,
-    texts: Vec<String>,
-    words: Vec<String>,
-}
-
-impl Desk {
-    fn open(id: &'static str) -> Result<Self> {
-        let procedure = shipped(id)
-            .context("no such procedure")?
-            .map_err(|faults| anyhow!("{faults:?}"))?;
-        let calendar = WorkCalendar::builtin(&procedure.pack.procedure.calendar)?.clone();
-        let user = administrator()?;
-        let now = Moment::parse_from_rfc3339(START)?;
-        let all = sentences(id);
-        let fields = [
-            (
-                "description",
-                json!(all.first().context("a procedure without sample texts")?),
-            ),
-            ("customer_name", json!("江北机电有限公司")),
-            ("customer_email", json!("sales@jiangbei.example")),
-            ("product_name", json!("样品")),
-        ];
-        let intake = Intake {
-            id: ComplaintId::parse("0123456789abcdef0123456789abcdef"),
-            channel: "web".to_owned(),
-            fields: fields
-                .into_iter()
-                .map(|(key, value)| (FieldKey::of(key), value))
-                .collect(),
-            ..Intake::default()
-        };
-        let directory = Directory::of(user.clone());
-        let facts = Facts {
-            now,
-            procedure: &procedure,
-            calendar: &calendar,
-            directory: &directory,
-            actor: &Actor::Customer,
-            reason: None,
-            salt: b"salt",
-            serial: 1,
-            reachable: true,
-        };
-        let received = turn(None, "", &facts, Wish::Receive(Box::new(intake.clone())));
-        let complaint = received
-            .map_err(|refused| anyhow!("{refused:?}"))?
-            .context("nothing was received")?
-            .after;
-        let mut endless = all.concat().repeat(400);
-        let texts = LENGTHS.map(|length| endless.chars().take(length).collect()).to_vec();
-        endless.clear();
-        let lexicon = Lexicon::shipped().map_err(|wrong| anyhow!("{wrong:?}"))?;
-        let plain = |word: &&String| !word.contains(['…', '(', '*']);
-        let words = lexicon
-            .cues
-            .values()
-            .flat_map(|cue| cue.words.iter().filter(plain))
-            .cloned()
-            .collect();
-        let staff = Actor::Staff(Staff {
-            user,
-            role: Role::Administrator,
-            department: None,
-        });
-        Ok(Self {
-            id,
-            procedure,
-            calendar,
-            directory,
-            staff,
-            now,
-            intake,
-            complaint,
-            texts,
-            words,
-        })
-    }
-
-    fn facts<'a>(&'a self, actor: &'a Actor) -> Facts<'a> {
-        Facts {
-            now: self.now,
-            procedure: &self.procedure,
-            calendar: &self.calendar,
-            directory: &self.directory,
-            actor,
-            reason: None,
-            salt: b"salt",
-            serial: 1,
-            reachable: true,
-        }
-    }
-
-    fn clock(&self) -> Clock<'_> {
-        let header = &self.procedure.pack.procedure;
-        Clock {
-            calendar: &self.calendar,
-            hours: &header.hours,
-            zone: header.zone,
-        }
-    }
-}
-
-/// What customers of this trade write: the texts of the procedure's classification cases.
-fn sentences(id: &str) -> Vec<String> {
-    let files = Source::shipped_cases(id);
-    let lines = files
-        .iter()
-        .filter(|(name, _)| name.ends_with(".jsonl"))
-        .flat_map(|(_, text)| text.lines());
-    lines
-        .filter_map(|line| {
-            serde_json::from_str::<Value>(line)
-                .ok()?
-                .get("text")?
-                .as_str()
-                .map(str::to_owned)
-        })
-        .collect()
 }

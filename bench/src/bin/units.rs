@@ -169,7 +169,15 @@ impl Life {
         let later = Snapshot::take(&self.bench.local.client(), TABLE).await?;
         let written = before.until(&later);
         self.letters += written.letters;
-        self.steps.push(Step { name, figures, written });
+        let step = Step { name, figures, written };
+        if step.own() < written.floor {
+            return Err(anyhow!(
+                "`{name}` cost {} units, less than its floor {}: the arithmetic is wrong",
+                step.own(),
+                written.floor
+            ));
+        }
+        self.steps.push(step);
         // The letters leave before the next step, as they do in life; what that costs is told apart.
         loop {
             let changes = self.changes.changes_now().await?;

@@ -28,8 +28,8 @@ pub struct Ask {
     pub language: Language,
     /// The address that was asked, without its query.
     pub here: String,
-    /// The OpenAPI document.
-    pub document: Arc<Value>,
+    /// The OpenAPI document of the public requests.
+    pub public: Arc<Value>,
 }
 
 /// A body that was read.

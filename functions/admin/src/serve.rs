@@ -18,19 +18,20 @@ use kesu_rules::domain::refusal::Refusal;
 use serde_json::Value;
 
 use crate::ask::{Ask, Given, Params};
+use crate::pages;
 use crate::table::{ROUTES, Route, Who};
-use crate::{openapi, pages};
 
 /// The router over the table of routes.
 pub fn router(app: App, public: Value) -> Router {
-    let document = Arc::new(openapi::document(&public));
+    // The document is written when it is asked for: a start pays for no part of it.
+    let public = Arc::new(public);
     let mut router = Router::new();
     for route in ROUTES {
-        let (app, document) = (app.clone(), document.clone());
+        let (app, public) = (app.clone(), public.clone());
         let handler = move |request: Request| {
-            let (app, document) = (app.clone(), document.clone());
+            let (app, public) = (app.clone(), public.clone());
             async move {
-                match answer(app, document, route, request).await {
+                match answer(app, public, route, request).await {
                     Ok(response) => response,
                     Err(problem) => problem.into_response(),
                 }
@@ -42,8 +43,8 @@ pub fn router(app: App, public: Value) -> Router {
     router.layer(phrased).layer(map_response(guarded))
 }
 
-async fn answer(app: App, document: Arc<Value>, route: &Route, request: Request) -> Result<Response, Problem> {
-    let ask = admit(app, document, route, request).await?;
+async fn answer(app: App, public: Arc<Value>, route: &Route, request: Request) -> Result<Response, Problem> {
+    let ask = admit(app, public, route, request).await?;
     (route.serve)(ask).await
 }
 
@@ -53,7 +54,7 @@ async fn guarded(mut response: Response) -> Response {
     response
 }
 
-async fn admit(app: App, document: Arc<Value>, route: &Route, mut request: Request) -> Result<Ask, Problem> {
+async fn admit(app: App, public: Arc<Value>, route: &Route, mut request: Request) -> Result<Ask, Problem> {
     let session = match &route.who {
         Who::Anyone => None,
         Who::Roles(roles) => {
@@ -102,7 +103,7 @@ async fn admit(app: App, document: Arc<Value>, route: &Route, mut request: Reque
         headers,
         language,
         here,
-        document,
+        public,
     })
 }
 

@@ -372,7 +372,7 @@ pub static ROUTES: &[Route] = &[
         |ask| Box::pin(procedures::show(ask)),
     ),
     get("/api/openapi.json", ANYONE, "this document", s::object, |ask| {
-        Box::pin(async move { crate::serve::json(ask.document.as_ref().clone()) })
+        Box::pin(async move { crate::serve::json(crate::openapi::document(&ask.public)) })
     }),
     page("/admin", EVERYONE, "the register", |ask| Box::pin(list::register(ask))),
     page("/admin/due", EVERYONE, "what is due", |ask| Box::pin(list::due(ask))),
