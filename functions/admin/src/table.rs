@@ -1,4 +1,4 @@
-//! Every route of this function in one table: the router, the permissions and the OpenAPI document are built from it.
+//! Every route of this function in one table: the router, the permissions and the OpenAPI document are built from it; long because it is one table.
 
 use std::pin::Pin;
 

@@ -110,8 +110,8 @@ pub async fn react(State(app): State<App>, request: Request) -> Result<Response,
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let reaction = ask.sent.text("reaction").to_owned();
     if !["accepted", "disputed"].contains(&reaction.as_str()) {
-        let refusal = Refusal::of("not_a_choice").about("reaction").with("field", "reaction");
-        let refusal = refusal.with("value", reaction).with("choices", "accepted, disputed");
+        let refusal = Refusal::of("unknown_value").about("reaction").with("field", "reaction");
+        let refusal = refusal.with("value", reaction).with("allowed", "accepted, disputed");
         return track::page(&app, &ask, &loaded, None, &[refusal], unprocessable).await;
     }
     let note = Some(ask.sent.text("note"))

@@ -100,7 +100,8 @@ impl Submission {
             return Err(Refusal::of("bad_json").into());
         };
         for name in map.keys() {
-            if !TOP.contains(&name.as_str()) && !(staff && BY_STAFF.contains(&name.as_str())) {
+            let known = TOP.contains(&name.as_str()) || (staff && BY_STAFF.contains(&name.as_str()));
+            if !known {
                 wrong.push(Refusal::of("unknown_field").about(name).with("field", name));
             }
         }

@@ -128,7 +128,7 @@ async fn what_is_wrong_is_named_by_field_as_it_was_sent() {
         &[("product.quantity", "wrong_type")],
     )
     .await;
-    check(json!({"demand": ["gold"]}), &[("demand", "not_a_choice")]).await;
+    check(json!({"demand": ["gold"]}), &[("demand", "unknown_value")]).await;
     check(json!({"demand": "exchange"}), &[("demand", "wrong_type")]).await;
     check(json!({"procedure": "P99"}), &[("procedure", "unknown_procedure")]).await;
     check(json!({"customer": []}), &[("customer", "wrong_type")]).await;

@@ -247,7 +247,7 @@ async fn an_answer_is_accepted_once() {
         .json("/track/react", &case.proof(json!({"reaction": "none"})))
         .await
         .is(422);
-    assert_eq!(wrong.refusals()[0], ("reaction".to_owned(), "not_a_choice".to_owned()));
+    assert_eq!(wrong.refusals()[0], ("reaction".to_owned(), "unknown_value".to_owned()));
     let note = [("reaction", "accepted"), ("note", "谢谢")];
     assert!(
         case.page("/track/react?lang=en", &note)

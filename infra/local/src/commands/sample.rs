@@ -49,8 +49,7 @@ pub fn received(
         fields,
         ..Intake::default()
     };
-    let decision =
-        decide(None, &facts, Wish::Receive(Box::new(intake))).map_err(|refused| kesu_app::Problem::from(refused))?;
+    let decision = decide(None, &facts, Wish::Receive(Box::new(intake))).map_err(kesu_app::Problem::from)?;
     Ok(decision.after)
 }
 

@@ -246,7 +246,7 @@ fn locate(source: &Source, error: &toml::de::Error) -> Fault {
     ];
     for sign in signs.iter().filter(|_| !quoted.is_empty()) {
         for (file, text) in &source.files {
-            if let Some(index) = text.lines().position(|line| sign(line)) {
+            if let Some(index) = text.lines().position(sign) {
                 return Fault {
                     file: file.clone(),
                     line: index + 1,
