@@ -24,6 +24,8 @@ pub struct DataFolder {
     pub app: App,
     /// The database.
     pub local: Local,
+    /// Where it is.
+    pub path: PathBuf,
     /// Who is administrator where nobody said otherwise.
     pub administrator: UserId,
     _lock: File,
@@ -96,6 +98,7 @@ impl DataFolder {
         let blobs = Blobs::Folder(path.join("blobs"));
         let app = App::new(store, opening.time, settings, blobs, Some(post), administrator.clone());
         Ok(Self {
+            path: path.to_owned(),
             app,
             local,
             administrator,

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::intake::Submission;
+use kesu_app::post::{Folder as Outbox, Post};
 use kesu_app::{App, Problem};
 use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::decide::{Allowed, allowed};
@@ -16,6 +17,7 @@ use kesu_rules::domain::value::Kind;
 use kesu_rules::procedure::load::Source;
 use serde_json::{Value, json};
 
+use super::pump::Pump;
 use crate::failure::Failure;
 use crate::folder::DataFolder;
 
@@ -56,14 +58,17 @@ pub async fn fill(folder: &DataFolder, count: usize) -> Result<(), Failure> {
         return Ok(());
     }
     let start = now - TimeDelta::days(365);
+    // Its letters are files, whatever the settings say: nobody is written to for a demonstration.
+    let outbox = Outbox::new(folder.path.join("outbox")).map_err(|error| Failure::Fault(error.to_string()))?;
     let app = App::new(
         real.store.clone(),
         Time::movable(start),
         real.settings.clone(),
         Blobs::None,
-        None,
+        Some(Post::Folder(outbox)),
         folder.administrator.clone(),
     );
+    let pump = Pump::over(&app, &folder.local).await?;
     let staff = Staff {
         user: folder.administrator.clone(),
         role: Role::Administrator,
@@ -88,6 +93,7 @@ pub async fn fill(folder: &DataFolder, count: usize) -> Result<(), Failure> {
         }
         player.app.time.advance(at);
         if at - swept > TimeDelta::days(1) {
+            pump.drained().await;
             kesu_escalate::run(&player.app, at).await?;
             swept = at;
         }
@@ -98,6 +104,7 @@ pub async fn fill(folder: &DataFolder, count: usize) -> Result<(), Failure> {
             player.step(&id, at).await?;
         }
     }
+    pump.drained().await;
     Ok(())
 }
 

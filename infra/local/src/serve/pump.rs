@@ -24,7 +24,12 @@ pub struct Pump {
 impl Pump {
     /// Starts with what an earlier process left undone, then follows every change.
     pub async fn start(folder: &DataFolder) -> Result<Self, Failure> {
-        let mut changes = folder.local.changes(TABLE, StreamFrom::Oldest).await?;
+        Self::over(&folder.app, &folder.local).await
+    }
+
+    /// As [`Self::start`], for an application of one's own over the database. One pump at a time.
+    pub async fn over(app: &App, local: &Local) -> Result<Self, Failure> {
+        let mut changes = local.changes(TABLE, StreamFrom::Oldest).await?;
         // Whatever was claimed before this process began was claimed by one that is gone.
         loop {
             let left = changes.changes_now().await?;
@@ -32,12 +37,12 @@ impl Pump {
                 break;
             }
             for change in &left {
-                kesu_notify::on_change_after_restart(&folder.app, change).await?;
+                kesu_notify::on_change_after_restart(app, change).await?;
             }
         }
-        let written = folder.local.written();
+        let written = local.written();
         let (done, handled) = watch::channel(0);
-        let task = tokio::spawn(follow(folder.app.clone(), changes, folder.local.clone(), done));
+        let task = tokio::spawn(follow(app.clone(), changes, local.clone(), done));
         Ok(Self { handled, written, task })
     }
 
