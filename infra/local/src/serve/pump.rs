@@ -29,17 +29,7 @@ impl Pump {
 
     /// As [`Self::start`], for an application of one's own over the database. One pump at a time.
     pub async fn over(app: &App, local: &Local) -> Result<Self, Failure> {
-        let mut changes = local.changes(TABLE, StreamFrom::Oldest).await?;
-        // Whatever was claimed before this process began was claimed by one that is gone.
-        loop {
-            let left = changes.changes_now().await?;
-            if left.is_empty() {
-                break;
-            }
-            for change in &left {
-                kesu_notify::on_change_after_restart(app, change).await?;
-            }
-        }
+        let changes = local.changes(TABLE, StreamFrom::Oldest).await?;
         let written = local.written();
         let (done, handled) = watch::channel(0);
         let task = tokio::spawn(follow(app.clone(), changes, local.clone(), done));
@@ -63,10 +53,14 @@ impl Drop for Pump {
 
 async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sender<u64>) {
     let mut written = local.written();
+    // Whatever was claimed before this process began was claimed by one that is gone: until the pump has caught up once,
+    // such letters are sent again. This is the only sender, so nobody else's claim can be mistaken for one of those.
+    let mut catching_up = true;
     loop {
         let seen = *written.borrow_and_update();
         match changes.changes_now().await {
             Ok(batch) if batch.is_empty() => {
+                catching_up = false;
                 done.send_replace(seen);
                 if written.changed().await.is_err() {
                     return;
@@ -74,7 +68,7 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
             }
             Ok(batch) => {
                 for change in &batch {
-                    offer(&app, change).await;
+                    offer(&app, change, catching_up).await;
                 }
             }
             Err(error) => {
@@ -85,9 +79,14 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
     }
 }
 
-async fn offer(app: &App, change: &kesu_app::store::Change) {
+async fn offer(app: &App, change: &kesu_app::store::Change, catching_up: bool) {
     for attempt in 0..ATTEMPTS {
-        match kesu_notify::on_change(app, change).await {
+        let offered = if catching_up {
+            kesu_notify::on_change_after_restart(app, change).await
+        } else {
+            kesu_notify::on_change(app, change).await
+        };
+        match offered {
             Ok(()) => return,
             Err(problem) => tracing::warn!(?problem, attempt, "a change could not be handled"),
         }
