@@ -194,3 +194,21 @@ fn a_duty_that_was_done_is_not_missed() {
         "{late:#?}"
     );
 }
+
+#[test]
+fn the_log_names_no_customer_and_quotes_nobody() {
+    let world = World::new("P19", NOW);
+    let (id, _) = number_of(&world, "story-p19-canary");
+    let staff = world.sign_in();
+    staff.does(&id, json!({"type": "note", "text": "客户陈晓明来电,号码13800000001"}));
+    let log = world_log(&staff.complaint(&id));
+    for canary in ["陈晓明", "13800000001", "chen@customer.example", "八万六"] {
+        assert!(!log.contains(canary), "{canary}: {log}");
+    }
+}
+
+/// The sealed entries alone: what was said stands beside them, where it can be erased.
+fn world_log(complaint: &serde_json::Value) -> String {
+    let entries = complaint["log"].as_array().unwrap();
+    entries.iter().map(|entry| entry["events"].to_string()).collect()
+}
