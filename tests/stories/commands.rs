@@ -1,4 +1,4 @@
-//! The commands, as a person or another program runs them.
+//! The commands, as a person or another program runs them; long because one table of known dates and one story a command.
 
 use serde_json::Value;
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Months, Utc};
-use kesu_app::clock::{machine, stamp_of};
-use kesu_app::record::Loaded;
-use kesu_app::store::{Guard, Kind, LetterRecord, LetterState, SmallRecord, Wake, keys};
-use kesu_app::tell::LETTER_PATIENCE;
+use kesu_app::clock::machine;
+use kesu_app::record::{Loaded, queued};
+use kesu_app::store::{Guard, Kind, SmallRecord};
 use kesu_app::{App, Problem};
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::names::UserId;
@@ -78,22 +77,7 @@ pub async fn digest(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
             .chars()
             .take(31)
             .collect();
-        let record = LetterRecord {
-            seq: 1,
-            n: 0,
-            state: LetterState::Queued,
-            body: json!({"at": local, "letter": letter}).to_string(),
-            wake: Some(Wake {
-                shard: keys::shard(&partition, app.settings.shards),
-                moment: stamp_of(local + LETTER_PATIENCE),
-            }),
-            attempts: 0,
-            claimed_at: None,
-            sent_at: None,
-            message_id: None,
-            error: None,
-            id: partition,
-        };
+        let record = queued(&partition, 1, 0, &letter, local, app.settings.shards);
         let mut seen = SmallRecord::new(
             Kind::Seen,
             format!("digest#{}#{day}", app.person_key(user.as_str())),

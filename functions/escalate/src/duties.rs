@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use kesu_app::app::DeskWork;
 use kesu_app::clock::stamp_of;
 use kesu_app::duties::{DutyRecord, Told, read};
-use kesu_app::store::{Guard, Kind, LetterRecord, LetterState, SmallRecord, Wake, keys};
-use kesu_app::tell::LETTER_PATIENCE;
+use kesu_app::record::queued;
+use kesu_app::store::{Guard, Kind, LetterRecord, SmallRecord, Wake};
 use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::hash;
@@ -99,10 +99,6 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
     readers.dedup_by(|a, b| a.0 == b.0);
     let partition = format!("duty-{}", hash(id.as_bytes()).chars().take(24).collect::<String>());
     let seq = if late { 2 } else { 1 };
-    let wake = Wake {
-        shard: keys::shard(&partition, app.settings.shards),
-        moment: stamp_of(now + LETTER_PATIENCE),
-    };
     let record = |(n, (user, no_holder)): (usize, (UserId, Option<Desk>))| {
         let language = desk.office.directory.language(&user);
         let mut facts = json!({
@@ -128,19 +124,7 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
             facts: Some(facts),
             ..Letter::of(template, To::Staff(user))
         };
-        LetterRecord {
-            id: partition.clone(),
-            seq,
-            n: u32::try_from(n).unwrap_or(u32::MAX),
-            state: LetterState::Queued,
-            body: json!({"at": now, "letter": letter}).to_string(),
-            wake: Some(wake.clone()),
-            attempts: 0,
-            claimed_at: None,
-            sent_at: None,
-            message_id: None,
-            error: None,
-        }
+        queued(&partition, seq, n, &letter, now, app.settings.shards)
     };
     readers.into_iter().enumerate().map(record).collect()
 }

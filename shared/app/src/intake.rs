@@ -13,12 +13,9 @@ use serde_json::{Value, json};
 use crate::app::{App, DeskWork};
 use crate::clock::stamp_of;
 use crate::problem::Problem;
-use crate::record::{Face, Next, reachable};
-use crate::store::{
-    Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord, TextRecord,
-};
+use crate::record::{Face, Next, letter_records, reachable, texts_of};
+use crate::store::{Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord};
 pub use crate::submission::{CHANNELS, Submission};
-use crate::tell::letter_records;
 
 /// How often a taken number is tried anew before the sender is asked to come back.
 const ATTEMPTS: u32 = 12;
@@ -221,17 +218,6 @@ impl App {
 
 fn number_key(number: &str) -> String {
     format!("number#{number}")
-}
-
-pub(crate) fn texts_of(turn: &Turn) -> Vec<TextRecord> {
-    let id = turn.after.id.to_string();
-    let record = |kept: &kesu_rules::domain::decide::Kept| TextRecord {
-        id: id.clone(),
-        seq: kept.at.seq,
-        n: kept.at.n,
-        text: kept.words.clone(),
-    };
-    turn.texts.iter().map(record).collect()
 }
 
 /// The answer to an intake; the query code is added when it is given out.

@@ -6,10 +6,12 @@ use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::names::FieldKey;
+use kesu_rules::domain::turn::Turn;
 use kesu_rules::domain::value::Value;
+use kesu_rules::letters::Letter;
 
 use crate::clock::stamp_of;
-use crate::store::{HeadRecord, StoreError, Wake, keys};
+use crate::store::{HeadRecord, LetterRecord, LetterState, StoreError, TextRecord, Wake, keys};
 
 /// What is known of a person, by field key; erasable.
 pub type Face = BTreeMap<FieldKey, String>;
@@ -159,4 +161,49 @@ impl Next<'_> {
             .filter_map(|(key, value)| Some((key.to_owned(), value?)))
             .collect()
     }
+}
+
+/// How long a letter may stay unsent before a sweep looks at it.
+const LETTER_PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
+
+/// A letter as it is queued: the `n`th that entry `seq` of `id` owes.
+pub fn queued(id: &str, seq: u64, n: usize, letter: &Letter, now: Moment, shards: u32) -> LetterRecord {
+    LetterRecord {
+        id: id.to_owned(),
+        seq,
+        n: u32::try_from(n).unwrap_or(u32::MAX),
+        state: LetterState::Queued,
+        body: serde_json::json!({"at": now, "letter": letter}).to_string(),
+        wake: Some(Wake {
+            shard: keys::shard(id, shards),
+            moment: stamp_of(now + LETTER_PATIENCE),
+        }),
+        attempts: 0,
+        claimed_at: None,
+        sent_at: None,
+        message_id: None,
+        error: None,
+    }
+}
+
+/// The letters of a turn, queued.
+pub(crate) fn letter_records(turn: &Turn, now: Moment, shards: u32) -> Vec<LetterRecord> {
+    let (id, seq) = (turn.after.id.as_str(), turn.after.version);
+    turn.letters
+        .iter()
+        .enumerate()
+        .map(|(n, letter)| queued(id, seq, n, letter, now, shards))
+        .collect()
+}
+
+/// The words of a turn, as they are kept apart.
+pub(crate) fn texts_of(turn: &Turn) -> Vec<TextRecord> {
+    let id = turn.after.id.to_string();
+    let record = |kept: &kesu_rules::domain::decide::Kept| TextRecord {
+        id: id.clone(),
+        seq: kept.at.seq,
+        n: kept.at.n,
+        text: kept.words.clone(),
+    };
+    turn.texts.iter().map(record).collect()
 }

@@ -13,13 +13,10 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::clock::stamp_of;
-use crate::intake::{Submission, texts_of};
+use crate::intake::Submission;
 use crate::problem::Problem;
-use crate::record::{Loaded, Next};
-use crate::store::{Append, AppendRefused, Closed, LetterRecord, LetterState, LogRecord, Wake, keys};
-
-/// How long a letter may stay unsent before a sweep looks at it.
-pub const LETTER_PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
+use crate::record::{Loaded, Next, letter_records, texts_of};
+use crate::store::{Append, AppendRefused, Closed, LogRecord, Wake, keys};
 
 /// How often the system's own wishes are tried anew when somebody else was faster.
 const ATTEMPTS: u32 = 8;
@@ -256,26 +253,3 @@ const GOES_OVER: &[&str] = &[
     "expiry_date",
     "occurred_at",
 ];
-
-/// The letters of a turn, queued. A sweep looks at each again if it has not left by then.
-pub(crate) fn letter_records(turn: &Turn, now: Moment, shards: u32) -> Vec<LetterRecord> {
-    let id = turn.after.id.to_string();
-    let wake = Wake {
-        shard: keys::shard(&id, shards),
-        moment: stamp_of(now + LETTER_PATIENCE),
-    };
-    let record = |(n, letter): (usize, &kesu_rules::letters::Letter)| LetterRecord {
-        id: id.clone(),
-        seq: turn.after.version,
-        n: u32::try_from(n).unwrap_or(u32::MAX),
-        state: LetterState::Queued,
-        body: serde_json::json!({"at": now, "letter": letter}).to_string(),
-        wake: Some(wake.clone()),
-        attempts: 0,
-        claimed_at: None,
-        sent_at: None,
-        message_id: None,
-        error: None,
-    };
-    turn.letters.iter().enumerate().map(record).collect()
-}

@@ -1,4 +1,4 @@
-//! Sessions, registers, edits: what the API promises.
+//! Sessions, registers, edits: what the API promises; long because one site serves the whole API.
 
 use axum::http::header;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The pages: rendered in every language, submitted as a browser without script submits them.
+//! The pages: rendered in every language, submitted as a browser without script submits them; long because one site serves all pages.
 
 use axum::http::header;
 use serde_json::json;
