@@ -172,10 +172,12 @@ impl Clock<'_> {
     /// follows on another one starts on this day.
     #[must_use]
     pub fn last_day_of(&self, at: Moment) -> NaiveDate {
-        let local = self.local(at);
-        match (time_of(local), local.date().checked_sub_days(Days::new(1))) {
-            (0, Some(day)) => day,
-            _ => local.date(),
+        let day = self.day_of(at);
+        // Where summer time skips midnight, the day before ends at the first instant after the gap.
+        if at == self.start_of_day(day) {
+            day.pred_opt().unwrap_or(day)
+        } else {
+            day
         }
     }
 
