@@ -12,7 +12,7 @@ use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::names::{Desk, UserId};
 use kesu_rules::letters::{Letter, To};
-use kesu_rules::procedure::duty::current;
+use kesu_rules::procedure::duty::{by_calendar, current};
 use kesu_rules::procedure::model::Duty;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Pr
     if !app.first_today("duties", today) {
         return Ok(());
     }
-    for duty in &desk.procedure.pack.duty {
+    for duty in desk.procedure.pack.duty.iter().filter(|duty| by_calendar(duty)) {
         let one = current(duty, &desk.clock(), today);
         let procedure = desk.procedure.pack.procedure.id.clone();
         let id = format!("{procedure}/{}/{}", duty.rule, one.key);

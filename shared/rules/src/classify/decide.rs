@@ -92,7 +92,7 @@ impl<'a> Reading<'a> {
             doubts += u32::from(close);
             review |=
                 winners.iter().any(|f| f.rule.review || (f.doubt && axis.main)) || (axis.human && !winners.is_empty());
-            if axis.main || kind == Kind::Service {
+            if axis.main || matches!(kind, Kind::Service | Kind::Information) {
                 let by_answer = winners.iter().any(|f| f.by_answer);
                 support = (winners.len() as u32).min(3) + 2 * u32::from(by_answer);
                 doubts += winners.iter().filter(|f| f.doubt).count().min(2) as u32;
@@ -116,7 +116,7 @@ impl<'a> Reading<'a> {
                     .collect(),
             );
         }
-        let class = self.class_name(kind, &axes);
+        let class = classes.class_name(kind, &axes);
         let confidence = confidence(kind, support, doubts);
         Verdict {
             department: self.classifier.department(&axes),
@@ -136,18 +136,6 @@ impl<'a> Reading<'a> {
             needs_review: review || confidence < 0.5 || kind == Kind::Vague,
             confidence,
         }
-    }
-
-    fn class_name(&self, kind: Kind, axes: &BTreeMap<String, String>) -> String {
-        let classes = &self.classifier.classes;
-        let on = |axis: Option<&String>| axis.and_then(|id| axes.get(id)).cloned();
-        match kind {
-            Kind::Complaint => on(classes.axis.iter().find(|axis| axis.main).map(|axis| &axis.id)),
-            Kind::Service => on(classes.label.service_axis.as_ref()),
-            Kind::Enquiry => Some(classes.label.enquiry.clone()),
-            Kind::Vague => None,
-        }
-        .unwrap_or_else(|| classes.label.vague.clone())
     }
 
     /// What the text is, why, and whether that is more than a guess.
@@ -296,6 +284,16 @@ impl<'a> Reading<'a> {
                     .any(|(other, rival)| rival != name && *other > 0 && other + 1 >= *sum);
                 Some(((*name).to_owned(), of(name), close))
             }
+            Mode::All => {
+                let spoken = |name: &str| fired.iter().any(|f| f.rule.value == name);
+                let names: Vec<&str> = axis.class.iter().map(|class| class.name.as_str()).collect();
+                let names: Vec<&str> = names.into_iter().filter(|name| spoken(name)).collect();
+                if names.is_empty() {
+                    return default();
+                }
+                let winners = names.iter().flat_map(|name| of(name)).collect();
+                Some((names.join("+"), winners, false))
+            }
         }
     }
 
@@ -326,7 +324,7 @@ impl<'a> Reading<'a> {
 fn confidence(kind: Kind, support: u32, doubts: u32) -> f64 {
     let base = match kind {
         Kind::Complaint => 60,
-        Kind::Enquiry | Kind::Service => 75,
+        Kind::Enquiry | Kind::Service | Kind::Information => 75,
         Kind::Vague => 40,
     };
     let points = (base + 10 * support.min(3))

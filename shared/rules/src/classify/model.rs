@@ -37,6 +37,61 @@ pub struct Classes {
     pub cue: Vec<Cue>,
 }
 
+impl Classes {
+    /// The class under which a complaint of this kind stands, from its axes.
+    pub fn class_name(&self, kind: Kind, axes: &BTreeMap<String, String>) -> String {
+        let on = |axis: Option<&String>| axis.and_then(|id| axes.get(id)).cloned();
+        let named = match kind {
+            Kind::Complaint => match &self.label.class {
+                Some(pattern) => written(pattern, axes),
+                None => on(self.axis.iter().find(|axis| axis.main).map(|axis| &axis.id)),
+            },
+            Kind::Service => on(self.label.service_axis.as_ref()),
+            Kind::Information => on(self.label.information_axis.as_ref()),
+            Kind::Enquiry => Some(self.label.enquiry.clone()),
+            Kind::Vague => None,
+        };
+        named.unwrap_or_else(|| self.label.vague.clone())
+    }
+
+    /// The axes that a class made up of several names: each part on the axis that lists it. A part that no axis lists stands
+    /// on the main one, where it will be refused.
+    pub fn parts(&self, class: &str) -> BTreeMap<String, String> {
+        let pattern = self.label.class.as_deref().unwrap_or_default();
+        let prefix = pattern.split('{').next().unwrap_or_default();
+        let mut axes: BTreeMap<String, String> = BTreeMap::new();
+        for part in class.strip_prefix(prefix).unwrap_or(class).split('+') {
+            let lists = |axis: &&Axis| axis.class.iter().any(|one| one.name == part);
+            let axis = self
+                .axis
+                .iter()
+                .find(lists)
+                .or_else(|| self.axis.iter().find(|axis| axis.main));
+            let Some(axis) = axis else { continue };
+            axes.entry(axis.id.clone())
+                .and_modify(|value| {
+                    value.push('+');
+                    value.push_str(part);
+                })
+                .or_insert_with(|| part.to_owned());
+        }
+        axes
+    }
+}
+
+/// Fills a pattern such as `{market}+{regulatory}`; parts whose axis is open fall away, and nothing is left of none.
+fn written(pattern: &str, axes: &BTreeMap<String, String>) -> Option<String> {
+    let part = |part: &str| -> Option<String> {
+        let Some((before, rest)) = part.split_once('{') else {
+            return Some(part.to_owned());
+        };
+        let (axis, after) = rest.split_once('}')?;
+        axes.get(axis).map(|value| format!("{before}{value}{after}"))
+    };
+    let parts: Vec<String> = pattern.split('+').filter_map(part).collect();
+    (!parts.is_empty()).then(|| parts.join("+"))
+}
+
 /// Stored names of the results that lie outside the axes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +102,11 @@ pub struct Labels {
     pub vague: String,
     /// The axis that names service orders, where the procedure has any.
     pub service_axis: Option<String>,
+    /// The axis that names feedback that is no complaint: praise, market news, an authority's sampling.
+    pub information_axis: Option<String>,
+    /// How the class is written where several axes make it up: `{axis}` stands for the class on an axis; of parts joined by
+    /// `+`, those whose axis is open fall away.
+    pub class: Option<String>,
     /// Cues that say the report came outside working time, where nobody ticked it.
     #[serde(default)]
     pub off_hours: Vec<String>,
@@ -64,6 +124,8 @@ pub enum Kind {
     Enquiry,
     /// An order for service (服务单), nobody complains.
     Service,
+    /// Feedback that asks for nothing: praise, market news, an authority's sampling (信息).
+    Information,
     /// Too little to go by; information has to be asked for (待补充).
     Vague,
 }
@@ -75,6 +137,7 @@ impl Kind {
             Self::Complaint => "complaint",
             Self::Enquiry => "enquiry",
             Self::Service => "service",
+            Self::Information => "information",
             Self::Vague => "vague",
         }
     }
@@ -115,6 +178,8 @@ pub enum Mode {
     Gravest,
     /// The class with the greatest sum of weights, then the first of the list.
     Score,
+    /// Every class that has a rule, joined by `+` in the order of the list.
+    All,
 }
 
 /// One question that the classification answers.

@@ -1,5 +1,6 @@
 //! How much time a limit gives: a number and a unit, such as `4 working hours` or `half a working day`.
 
+use chrono::{Days, Months, NaiveDate};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -174,6 +175,18 @@ impl Amount {
                 unit.plural()
             },
         )
+    }
+
+    /// The civil date this long after another, for amounts of whole days, weeks, months and years; nothing for the rest.
+    pub fn after(&self, date: NaiveDate) -> Option<NaiveDate> {
+        let count = u32::try_from(self.hundredths / 100).ok()?;
+        match self.unit {
+            Unit::Days => date.checked_add_days(Days::new(count.into())),
+            Unit::Weeks => date.checked_add_days(Days::new(u64::from(count) * 7)),
+            Unit::Months => date.checked_add_months(Months::new(count)),
+            Unit::Years => date.checked_add_months(Months::new(count.checked_mul(12)?)),
+            _ => None,
+        }
     }
 
     pub(super) fn measure(&self) -> Measure {

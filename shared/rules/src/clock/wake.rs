@@ -31,6 +31,7 @@ fn next_of(complaint: &Complaint, deadline: &Deadline) -> Option<Moment> {
 pub fn counts(then: Then, complaint: &Complaint) -> bool {
     match then {
         Then::EndRetention | Then::Archive => complaint.stage.ended(),
+        Then::EndWarranty => true,
         Then::Remind | Then::AskConfirmation => !complaint.stage.ended(),
     }
 }

@@ -218,6 +218,9 @@ impl Situation for Complaint {
     fn off_hours(&self) -> bool {
         matches!(self.fields.get("off_hours"), Some(Value::Flag(true)))
     }
+    fn received_on(&self) -> Option<chrono::NaiveDate> {
+        Some(self.received_at.date_naive())
+    }
     fn channel(&self) -> Option<&str> {
         Some(&self.channel)
     }

@@ -166,6 +166,34 @@ impl FieldCatalogue {
         Self::parse(include_str!("../../fields.toml")).unwrap_or_default()
     }
 
+    /// Adds a field of a procedure's own. `false` if the record has it already or there is no such kind.
+    pub fn add(&mut self, key: &FieldKey, kind: &str, of: &[String], internal: bool) -> bool {
+        let of = || of.to_vec();
+        let kind = match kind {
+            "text" => Kind::Text,
+            "face" => Kind::Face,
+            "words" => Kind::Words,
+            "date" => Kind::Date,
+            "moment" => Kind::Moment,
+            "number" => Kind::Number,
+            "integer" => Kind::Integer,
+            "money" => Kind::Money,
+            "flag" => Kind::Flag,
+            "list" => Kind::List,
+            "choice" => Kind::Choice(of()),
+            "choices" => Kind::Choices(of()),
+            _ => return false,
+        };
+        if self.kinds.contains_key(key) {
+            return false;
+        }
+        self.kinds.insert(key.clone(), kind);
+        if internal {
+            self.internal.insert(key.clone());
+        }
+        true
+    }
+
     /// The kind of a field, if there is such a field.
     pub fn kind(&self, key: &str) -> Option<&Kind> {
         self.kinds.get(key)

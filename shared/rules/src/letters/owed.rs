@@ -254,7 +254,7 @@ impl Post<'_> {
         let template = match data.then {
             Some(Then::AskConfirmation) => "confirm_wanted",
             Some(Then::Remind) if !self.facts.reachable => "due_soon",
-            Some(Then::EndRetention) => "notice",
+            Some(Then::EndRetention | Then::EndWarranty) => "notice",
             _ => return,
         };
         let responsible = self.facts.procedure.responsible(data, self.after);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::clock::Amount;
 use crate::domain::names::{FieldKey, Milestone};
 use crate::domain::value::Value;
 
@@ -32,6 +34,10 @@ pub struct Condition {
     pub reaction: Vec<String>,
     /// A numeric field is above this.
     pub over: BTreeMap<FieldKey, Decimal>,
+    /// One amount lies too far below another.
+    pub below: Option<Below>,
+    /// Each date lay at least so long before the day of receipt.
+    pub aged: BTreeMap<FieldKey, Amount>,
     /// It was received outside working time.
     pub off_hours: Option<bool>,
     /// It came in one of these ways.
@@ -42,6 +48,33 @@ pub struct Condition {
     pub any: Vec<Condition>,
     /// None of these holds.
     pub none: Vec<Condition>,
+}
+
+/// An amount that lies more than some percent below another (price deviation).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Below {
+    /// The lower amount.
+    pub field: FieldKey,
+    /// The amount it is measured by.
+    pub of: FieldKey,
+    /// More than so many percent of it.
+    pub percent: Decimal,
+}
+
+impl Below {
+    fn holds(&self, of: &dyn Situation) -> bool {
+        let amount = |key: &FieldKey| of.field(key.as_str()).and_then(Value::amount);
+        let (Some(low), Some(base)) = (amount(&self.field), amount(&self.of)) else {
+            return false;
+        };
+        // Multiplied rather than divided: a base of nothing has no percentage, and nothing is rounded.
+        base > Decimal::ZERO
+            && (base - low)
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .zip(base.checked_mul(self.percent))
+                .is_some_and(|(short, allowed)| short > allowed)
+    }
 }
 
 /// A plain value in a file: text, yes or no, or a whole number.
@@ -57,6 +90,14 @@ pub enum Plain {
 }
 
 impl Plain {
+    /// Whether a value is this, or, where several were chosen, holds this.
+    fn matches(&self, value: &Value) -> bool {
+        match value {
+            Value::List(list) => list.iter().any(|one| self.is(one)),
+            other => self.is(&other.plain()),
+        }
+    }
+
     fn is(&self, text: &str) -> bool {
         match self {
             Self::Flag(flag) => text == if *flag { "true" } else { "false" },
@@ -82,6 +123,10 @@ pub trait Situation {
     fn reaction(&self) -> Option<&str>;
     /// Whether it was received outside working time.
     fn off_hours(&self) -> bool;
+    /// The civil day of receipt, where that is known.
+    fn received_on(&self) -> Option<NaiveDate> {
+        None
+    }
     /// How it came in, where that is known.
     fn channel(&self) -> Option<&str> {
         None
@@ -92,18 +137,31 @@ pub trait Situation {
     }
 }
 
+/// Whether a date field lies at least `age` before the day of receipt, by the calendar.
+fn long_ago(of: &dyn Situation, key: &FieldKey, age: &Amount) -> bool {
+    let (Some(Value::Date(date)), Some(received)) = (of.field(key.as_str()), of.received_on()) else {
+        return false;
+    };
+    age.after(*date).is_some_and(|end| end <= received)
+}
+
 impl Condition {
     /// Whether the condition holds.
     pub fn holds(&self, of: &dyn Situation) -> bool {
-        let class = self.class.is_empty() || of.class().is_none_or(|class| self.class.iter().any(|one| one == class));
+        // A class that names several values (`派人到现场+补货`) is each of them.
+        let is = |class: &str, one: &String| one == class || class.split('+').any(|part| part == one);
+        let class = self.class.is_empty()
+            || of
+                .class()
+                .is_none_or(|class| self.class.iter().any(|one| is(class, one)));
         class
             && self
                 .axis
                 .iter()
                 .all(|(axis, any)| of.axis(axis).is_some_and(|value| any.iter().any(|one| one == value)))
             && self.field.iter().all(|(key, any)| {
-                let plain = of.field(key.as_str()).map(Value::plain);
-                plain.is_some_and(|text| any.iter().any(|one| one.is(&text)))
+                let value = of.field(key.as_str());
+                value.is_some_and(|value| any.iter().any(|one| one.matches(value)))
             })
             && self.blank.iter().all(|key| of.field(key.as_str()).is_none())
             && self.filled.iter().all(|key| of.field(key.as_str()).is_some())
@@ -118,6 +176,8 @@ impl Condition {
                 .over
                 .iter()
                 .all(|(key, end)| of.field(key.as_str()).and_then(Value::amount).is_some_and(|n| n > *end))
+            && self.below.as_ref().is_none_or(|below| below.holds(of))
+            && self.aged.iter().all(|(key, age)| long_ago(of, key, age))
             && self.off_hours.is_none_or(|wanted| of.off_hours() == wanted)
             && (self.channel.is_empty()
                 || of

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::model::{Duty, Every};
+use super::model::{Duty, Every, Per};
 use crate::clock::{Amount, Clock, Count, Moment, Unit};
 
 /// One occurrence of a duty.
@@ -20,6 +20,11 @@ pub struct Occurrence {
     pub due_at: Moment,
     /// When the owner is reminded.
     pub remind_at: Moment,
+}
+
+/// Whether a duty recurs for the house by the calendar; others wait for a device, an occasion, or the company's word.
+pub fn by_calendar(duty: &Duty) -> bool {
+    duty.per == Per::House && !matches!(duty.every, Every::Months(_) | Every::AsSet | Every::Occasion)
 }
 
 /// The occurrence that is next due on a day, that day included: the first whose due day has not passed.
@@ -76,7 +81,7 @@ fn key(every: Every, from: NaiveDate) -> String {
     match every {
         Every::Month => from.format("%Y-%m").to_string(),
         Every::Quarter | Every::FourthQuarter => format!("{:04}Q{}", from.year(), from.month0() / 3 + 1),
-        Every::Year => format!("{:04}", from.year()),
+        Every::Year | Every::Months(_) | Every::AsSet | Every::Occasion => format!("{:04}", from.year()),
     }
 }
 
@@ -86,7 +91,7 @@ fn period_start(every: Every, day: NaiveDate) -> NaiveDate {
         Every::Month => day.month(),
         Every::Quarter => day.month0() / 3 * 3 + 1,
         Every::FourthQuarter => 10,
-        Every::Year => 1,
+        Every::Year | Every::Months(_) | Every::AsSet | Every::Occasion => 1,
     };
     let start = NaiveDate::from_ymd_opt(day.year(), month, 1).unwrap_or(day);
     if start > day { minus_months(start, 12) } else { start }
@@ -97,7 +102,7 @@ fn period_end(every: Every, start: NaiveDate) -> NaiveDate {
     let months = match every {
         Every::Month => 1,
         Every::Quarter | Every::FourthQuarter => 3,
-        Every::Year => 12,
+        Every::Year | Every::Months(_) | Every::AsSet | Every::Occasion => 12,
     };
     plus_months(start, months)
 }
@@ -113,7 +118,7 @@ fn previous_start(every: Every, start: NaiveDate) -> NaiveDate {
     match every {
         Every::Month => minus_months(start, 1),
         Every::Quarter => minus_months(start, 3),
-        Every::FourthQuarter | Every::Year => minus_months(start, 12),
+        _ => minus_months(start, 12),
     }
 }
 

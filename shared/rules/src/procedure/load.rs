@@ -95,11 +95,27 @@ pub fn load(source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Result<Pr
     let classifier = classification
         .compile(&lexicon)
         .map_err(|wrong| faults("classes.toml", wrong))?;
-    Ok(Procedure {
-        pack,
-        classifier,
-        fields: FieldCatalogue::builtin(),
-    })
+    let mut fields = FieldCatalogue::builtin();
+    let mut wrong = Vec::new();
+    for own in &pack.field {
+        if !fields.add(&own.key, &own.kind, &own.of, own.internal) {
+            let (file, line) = source.place(own.key.as_str());
+            let message = format!(
+                "field `{}` is there already, or `{}` is no kind of field",
+                own.key, own.kind
+            );
+            wrong.push(Fault { file, line, message });
+        }
+    }
+    if wrong.is_empty() {
+        Ok(Procedure {
+            pack,
+            classifier,
+            fields,
+        })
+    } else {
+        Err(wrong)
+    }
 }
 
 /// A shipped procedure by id.
@@ -204,7 +220,7 @@ fn overlay(base: &mut Table, differences: Table) {
 }
 
 fn lay_entry(under: &mut Vec<Toml>, entry: Toml) {
-    const NAMES: &[&str] = &["rule", "id", "name", "reason", "field", "party", "by", "command"];
+    const NAMES: &[&str] = &["rule", "id", "name", "key", "reason", "field", "party", "by", "command"];
     let name = |of: &Toml| {
         let found = NAMES
             .iter()

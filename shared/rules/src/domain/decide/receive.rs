@@ -140,7 +140,7 @@ fn classified(draft: &mut Draft<'_>, verdict: &Verdict) {
             person: None,
         });
     }
-    if verdict.kind == Kind::Enquiry {
+    if matches!(verdict.kind, Kind::Enquiry | Kind::Information) {
         draft.stage(Stage::NotAComplaint);
     }
 }

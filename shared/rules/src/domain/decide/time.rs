@@ -83,7 +83,7 @@ fn end_wait(draft: &mut Draft<'_>, deadline: &Deadline, then: Then) {
                 draft.stage(Stage::Archived { at, reason });
             }
         }
-        Then::Remind | Then::AskConfirmation | Then::EndRetention => {}
+        Then::Remind | Then::AskConfirmation | Then::EndRetention | Then::EndWarranty => {}
     }
 }
 

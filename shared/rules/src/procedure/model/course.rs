@@ -146,8 +146,17 @@ pub struct Outcome {
     /// Who takes over, if anybody.
     #[serde(default)]
     pub pass_to: Option<Desk>,
+    /// The milestone that the judgement reaches besides.
+    #[serde(default)]
+    pub reaches: Option<Milestone>,
+    /// The form used from here on.
+    #[serde(default)]
+    pub form: Option<RuleId>,
     /// The clause.
     pub source: String,
+    /// Why it was assumed.
+    #[serde(default)]
+    pub assumed: Option<String>,
 }
 
 /// A way a complaint may end.
@@ -249,7 +258,7 @@ pub struct Kpi {
     pub assumed: Option<String>,
 }
 
-/// A paper form of which the record is the content.
+/// A paper form (表单) of which a record is the content.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
@@ -260,11 +269,146 @@ pub struct Form {
     /// Other names of the same form in the source.
     #[serde(default)]
     pub also: Vec<String>,
-    /// Whether it may be shown to the customer.
+    /// The company's own number of the form, printed in its head.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Which record it shows.
+    #[serde(default)]
+    pub record: FormRecord,
+    /// The fields it shows, in order.
+    #[serde(default)]
+    pub fields: Vec<FieldKey>,
+    /// Who signs it, in order (编制、审核、批准).
+    #[serde(default)]
+    pub sign: Vec<String>,
+    /// How many copies are made; one where absent.
+    #[serde(default)]
+    pub copies: Option<u32>,
+    /// It stays in the house and may not be handed to the customer.
     #[serde(default)]
     pub internal: bool,
     /// The clause.
     pub source: String,
+    /// Why parts were assumed.
+    #[serde(default)]
+    pub assumed: Option<String>,
+}
+
+/// The record that a form shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormRecord {
+    /// The complaint itself.
+    #[default]
+    Complaint,
+    /// Its corrective action.
+    Capa,
+    /// Its 8D report.
+    EightD,
+    /// A slip of that kind.
+    Slip(SlipKind),
+    /// The list of complaints (台账).
+    Register,
+    /// The record that a recurring duty was done.
+    Duty,
+    /// A device of the register (设备档案).
+    Device,
+    /// A document kept elsewhere; the record only names it.
+    Document,
+}
+
+/// What kind of slip (单据): a record with a short life of its own that hangs on a complaint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlipKind {
+    /// Goods come back or are exchanged (退换货单).
+    ReturnGoods,
+    /// Products are called back (召回).
+    Recall,
+    /// An advisory notice to users (忠告性通知).
+    Advise,
+    /// A report to an authority (监管报告).
+    ReportAuthority,
+    /// Stock is isolated (库存隔离).
+    Isolate,
+    /// A service order (售后服务单).
+    Service,
+}
+
+/// What a procedure says of slips of a kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlipRule {
+    /// Catalogue id.
+    pub rule: RuleId,
+    /// The kind.
+    pub kind: SlipKind,
+    /// What it is called here.
+    pub title: Wording,
+    /// For which complaints it may be opened.
+    #[serde(default)]
+    pub when: Condition,
+    /// Who opens and settles it; anybody with the right role where empty.
+    #[serde(default)]
+    pub by: Vec<Desk>,
+    /// Fields of the slip that must be filled when it is opened.
+    #[serde(default)]
+    pub needs: Vec<FieldKey>,
+    /// Fields of the slip that must be filled before it is done.
+    #[serde(default)]
+    pub done_needs: Vec<FieldKey>,
+    /// Further fields it may carry.
+    #[serde(default)]
+    pub fields: Vec<FieldKey>,
+    /// Pairs of fields that must be equal before it is done (approved and received quantity).
+    #[serde(default)]
+    pub equal: Vec<[FieldKey; 2]>,
+    /// Whether the complaint cannot be closed while one is open.
+    #[serde(default = "yes")]
+    pub blocks_closing: bool,
+    /// The clause.
+    pub source: String,
+    /// Why parts were assumed.
+    #[serde(default)]
+    pub assumed: Option<String>,
+}
+
+/// A count in a window (窗口计数): too many of the same kind make themselves known.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counter {
+    /// Catalogue id.
+    pub rule: RuleId,
+    /// What is counted.
+    pub title: Wording,
+    /// Complaints with the same values of these fields (or axes) count together; all must be filled.
+    pub same: Vec<FieldKey>,
+    /// Which complaints count.
+    #[serde(default)]
+    pub when: Condition,
+    /// In which window.
+    pub window: Window,
+    /// More than so many are too many.
+    pub more_than: u64,
+    /// Who is told, once for each excess.
+    pub tell: Vec<Desk>,
+    /// The clause.
+    pub source: String,
+    /// Why parts were assumed.
+    #[serde(default)]
+    pub assumed: Option<String>,
+}
+
+/// The window of a counter, by the day of receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// The calendar month.
+    Month,
+    /// The calendar quarter.
+    Quarter,
+    /// The calendar year.
+    Year,
 }
 
 /// A row of the catalogue kept as data.
@@ -275,6 +419,9 @@ pub struct Statement {
     pub rule: RuleId,
     /// In short.
     pub says: String,
+    /// Why it lies outside the product, where it does.
+    #[serde(default)]
+    pub out: Option<String>,
     /// The clause.
     pub source: String,
     /// Why it was read so.

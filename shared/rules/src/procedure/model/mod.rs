@@ -15,10 +15,10 @@ use crate::domain::command::CommandKind;
 use crate::domain::names::{Desk, FieldKey, Milestone, ProcedureId};
 use crate::language::Language;
 pub use course::{
-    ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Exemption, Form, Kpi, NumberPeriod, Numbering,
-    OnRejection, Outcome, ReplyRules, Statement,
+    ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, Kpi,
+    NumberPeriod, Numbering, OnRejection, Outcome, ReplyRules, SlipKind, SlipRule, Statement, Window,
 };
-pub use time::{DeadlineRule, Duty, Every, Extension, Ladder, Notice, Retention, Rung, Then};
+pub use time::{DeadlineRule, Duty, Every, Extension, Ladder, Notice, Per, Retention, Rung, Then};
 
 /// A written procedure (程序) in force from a date: the whole configuration of how a complaint is dealt with.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Pack {
     pub classes: Classes,
     /// Who handles what (the file `routing.toml`).
     pub routing: Routing,
+    /// Fields of the procedure's own, beside those of the record.
+    #[serde(default)]
+    pub field: Vec<OwnField>,
     /// Fields asked at intake, with those that are obligatory.
     #[serde(default)]
     pub intake: Vec<IntakeField>,
@@ -72,6 +75,12 @@ pub struct Pack {
     pub exemption: Vec<Exemption>,
     /// How complaints are numbered.
     pub numbering: Numbering,
+    /// Records that hang on a complaint: returns, recalls, notices, reports, isolations, service orders.
+    #[serde(default)]
+    pub slip: Vec<SlipRule>,
+    /// Counts in a window.
+    #[serde(default)]
+    pub counter: Vec<Counter>,
     /// Recurring duties.
     #[serde(default)]
     pub duty: Vec<Duty>,
@@ -152,6 +161,9 @@ pub struct Header {
     pub judge: Option<Desk>,
     /// What "at once" (立即) tolerates before it counts as late.
     pub at_once: Tolerance,
+    /// In one line: what kind of company and complaint this procedure suits.
+    #[serde(default)]
+    pub suits: Option<Wording>,
     /// The procedure this one states its differences from.
     #[serde(default)]
     pub extends: Option<ProcedureId>,
@@ -209,6 +221,30 @@ pub struct Implied {
     /// For which complaints.
     #[serde(default)]
     pub when: Condition,
+    /// The clause.
+    pub source: String,
+    /// Why it was assumed.
+    #[serde(default)]
+    pub assumed: Option<String>,
+}
+
+/// A field of the procedure's own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnField {
+    /// Its key: small Latin letters, digits and underlines.
+    pub key: FieldKey,
+    /// Its kind, as in the record's catalogue: `text`, `words`, `face`, `date`, `moment`, `number`, `integer`, `money`,
+    /// `flag`, `list`, `choice`, `choices`.
+    pub kind: String,
+    /// What may be chosen.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// Its title.
+    pub title: Wording,
+    /// Only staff may fill it.
+    #[serde(default)]
+    pub internal: bool,
     /// The clause.
     pub source: String,
     /// Why it was assumed.

@@ -110,6 +110,8 @@ pub enum Then {
     Archive,
     /// The record may be destroyed; somebody is told.
     EndRetention,
+    /// The warranty is over; what follows is paid.
+    EndWarranty,
 }
 
 /// Steps of telling people, before and after a limit.
@@ -177,6 +179,15 @@ pub struct Duty {
     pub title: Wording,
     /// How often.
     pub every: Every,
+    /// For the house, or for each device of the register.
+    #[serde(default)]
+    pub per: Per,
+    /// For devices: the date it is counted from.
+    #[serde(default)]
+    pub from_field: Option<FieldKey>,
+    /// For devices: only in warranty (`true`) or only after it (`false`).
+    #[serde(default)]
+    pub in_warranty: Option<bool>,
     /// Day of the month after the period on which it is due; the period's last day where absent.
     #[serde(default)]
     pub due_day: Option<u32>,
@@ -209,6 +220,23 @@ pub enum Every {
     FourthQuarter,
     /// Each year.
     Year,
+    /// Every so many months from a date.
+    Months(u32),
+    /// When the company sets it: the source says "regularly" or nothing. Nothing is due until a company's pack says how often.
+    AsSet,
+    /// On each occasion of its kind (each delivery); nothing is due by the calendar.
+    Occasion,
+}
+
+/// For whom a duty recurs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Once for the house.
+    #[default]
+    House,
+    /// For each device of the register.
+    Device,
 }
 
 /// How long records are kept (保存期限).

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Draft, Step, back_to_work};
-use crate::classify::Kind;
+use crate::classify::{Kind, Mode};
 use crate::domain::event::Event;
 use crate::domain::names::{Desk, UserId, known};
 use crate::domain::refusal::Refusal;
@@ -15,26 +15,39 @@ pub(in crate::domain::decide) fn classify(
     mut axes: BTreeMap<String, String>,
 ) -> Step {
     let procedure = draft.facts.procedure;
-    let labels = &procedure.pack.classes.label;
-    let enquiry = labels.enquiry == class;
-    // A procedure with service orders has a second list of classes: those stand on the service axis.
-    let service = labels
-        .service_axis
-        .as_deref()
-        .filter(|axis| procedure.classes(axis).contains(&class));
-    let kind = if enquiry {
+    let classes = &procedure.pack.classes;
+    let labels = &classes.label;
+    // A procedure with service orders or further feedback has more lists of classes: those stand on axes of their own.
+    let listed = |axis: &Option<String>| {
+        axis.as_deref()
+            .filter(|axis| procedure.classes(axis).contains(&class))
+            .map(str::to_owned)
+    };
+    let kind = if labels.enquiry == class {
         Kind::Enquiry
-    } else if service.is_some() {
+    } else if listed(&labels.service_axis).is_some() {
         Kind::Service
+    } else if listed(&labels.information_axis).is_some() {
+        Kind::Information
     } else {
         Kind::Complaint
     };
-    if !enquiry {
-        axes.insert(service.unwrap_or(procedure.main_axis()).to_owned(), class.clone());
+    match kind {
+        Kind::Enquiry | Kind::Vague => {}
+        Kind::Service | Kind::Information => {
+            let axis = listed(&labels.service_axis).or_else(|| listed(&labels.information_axis));
+            axes.extend(axis.map(|axis| (axis, class.clone())));
+        }
+        Kind::Complaint if labels.class.is_some() => axes.extend(classes.parts(&class)),
+        Kind::Complaint => {
+            axes.insert(procedure.main_axis().to_owned(), class.clone());
+        }
     }
     for (axis, value) in &axes {
         let choices = procedure.classes(axis);
-        if !choices.contains(value) {
+        let several = classes.axis.iter().any(|one| one.id == *axis && one.mode == Mode::All);
+        let known = |one: &str| choices.iter().any(|choice| choice == one);
+        if !(known(value) || (several && value.split('+').all(known))) {
             let refusal = Refusal::of("unknown_class")
                 .about("class")
                 .with("class", value.as_str());
@@ -48,6 +61,10 @@ pub(in crate::domain::decide) fn classify(
     }
     let mut all = draft.after.axes.clone();
     all.extend(axes);
+    let class = match kind {
+        Kind::Complaint => classes.class_name(kind, &all),
+        _ => class,
+    };
     let department = procedure.classifier.department(&all).as_deref().and_then(Desk::parse);
     draft.push(Event::Classified {
         class,
@@ -57,7 +74,7 @@ pub(in crate::domain::decide) fn classify(
         confidence: None,
     });
     draft.reach(known::CLASSIFIED);
-    if enquiry {
+    if matches!(kind, Kind::Enquiry | Kind::Information) {
         draft.stage(Stage::NotAComplaint);
     } else if draft.after.stage == Stage::NotAComplaint {
         back_to_work(draft);
