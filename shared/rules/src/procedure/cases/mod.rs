@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::domain::names::Desk;
+use crate::procedure::model::SlipKind;
 pub use run::run;
 
 /// A file of cases.
@@ -166,8 +167,23 @@ pub struct Then {
     pub fields: BTreeMap<String, String>,
     /// Stage of the last corrective action.
     pub capa: Option<String>,
+    /// The slips, in the order in which they were opened; exactly these.
+    pub slips: Option<Vec<SlipSeen>>,
     /// Whether a successor is owed.
     pub successor: Option<bool>,
+}
+
+/// A slip as a case describes it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlipSeen {
+    /// Its kind.
+    pub kind: SlipKind,
+    /// Its stage: `open`, `approved`, `refused`, `done` or `cancelled`.
+    pub stage: String,
+    /// Fields of it, as plain text.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// A letter as a case describes it.

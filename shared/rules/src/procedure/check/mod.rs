@@ -2,6 +2,7 @@
 
 mod amounts;
 mod names;
+mod slips;
 
 use super::Procedure;
 use super::load::{Fault, Source};
@@ -37,6 +38,7 @@ pub fn check(procedure: &Procedure, source: &Source) -> Vec<Fault> {
     check.ladders();
     check.bands();
     check.endings();
+    check.slips();
     check.sources();
     check.faults
 }
@@ -248,6 +250,11 @@ impl Check<'_> {
             pack.form
                 .iter()
                 .map(|one| (one.rule.as_str(), one.source.as_str(), None)),
+        );
+        said.extend(
+            pack.slip
+                .iter()
+                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
         );
         said.extend(
             pack.statement
