@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::cases::states;
 use super::load::{Fault, Source, load};
 use super::tree::{self, Path};
 use super::trial::trial;
@@ -131,6 +132,7 @@ struct Claim {
 pub fn coverage(packs: &[Pack], catalogue: &Catalogue, base: &dyn Fn(&str) -> Option<Source>) -> Coverage {
     let mut coverage = Coverage::default();
     let mut best: BTreeMap<String, Claim> = BTreeMap::new();
+    let mut used_rows: BTreeMap<String, String> = BTreeMap::new();
     for pack in packs {
         let (tree, procedure) = match (tree::read(&pack.source, base), load(&pack.source, base)) {
             (Ok(tree), Ok(procedure)) => (tree, procedure),
@@ -161,18 +163,24 @@ pub fn coverage(packs: &[Pack], catalogue: &Catalogue, base: &dyn Fn(&str) -> Op
                 used.entry(path).or_insert_with(|| case.clone());
             }
             for row in seen.rows {
-                let place = format!("{}/cases/{}", pack.id, case.split('#').next().unwrap_or_default());
-                let claim = Claim {
-                    rank: CARRIED,
-                    row: row_of(row.clone(), Status::Carried, place, Some(case.clone()), None),
-                };
-                keep(&mut best, row, claim);
+                used_rows.entry(row).or_insert_with(|| case.clone());
             }
         }
         for item in items(&tree) {
-            for (id, claim) in claims(&pack.id, &item, used.get(&item.path)) {
+            for (id, claim) in claims(
+                &format!("{}/{}:{}", pack.id, item.file, item.line),
+                &item,
+                used.get(&item.path),
+            ) {
                 keep(&mut best, id, claim);
             }
+        }
+    }
+    // What concerns no pack in particular: states, transitions, closing reasons.
+    for item in states::TREE.as_ref().map(items).unwrap_or_default() {
+        let case = item.is.iter().find_map(|id| used_rows.get(id));
+        for (id, claim) in claims(&format!("{}:{}", item.file, item.line), &item, case) {
+            keep(&mut best, id, claim);
         }
     }
     let rows = catalogue.rows.iter().map(|(id, _)| match best.remove(id) {
@@ -188,8 +196,6 @@ pub fn coverage(packs: &[Pack], catalogue: &Catalogue, base: &dyn Fn(&str) -> Op
     coverage.rows = rows.collect();
     coverage
 }
-
-const CARRIED: u8 = 4;
 
 fn of(pack: &str, fault: Fault) -> Fault {
     let file = format!("{pack}/{}", fault.file);
@@ -213,18 +219,17 @@ fn keep(best: &mut BTreeMap<String, Claim>, id: String, claim: Claim) {
 }
 
 /// What an item says of the rows that it is or cites: used goes before unused, what it is before what it cites.
-fn claims(pack: &str, item: &Item, used: Option<&String>) -> Vec<(String, Claim)> {
-    let place = format!("{pack}/{}:{}", item.file, item.line);
+fn claims(place: &str, item: &Item, used: Option<&String>) -> Vec<(String, Claim)> {
     let ids = item.is.iter().map(|id| (id, true));
     let cited = item.cites.difference(&item.is).map(|id| (id, false));
     let claim = |(id, is): (&String, bool)| {
         let (rank, status, case, reason) = match (used, &item.out, item.live()) {
-            (Some(case), _, _) => (CARRIED, Status::Carried, Some(case.clone()), None),
+            (Some(case), _, _) => (if is { 5 } else { 4 }, Status::Carried, Some(case.clone()), None),
             (None, Some(out), _) => (if is { 2 } else { 0 }, Status::Out, None, Some(out.clone())),
             (None, None, true) => (if is { 3 } else { 1 }, Status::Setting, None, Some(UNUSED.to_owned())),
             (None, None, false) => (if is { 2 } else { 0 }, Status::Setting, None, None),
         };
-        let row = row_of(id.clone(), status, place.clone(), case, reason);
+        let row = row_of(id.clone(), status, place.to_owned(), case, reason);
         (id.clone(), Claim { rank, row })
     };
     ids.chain(cited).map(claim).collect()

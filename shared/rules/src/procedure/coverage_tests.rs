@@ -52,7 +52,7 @@ fn a_passing_case_carries_what_it_makes_use_of_and_nothing_else() {
     assert_eq!(carried.place.as_deref(), Some("P10/deadlines.toml:4"));
     assert_eq!(row(&found, "R10.11").status, Status::Carried, "its clause is cited");
     assert_eq!(row(&found, "R10.04").status, Status::Carried, "the route decided");
-    for id in ["T10.2", "A13", "N1", "R10.07"] {
+    for id in ["T10.2", "A13", "N1", "R10.20", "S24"] {
         assert_eq!(row(&found, id).status, Status::Setting, "{id}");
     }
 }

@@ -4,7 +4,7 @@ mod expect;
 mod observe;
 mod run;
 mod seen;
-mod states;
+pub mod states;
 pub mod words;
 
 use std::collections::BTreeMap;

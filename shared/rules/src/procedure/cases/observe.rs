@@ -26,8 +26,7 @@ impl Play<'_> {
         for letter in &turn.letters {
             self.letter(letter);
         }
-        let (procedure, seen) = (self.procedure, &mut self.seen);
-        super::states::visit(seen, procedure, before, &turn.after, &turn.events);
+        super::states::visit(&mut self.seen, before, &turn.after);
     }
 
     fn event(&mut self, before: Option<&Complaint>, turn: &Turn, event: &Event) {

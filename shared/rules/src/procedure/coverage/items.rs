@@ -61,6 +61,15 @@ fn collect(node: &Node, path: &mut Path, all: &mut Vec<Item>) {
 fn item(node: &Node, path: &Path) -> Option<Item> {
     let text = |key: &str| node.get(key).and_then(Node::text);
     let is: BTreeSet<String> = ["rule", "limit"].iter().filter_map(|key| id(text(key)?)).collect();
+    let list = path.first();
+    let of = |name: &str| list == Some(&Step::from(name));
+    let mut is = is;
+    if of("closing") {
+        is.extend(text("reason").map(str::to_owned));
+    }
+    if ["state", "transition", "reason"].iter().any(|name| of(name)) {
+        is.extend(text("id").map(str::to_owned));
+    }
     let cites: BTreeSet<String> = ["source", "assumed"]
         .iter()
         .filter_map(|key| text(key))
