@@ -104,6 +104,14 @@ pub enum ProceduresAction {
         #[arg(long)]
         json: bool,
     },
+    /// Say of every row of the rule catalogue which procedure carries it and which case shows it
+    Coverage {
+        /// Only these: folders with a procedure's files, or ids of procedures that ship
+        paths: Vec<String>,
+        /// Write JSON to standard output
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `kesu classify`.

@@ -104,7 +104,7 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             let person = person.as_ref().map_or(String::new(), |person| format!(" · {person}"));
             plain(say("routed", &[("department", department.as_str())]) + &person)
         }
-        Event::Reached { name, at, note } => {
+        Event::Reached { name, at, note, .. } => {
             let what = milestone(shown, name.as_str(), language);
             with(
                 say("reached", &[("what", &what), ("at", &short(*at, false))]),

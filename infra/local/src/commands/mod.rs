@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod calendar;
 pub mod classify;
+pub mod coverage;
 pub mod deadlines;
 pub mod due;
 pub mod procedures;

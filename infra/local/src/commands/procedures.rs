@@ -4,10 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use kesu_app::library::Library;
-use kesu_rules::clock::WorkCalendar;
-use kesu_rules::procedure::Procedure;
+use kesu_rules::procedure::check;
 use kesu_rules::procedure::load::{Fault, Source, load};
-use kesu_rules::procedure::{cases, check};
+use kesu_rules::procedure::trial::trial;
 use serde_json::{Value, json};
 
 use super::{DONE, print, procedure};
@@ -20,6 +19,7 @@ pub fn run(args: Procedures) -> Result<ExitCode, Failure> {
         ProceduresAction::List { json } => list(&library, json),
         ProceduresAction::Show { id, json } => show(&library, &id, json),
         ProceduresAction::Check { path, json } => check_all(&path, json),
+        ProceduresAction::Coverage { paths, json } => super::coverage::run(&paths, json),
     }
 }
 
@@ -76,61 +76,35 @@ fn show(library: &Library, id: &str, as_json: bool) -> Result<ExitCode, Failure>
 fn check_all(path: &str, as_json: bool) -> Result<ExitCode, Failure> {
     let (source, case_files) = read(path)?;
     let mut faults: Vec<Fault> = Vec::new();
+    let mut warnings: Vec<Fault> = Vec::new();
     let mut run = 0;
     match load(&source, &Source::shipped) {
         Err(wrong) => faults.extend(wrong),
         Ok(procedure) => {
             faults.extend(check::check(&procedure, &source));
             let calendar = super::shipped_calendar(&procedure.pack.procedure.calendar)?;
-            for (file, text) in case_files.iter().filter(|(name, _)| name.ends_with(".toml")) {
-                let (count, failed) = run_cases(file, text, &procedure, calendar);
-                run += count;
-                faults.extend(failed);
-            }
+            let trial = trial(&procedure, &case_files, calendar);
+            run = trial.run;
+            faults.extend(trial.faults);
+            warnings.extend(trial.warnings);
         }
     }
     if as_json {
-        print(&json!({"ok": faults.is_empty(), "cases": run, "faults": faults}));
+        print(&json!({"ok": faults.is_empty(), "cases": run, "faults": faults, "warnings": warnings}));
     } else {
+        for warning in &warnings {
+            println!("warning: {warning}");
+        }
         for fault in &faults {
             println!("{fault}");
         }
-        println!("{} faults, {run} cases run", faults.len());
+        println!("{} faults, {} warnings, {run} cases run", faults.len(), warnings.len());
     }
     Ok(if faults.is_empty() { DONE } else { ExitCode::from(1) })
 }
 
-/// Runs the cases of one file; how many, and what did not come out as they say.
-fn run_cases(file: &str, text: &str, procedure: &Procedure, calendar: &WorkCalendar) -> (usize, Vec<Fault>) {
-    let file = format!("cases/{file}");
-    let fault = |line: usize, message: String| Fault {
-        file: file.clone(),
-        line,
-        message,
-    };
-    let cases = match cases::parse(text) {
-        Ok(read) => read.case,
-        Err(message) => return (0, vec![fault(1, message)]),
-    };
-    let mut faults = Vec::new();
-    for case in &cases {
-        if let Err(wrong) = cases::run(case, procedure, calendar) {
-            let line = text
-                .lines()
-                .position(|line| line.contains(case.name.as_str()))
-                .map_or(1, |line| line + 1);
-            faults.extend(
-                wrong
-                    .into_iter()
-                    .map(|what| fault(line, format!("{}: {what}", case.name))),
-            );
-        }
-    }
-    (cases.len(), faults)
-}
-
 /// A folder's files, or those of a procedure that ships: the pack and its cases.
-fn read(path: &str) -> Result<(Source, Vec<(String, String)>), Failure> {
+pub fn read(path: &str) -> Result<(Source, Vec<(String, String)>), Failure> {
     let folder = Path::new(path);
     if !folder.is_dir() {
         let unknown = || {
@@ -146,7 +120,10 @@ fn read(path: &str) -> Result<(Source, Vec<(String, String)>), Failure> {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_some_and(|ending| ending == "toml") {
+            if path
+                .extension()
+                .is_some_and(|ending| ending == "toml" || ending == "jsonl")
+            {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 files.push((name, std::fs::read_to_string(&path).map_err(unreadable)?));
             }
@@ -158,7 +135,10 @@ fn read(path: &str) -> Result<(Source, Vec<(String, String)>), Failure> {
     let case_files = if cases.is_dir() { files(&cases)? } else { Vec::new() };
     Ok((
         Source {
-            files: files(folder)?.into_iter().collect(),
+            files: files(folder)?
+                .into_iter()
+                .filter(|(name, _)| name.ends_with(".toml"))
+                .collect(),
         },
         case_files,
     ))

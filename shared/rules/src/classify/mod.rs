@@ -166,6 +166,12 @@ impl Classifier {
     ///
     /// `axes` may hold `kind` (`complaint` when absent).
     pub fn department(&self, axes: &BTreeMap<String, String>) -> Option<String> {
+        let route = self.routing.route.get(self.route(axes)?);
+        route.map(|route| route.department.clone())
+    }
+
+    /// Which route decides for a complaint with these classes: its place in the list.
+    pub fn route(&self, axes: &BTreeMap<String, String>) -> Option<usize> {
         let value = |axis: &str| match axes.get(axis) {
             Some(value) => Some(value.as_str()),
             None if axis == "kind" => Some(Kind::Complaint.code()),
@@ -177,11 +183,7 @@ impl Classifier {
                 .iter()
                 .all(|(axis, classes)| value(axis).is_some_and(|v| classes.iter().any(|class| class == v)))
         };
-        self.routing
-            .route
-            .iter()
-            .find(holds)
-            .map(|route| route.department.clone())
+        self.routing.route.iter().position(|route| holds(&route))
     }
 
     /// The axes with their classes, titles and sources; for forms and the admin.

@@ -3,11 +3,15 @@
 pub mod cases;
 pub mod check;
 pub mod condition;
+pub mod coverage;
 pub mod duty;
 pub mod load;
 pub mod model;
 pub mod numbering;
+mod strict;
 mod summary;
+pub mod tree;
+pub mod trial;
 
 #[cfg(test)]
 mod pack_tests;

@@ -1,16 +1,24 @@
 //! Cases (案例): stories of single complaints in a pack's own words, run as tests and by `kesu procedures check`.
 
 mod expect;
+mod observe;
 mod run;
+mod seen;
+pub mod states;
+pub mod words;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::load::Fault;
+use super::strict;
+use super::tree::{self, Node};
 use crate::domain::names::Desk;
 use crate::procedure::model::SlipKind;
-pub use run::run;
+pub use run::{Outcome, play, run};
+pub use seen::Seen;
 
 /// A file of cases.
 #[derive(Clone, Debug, Deserialize)]
@@ -211,10 +219,24 @@ pub struct Post {
 /// # Errors
 /// What is wrong with its form, with the line.
 pub fn parse(text: &str) -> Result<CaseFile, String> {
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| {
-            text.get(..span.start).unwrap_or_default().lines().count().max(1)
-        });
-        format!("line {line}: {}", error.message().replace('\n', " "))
-    })
+    let faults = match tree::file("cases", text) {
+        Ok(tree) => match read(&tree) {
+            Ok(file) => return Ok(file),
+            Err(faults) => faults,
+        },
+        Err(faults) => faults,
+    };
+    let wrong: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("line {}: {}", fault.line, fault.message))
+        .collect();
+    Err(wrong.join("; "))
+}
+
+/// Reads the cases of a file whose form is right.
+///
+/// # Errors
+/// The entries that are no cases, each at its line.
+pub fn read(tree: &Node) -> Result<CaseFile, Vec<Fault>> {
+    strict::read(tree)
 }

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde_json::Value as Json;
 
+use super::seen::Seen;
+use super::words::Text;
 use super::{Case, Step, expect};
-use crate::clock::{Moment, WorkCalendar};
-use crate::domain::command::{Command, Intake, Wish};
+use crate::classify::{Input, Verdict};
+use crate::clock::{Clock, Moment, WorkCalendar};
+use crate::domain::command::{Command, CommandKind, Intake, Wish};
 use crate::domain::complaint::Complaint;
 use crate::domain::directory::{Absence, Directory, Person};
 use crate::domain::facts::{Actor, Facts, Role, Staff};
-use crate::domain::names::{ComplaintId, FieldKey, UserId};
+use crate::domain::names::{ComplaintId, FieldKey, Milestone, UserId};
 use crate::domain::refusal::Refused;
 use crate::domain::turn::turn;
 use crate::letters::Letter;
@@ -30,8 +33,19 @@ pub(super) struct Play<'a> {
     pub complaint: Option<Complaint>,
     pub letters: Vec<(Moment, Letter)>,
     pub now: Moment,
+    pub verdict: Option<Verdict>,
+    pub seen: Seen,
     hash: String,
     wake: Option<Moment>,
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Everything that is not as the case says.
+    pub wrong: Vec<String>,
+    /// What it made use of.
+    pub seen: Seen,
 }
 
 /// Plays a case.
@@ -39,23 +53,54 @@ pub(super) struct Play<'a> {
 /// # Errors
 /// Everything that is not as the case says.
 pub fn run(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Result<(), Vec<String>> {
+    let wrong = play(case, procedure, calendar).wrong;
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Plays a case and watches what it makes use of.
+pub fn play(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Outcome {
+    match begin(case, procedure, calendar) {
+        Ok(mut play) => {
+            let wrong = play.through(case);
+            Outcome { wrong, seen: play.seen }
+        }
+        Err(wrong) => Outcome {
+            wrong: vec![wrong],
+            seen: Seen::default(),
+        },
+    }
+}
+
+fn begin<'a>(case: &Case, procedure: &'a Procedure, calendar: &'a WorkCalendar) -> Result<Play<'a>, String> {
     let zone = procedure.pack.procedure.zone;
-    let now = moment(zone, &case.given.received_at).map_err(|wrong| vec![wrong])?;
+    let now = moment(zone, &case.given.received_at)?;
+    let wish = receipt(&case.given.text, &case.given.channel, &case.given.fields);
+    let clock = Clock {
+        calendar,
+        hours: &procedure.pack.procedure.hours,
+        zone,
+    };
+    let verdict = procedure.classifier.classify(&Input {
+        text: &case.given.text,
+        answers: &case.given.fields,
+        off_hours: !clock.is_working(now),
+    });
     let mut play = Play {
         procedure,
         calendar,
-        directory: directory(case).map_err(|wrong| vec![wrong])?,
+        directory: directory(case)?,
         reachable: case.given.reachable,
         complaint: None,
         letters: Vec::new(),
         now,
+        verdict: Some(verdict),
+        seen: Seen::default(),
         hash: String::new(),
         wake: None,
     };
-    let mut wrong = Vec::new();
     let administrator = play.administrator();
-    if let Err(refused) = play.turn(receipt(case), &administrator, None, case.given.serial) {
-        return Err(vec![format!("the intake was {refused}")]);
+    if let Err(refused) = play.turn(wish, &administrator, None, case.given.serial) {
+        return Err(format!("the intake was {refused}"));
     }
     if let Some(class) = &case.given.class {
         let command = Command::Classify {
@@ -63,28 +108,59 @@ pub fn run(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Resul
             axes: BTreeMap::new(),
         };
         if let Err(refused) = play.turn(Wish::Do(command), &administrator, Some("given"), 0) {
-            return Err(vec![format!("the given class was {refused}")]);
+            return Err(format!("the given class was {refused}"));
         }
     }
-    for (index, step) in case.when.iter().enumerate() {
-        let place = format!("step {}", index + 1);
-        if let Err(text) = play.step(step) {
-            wrong.push(format!("{place}: {text}"));
-            return Err(wrong);
-        }
-        if let Some(then) = &step.then {
-            wrong.extend(
-                expect::compare(&play, then)
-                    .into_iter()
-                    .map(|text| format!("{place}: {text}")),
-            );
-        }
-    }
-    wrong.extend(expect::compare(&play, &case.then));
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    Ok(play)
+}
+
+/// A text as it would come in, without steps.
+pub(super) fn received(
+    text: &Text,
+    procedure: &Procedure,
+    calendar: &WorkCalendar,
+    directory: &Directory,
+    now: Moment,
+) -> Result<Complaint, Refused> {
+    let facts = Facts {
+        now,
+        procedure,
+        calendar,
+        directory,
+        actor: &Actor::System,
+        reason: None,
+        salt: b"cases",
+        serial: 1,
+        reachable: true,
+    };
+    let received = turn(None, "", &facts, receipt(&text.text, "web", &text.answers))?;
+    received.map(|turn| turn.after).ok_or_else(|| Refused(Vec::new()))
 }
 
 impl Play<'_> {
+    /// Takes the steps of a case; everything that is not as it says.
+    fn through(&mut self, case: &Case) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (index, step) in case.when.iter().enumerate() {
+            let place = format!("step {}", index + 1);
+            if let Err(text) = self.step(step) {
+                wrong.push(format!("{place}: {text}"));
+                return wrong;
+            }
+            if let Some(then) = &step.then {
+                wrong.extend(
+                    expect::compare(self, then)
+                        .into_iter()
+                        .map(|text| format!("{place}: {text}")),
+                );
+                self.asserted(then);
+            }
+        }
+        wrong.extend(expect::compare(self, &case.then));
+        self.asserted(&case.then);
+        wrong
+    }
+
     pub fn administrator(&self) -> Actor {
         Actor::Staff(Staff {
             user: self.directory.administrator.clone(),
@@ -112,6 +188,8 @@ impl Play<'_> {
         let Some(turn) = turn(self.complaint.as_ref(), &self.hash, &facts, wish)? else {
             return Ok(());
         };
+        let before = self.complaint.take();
+        self.observe(before.as_ref(), &turn);
         let now = self.now;
         self.letters
             .extend(turn.letters.into_iter().map(|letter| (now, letter)));
@@ -143,14 +221,34 @@ impl Play<'_> {
         };
         let actor = self.actor(step)?;
         let command = self.command(json)?;
-        match (
-            self.turn(Wish::Do(command), &actor, step.reason.as_deref(), 0),
-            &step.refused,
-        ) {
+        let kind = command.kind();
+        let milestone = match &command {
+            Command::Milestone { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let before = self.complaint.clone();
+        let done = self.turn(Wish::Do(command), &actor, step.reason.as_deref(), 0);
+        self.heeded(before.as_ref(), kind, milestone.as_ref(), &actor, &done);
+        match (done, &step.refused) {
             (Ok(()), None) => Ok(()),
             (Ok(()), Some(code)) => Err(format!("it should have been refused with `{code}`")),
             (Err(refused), Some(code)) if refused.0.iter().any(|one| one.code == *code) => Ok(()),
             (Err(refused), _) => Err(format!("it was {refused} ({:?})", refused.0)),
+        }
+    }
+
+    fn heeded(
+        &mut self,
+        before: Option<&Complaint>,
+        kind: CommandKind,
+        milestone: Option<&Milestone>,
+        actor: &Actor,
+        done: &Result<(), Refused>,
+    ) {
+        match (done, before) {
+            (Ok(()), Some(before)) => self.obeyed(before, kind, milestone, actor),
+            (Err(refused), _) => self.refused(kind, milestone, refused),
+            _ => {}
         }
     }
 
@@ -211,21 +309,19 @@ impl Play<'_> {
     }
 }
 
-fn receipt(case: &Case) -> Wish {
-    let mut fields: BTreeMap<FieldKey, Json> = case
-        .given
-        .fields
+fn receipt(text: &str, channel: &str, given: &BTreeMap<String, Json>) -> Wish {
+    let mut fields: BTreeMap<FieldKey, Json> = given
         .iter()
         .filter_map(|(key, value)| Some((FieldKey::parse(key)?, value.clone())))
         .collect();
-    for (key, value) in [("description", case.given.text.as_str()), ("customer_name", "样本客户")] {
+    for (key, value) in [("description", text), ("customer_name", "样本客户")] {
         if let Some(key) = FieldKey::parse(key) {
             fields.entry(key).or_insert_with(|| Json::from(value));
         }
     }
     Wish::Receive(Box::new(Intake {
         id: ComplaintId::parse("case"),
-        channel: case.given.channel.clone(),
+        channel: channel.to_owned(),
         fields,
         ..Intake::default()
     }))

@@ -5,25 +5,10 @@ mod names;
 mod slips;
 
 use super::Procedure;
+use super::cases::states::STATES;
 use super::load::{Fault, Source};
 use super::model::{DeadlineRule, Then};
 use crate::domain::names::known;
-
-/// The closing reasons of table 3(a).
-const REASONS: &[&str] = &[
-    "customer_satisfied",
-    "agreement",
-    "customer_accepted_and_executed",
-    "signed_off",
-    "facts_not_established",
-    "not_upheld",
-    "unjustified_answered",
-    "external_cause_filed",
-    "silence_timeout",
-    "capa_effective",
-    "superseded_by_new_form",
-    "service_signed",
-];
 
 /// Looks through a pack that could be read; [`super::load::load`] says what is wrong with its form.
 pub fn check(procedure: &Procedure, source: &Source) -> Vec<Fault> {
@@ -124,10 +109,11 @@ impl Check<'_> {
         }
         for rule in &pack.closing {
             let reason = rule.reason.as_str();
-            if !REASONS.contains(&reason) {
+            let known: Vec<&str> = STATES.reason.iter().map(|one| one.id.as_str()).collect();
+            if !known.contains(&reason) {
                 self.wrong(
                     reason,
-                    format!("`{reason}` is none of the closing reasons: {}", REASONS.join(", ")),
+                    format!("`{reason}` is none of the closing reasons: {}", known.join(", ")),
                 );
             }
         }
