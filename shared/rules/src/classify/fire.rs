@@ -223,9 +223,10 @@ pub fn counts(cue: &Cue, sense: &Sense) -> Result<bool, &'static str> {
         };
     }
     if cue.safety {
-        return Ok(sense.question || sense.hypothesis || sense.unclear || sense.joke);
+        return Ok(sense.question || sense.hypothesis || sense.unclear || sense.joke || sense.withdrawal);
     }
     match sense {
+        Sense { withdrawal: true, .. } => Err("withdrawal"),
         Sense { question: true, .. } => Err("question"),
         Sense { hypothesis: true, .. } => Err("hypothesis"),
         _ => Ok(sense.unclear),

@@ -8,6 +8,7 @@ mod lexicon;
 mod model;
 mod number;
 mod scope;
+pub mod score;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -56,7 +57,8 @@ impl Classification {
         let own: BTreeMap<&str, &Cue> = self.classes.cue.iter().map(|cue| (cue.id.as_str(), cue)).collect();
         let mut cues: Vec<Cue> = Vec::new();
         let mut index = HashMap::new();
-        for id in self.cue_ids() {
+        let grave = lexicon.cues.values().filter(|cue| cue.grave).map(|cue| cue.id.as_str());
+        for id in self.cue_ids().chain(grave) {
             if index.contains_key(id) {
                 continue;
             }
