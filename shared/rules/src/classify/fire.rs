@@ -200,8 +200,11 @@ pub fn counts(cue: &Cue, sense: &Sense) -> Result<bool, &'static str> {
     if sense.negation {
         return Err("negation");
     }
+    if sense.named && (cue.safety || cue.grave) {
+        return Err("name");
+    }
     if cue.asked {
-        return Ok(false);
+        return if sense.withdrawal { Err("withdrawal") } else { Ok(false) };
     }
     if sense.third_party {
         return Err("third_party");

@@ -29,6 +29,9 @@ pub struct Cue {
     pub title: String,
     /// Patterns: `词`, `前…后` (in this order, close together), `(甲|乙)丙`, `injur*`.
     pub words: Vec<String>,
+    /// Cues of the lexicon whose words and exceptions are this one's too.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Patterns that look like the cue but are not.
     #[serde(default)]
     pub except: Vec<String>,

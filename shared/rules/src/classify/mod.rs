@@ -65,7 +65,16 @@ impl Classification {
             match own.get(id).copied().or_else(|| lexicon.cues.get(id)) {
                 Some(cue) => {
                     index.insert(id.to_owned(), cues.len());
-                    cues.push(cue.clone());
+                    let mut cue = cue.clone();
+                    for name in std::mem::take(&mut cue.also) {
+                        let Some(other) = lexicon.cues.get(&name) else {
+                            problems.push(format!("cue `{id}` takes in `{name}`, which the lexicon does not have"));
+                            continue;
+                        };
+                        cue.words.extend_from_slice(&other.words);
+                        cue.except.extend_from_slice(&other.except);
+                    }
+                    cues.push(cue);
                 }
                 None => problems.push(format!("cue `{id}` is neither in the lexicon nor in classes.toml")),
             }
