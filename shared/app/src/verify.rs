@@ -170,10 +170,12 @@ fn references(body: &str) -> Vec<TextRef> {
             | Event::Noted { text: at }
             | Event::CapaPlanned { measures: at, .. }
             | Event::CapaWaived { reason: at, .. } => all.push(at),
-            Event::FieldsSet { set, .. } | Event::SlipOpened { set, .. } | Event::SlipEdited { set, .. } => all.extend(set.into_values().filter_map(|value| match value {
-                Value::Words(at) => Some(at),
-                _ => None,
-            })),
+            Event::FieldsSet { set, .. } | Event::SlipOpened { set, .. } | Event::SlipEdited { set, .. } => {
+                all.extend(set.into_values().filter_map(|value| match value {
+                    Value::Words(at) => Some(at),
+                    _ => None,
+                }))
+            }
             _ => {}
         }
     }
