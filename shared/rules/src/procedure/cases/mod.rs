@@ -1,7 +1,9 @@
 //! Cases (案例): stories of single complaints in a pack's own words, run as tests and by `kesu procedures check`.
 
+mod duties;
 mod expect;
 mod observe;
+mod print;
 mod run;
 mod seen;
 pub mod states;
@@ -15,7 +17,8 @@ use serde_json::Value as Json;
 use super::load::Fault;
 use super::strict;
 use super::tree::{self, Node};
-use crate::domain::names::Desk;
+use crate::domain::names::{Desk, RuleId};
+pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
 pub use run::{Outcome, play, run};
 pub use seen::Seen;
 
@@ -24,7 +27,11 @@ pub use seen::Seen;
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// The cases, in order.
+    #[serde(default)]
     pub case: Vec<Case>,
+    /// Cases of recurring duties.
+    #[serde(default)]
+    pub duty: Vec<DutyCase>,
 }
 
 /// One case: what is given, what happens, and what must then be true.
@@ -174,6 +181,8 @@ pub struct Then {
     pub fields: BTreeMap<String, String>,
     /// Stage of the last corrective action.
     pub capa: Option<String>,
+    /// Forms that can be printed for the complaint now.
+    pub forms: Vec<RuleId>,
     /// Whether a successor is owed.
     pub successor: Option<bool>,
 }

@@ -239,6 +239,7 @@ impl Play<'_> {
         {
             seen.items.insert(way!["procedure", "at_once"]);
         }
+        seen.each("form", &pack.form, |one| then.forms.contains(&one.rule));
         if then.number.is_some() {
             seen.items.insert(way!["numbering"]);
         }
