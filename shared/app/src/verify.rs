@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kesu_rules::domain::chain::{Entry, digest, replay};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::event::Event;
+use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value};
 use serde::Serialize;
 
@@ -127,9 +128,14 @@ impl App {
             return Ok(folded);
         }
         let salt = loaded.salt();
-        for (key, value) in &folded.fields {
+        let own = folded.fields.iter().map(|(key, value)| (key.clone(), value));
+        let slips = folded.slips.iter().flat_map(|slip| {
+            let place = |(key, value)| (Slip::face(slip.kind, slip.n, key), value);
+            slip.fields.iter().map(place)
+        });
+        for (key, value) in own.chain(slips) {
             if let Value::Face(sealed) = value
-                && loaded.face.get(key).is_none_or(|words| digest(salt, words) != *sealed)
+                && loaded.face.get(&key).is_none_or(|words| digest(salt, words) != *sealed)
             {
                 return Err(format!("the person's `{key}` is not what the log sealed"));
             }
@@ -164,10 +170,12 @@ fn references(body: &str) -> Vec<TextRef> {
             | Event::Noted { text: at }
             | Event::CapaPlanned { measures: at, .. }
             | Event::CapaWaived { reason: at, .. } => all.push(at),
-            Event::FieldsSet { set, .. } => all.extend(set.into_values().filter_map(|value| match value {
-                Value::Words(at) => Some(at),
-                _ => None,
-            })),
+            Event::FieldsSet { set, .. } | Event::SlipOpened { set, .. } | Event::SlipEdited { set, .. } => {
+                all.extend(set.into_values().filter_map(|value| match value {
+                    Value::Words(at) => Some(at),
+                    _ => None,
+                }))
+            }
             _ => {}
         }
     }

@@ -12,4 +12,5 @@ pub mod domain;
 pub mod language;
 pub mod letters;
 pub mod procedure;
+mod shipped;
 pub mod texts;

@@ -120,5 +120,6 @@ fn milestone(text: &str, procedure: &Procedure) -> Result<Reached, Failure> {
         at: moment(at)?.with_timezone(&zone).fixed_offset(),
         by: None,
         round: 1,
+        slip: None,
     })
 }

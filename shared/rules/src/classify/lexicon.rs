@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
 use super::text::fold_word;
-
-static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lexicon");
 
 /// Words by meaning, for all procedures.
 #[derive(Debug, Clone, Default)]
@@ -118,18 +115,8 @@ impl Lexicon {
     /// # Errors
     /// Says which file could not be read and why; the shipped files are tested, so this concerns edited ones.
     pub fn shipped() -> Result<Self, Vec<String>> {
-        let mut files: Vec<_> = SHIPPED
-            .files()
-            .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
-            .collect();
-        files.sort_by_key(|file| file.path());
-        let named = files.iter().map(|f| {
-            (
-                f.path().to_str().unwrap_or("lexicon"),
-                f.contents_utf8().unwrap_or_default(),
-            )
-        });
-        Self::parse(named)
+        let files = crate::shipped::lexicon();
+        Self::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
     /// Reads lexicon files, given as (name, content).

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::start::{Start, planned_start, start};
 pub use super::wake::{counts, told, wake};
 use super::{Amount, Clock, Count, Moment, Pause, Roll, Step};
-use crate::domain::complaint::Complaint;
+use crate::domain::complaint::{Complaint, Reached};
 use crate::domain::names::{Desk, Milestone, RuleId, known};
+use crate::domain::slip::Slip;
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
-use crate::procedure::model::{DeadlineRule, Ladder, Then};
+use crate::procedure::model::{DeadlineRule, Ladder, SlipKind, Then};
 use crate::procedure::{ESCALATION, Procedure, RESPONSIBLE};
 
 /// One deadline of one complaint.
@@ -79,14 +81,14 @@ pub fn deadlines(complaint: &Complaint, procedure: &Procedure, clock: &Clock<'_>
     let mut all: Vec<Deadline> = Vec::new();
     let mut plan: Option<(RuleId, Moment)> = None;
     for rule in &procedure.pack.deadline {
-        if !applies(rule, complaint, procedure) {
-            continue;
-        }
         let start = match start(rule, complaint, clock) {
             Some(begun) => Some(begun),
             None => planned_start(rule, complaint, &all, plan.as_ref()),
         };
         let Some(start) = start else { continue };
+        if !applies(rule, complaint, &start, procedure) {
+            continue;
+        }
         let seen = View {
             rule,
             complaint,
@@ -124,84 +126,17 @@ pub fn explain(deadline: &Deadline, complaint: &Complaint, procedure: &Procedure
     }
 }
 
-fn applies(rule: &DeadlineRule, complaint: &Complaint, procedure: &Procedure) -> bool {
+fn applies(rule: &DeadlineRule, complaint: &Complaint, start: &Start<'_>, procedure: &Procedure) -> bool {
     let exempt = procedure.pack.exemption.iter().any(|exemption| {
         exemption.skips.contains(&rule.rule)
             && matches!(complaint.fields.get(&exemption.field), Some(Value::Flag(true)))
             && exemption.when.holds(complaint)
     });
-    !exempt && rule.when.holds(complaint)
-}
-
-/// Where a clock begins: the place in the log's order and the moment.
-struct Start {
-    from: String,
-    at: Moment,
-    place: Option<usize>,
-    planned: bool,
-}
-
-fn start(rule: &DeadlineRule, complaint: &Complaint, clock: &Clock<'_>) -> Option<Start> {
-    if let Some(field) = &rule.from_field {
-        let at = match complaint.fields.get(field)? {
-            Value::Date(date) => clock.start_of_day(*date),
-            Value::Moment(moment) => *moment,
-            _ => return None,
-        };
-        return Some(Start {
-            from: field.to_string(),
-            at,
-            place: Some(0),
-            planned: false,
-        });
-    }
-    let named = [rule.from.as_ref(), rule.from_else.as_ref()];
-    let (name, (place, reached)) = named
-        .into_iter()
-        .flatten()
-        .find_map(|name| complaint.last(name.as_str()).map(|found| (name, found)))?;
-    Some(Start {
-        from: name.to_string(),
-        at: reached.at,
-        place: Some(place),
-        planned: false,
-    })
-}
-
-/// A share whose turn has not come is planned after the share before it; an announced limit is planned from receipt.
-fn planned_start(
-    rule: &DeadlineRule,
-    complaint: &Complaint,
-    before: &[Deadline],
-    plan: Option<&(RuleId, Moment)>,
-) -> Option<Start> {
-    let from = rule.from.as_ref()?.to_string();
-    let planned = |at| {
-        Some(Start {
-            from,
-            at,
-            place: None,
-            planned: true,
-        })
+    let when = match start.slip {
+        Some(slip) => rule.when.holds(&slip.over(complaint)),
+        None => rule.when.holds(complaint),
     };
-    if complaint.stage.ended() {
-        return None;
-    }
-    if let Some(total) = &rule.share_of {
-        if let Some((of, end)) = plan
-            && of == total
-        {
-            return planned(*end);
-        }
-        if let Some(total) = before.iter().find(|deadline| deadline.rule == *total) {
-            return planned(total.started_at);
-        }
-    }
-    if rule.announced {
-        planned(complaint.received_at)
-    } else {
-        None
-    }
+    !exempt && when
 }
 
 fn amount<'a>(rule: &'a DeadlineRule, procedure: &'a Procedure) -> Option<&'a Amount> {
@@ -243,14 +178,15 @@ struct View<'a> {
 
 impl View<'_> {
     /// The deadline, and the end of its time before any roll: where the next share's plan begins.
-    fn deadline(&self, start: &Start) -> Option<(Deadline, Moment)> {
+    fn deadline(&self, start: &Start<'_>) -> Option<(Deadline, Moment)> {
         let rule = self.rule;
         let pauses = closed_pauses(rule, self.complaint);
         let paused = rule.pausable && !rule.statutory && self.complaint.pauses.iter().any(|one| one.until.is_none());
         let mut provisional = false;
         let mut end = start.at;
         let mut due_at = if let Some(field) = &rule.date_field {
-            match self.complaint.fields.get(field)? {
+            let own = start.slip.and_then(|slip| slip.fields.get(field));
+            match own.or_else(|| self.complaint.fields.get(field))? {
                 Value::Moment(moment) => *moment,
                 Value::Date(date) => self.clock.end_of_day(*date),
                 _ => return None,
@@ -294,7 +230,7 @@ impl View<'_> {
             .target
             .as_ref()
             .map(|target| self.clock.due(start.at, target, &count(rule, &pauses)).at);
-        let done_at = start.place.and_then(|place| self.done_at(place));
+        let done_at = start.place.and_then(|place| self.done_at(place, start.slip));
         let late = if start.planned {
             false
         } else {
@@ -330,12 +266,20 @@ impl View<'_> {
 
     /// When it was met: the first of its end milestones after the start, in the log's order. Closing ends every clock
     /// that does not outlive the case.
-    fn done_at(&self, place: usize) -> Option<Moment> {
+    fn done_at(&self, place: usize, slip: Option<&Slip>) -> Option<Moment> {
         let ends = |name: &Milestone| {
             self.rule.until.contains(name) || (!self.rule.survives_closing && *name == *known::CLOSED)
         };
         let later = self.complaint.milestones.iter().skip(place.saturating_add(1));
-        later.into_iter().find(|one| ends(&one.name)).map(|one| one.at)
+        // Another slip of the same kind does not end this one's clock.
+        let own = |one: &Reached| match (slip, SlipKind::reaching(one.name.as_str())) {
+            (Some(slip), Some(kind)) => slip.kind != kind || one.slip == Some(slip.n),
+            _ => true,
+        };
+        later
+            .into_iter()
+            .find(|one| ends(&one.name) && own(one))
+            .map(|one| one.at)
     }
 
     /// The ladder's rungs for this clock. A warning that would fall before the clock's start is left out.

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod first;
 pub mod hours;
 mod limit;
+mod start;
 mod table;
 mod wake;
 pub mod worktime;

@@ -15,6 +15,9 @@ pub struct Approval {
     pub rule: RuleId,
     /// The command that waits for it.
     pub at: CommandKind,
+    /// The slip it is about, by its number among those of the command's kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<u32>,
     /// Who must decide.
     pub approver: Desk,
     /// When it was asked.

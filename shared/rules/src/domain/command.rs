@@ -1,12 +1,16 @@
 //! What can be asked of a complaint: the contract's commands, typed, unknown fields refused.
 
+mod kind;
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, RequestId, RuleId, UserId};
+use super::slip::SlipOrder;
 use crate::clock::Moment;
+pub use kind::CommandKind;
 
 /// One wish concerning a complaint. Passwords are checked by the shell before the rules see the command.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -195,97 +199,18 @@ pub enum Command {
         /// Why not.
         reason: String,
     },
-}
-
-/// A command's kind: what guards and permissions speak of, and what `allowed` lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each kind is explained at the command of the same name")]
-pub enum CommandKind {
-    Register,
-    Milestone,
-    RequestInfo,
-    SupplyInfo,
-    Verify,
-    Classify,
-    Route,
-    Contain,
-    Investigate,
-    Judge,
-    Propose,
-    Submit,
-    Approve,
-    Refuse,
-    Execute,
-    Reply,
-    React,
-    Confirm,
-    Extend,
-    Close,
-    Reopen,
-    Link,
-    Merge,
-    Unmerge,
-    Note,
-    Edit,
-    CapaOpen,
-    CapaPlan,
-    CapaDone,
-    CapaCheck,
-    CapaWaive,
-}
-
-impl CommandKind {
-    /// Every kind, in the order of a complaint's life, with its name on the wire and its fields (`?` marks optional ones).
-    pub const ALL: &[(Self, &'static str, &'static [&'static str])] = &[
-        (Self::Register, "register", &[]),
-        (Self::Milestone, "milestone", &["name", "at?", "note?"]),
-        (Self::RequestInfo, "request_info", &["fields"]),
-        (Self::SupplyInfo, "supply_info", &["fields"]),
-        (Self::Verify, "verify", &["upheld"]),
-        (Self::Classify, "classify", &["class", "axes?"]),
-        (Self::Route, "route", &["department", "person?"]),
-        (Self::Contain, "contain", &["measures"]),
-        (
-            Self::Investigate,
-            "investigate",
-            &["result", "cause_main?", "cause_secondary?", "quantity?"],
-        ),
-        (Self::Judge, "judge", &["party", "department?"]),
-        (
-            Self::Propose,
-            "propose",
-            &["treatment", "amount?", "measures?", "no_action_reason?"],
-        ),
-        (Self::Submit, "submit", &[]),
-        (Self::Approve, "approve", &["request", "password"]),
-        (Self::Refuse, "refuse", &["request", "password"]),
-        (Self::Execute, "execute", &["note?"]),
-        (Self::Reply, "reply", &["text", "channel", "formal"]),
-        (Self::React, "react", &["reaction", "note?"]),
-        (Self::Confirm, "confirm", &["what"]),
-        (Self::Extend, "extend", &["rule", "due_at", "consent"]),
-        (Self::Close, "close", &["reason"]),
-        (Self::Reopen, "reopen", &[]),
-        (Self::Link, "link", &["to", "kind"]),
-        (Self::Merge, "merge", &["into"]),
-        (Self::Unmerge, "unmerge", &[]),
-        (Self::Note, "note", &["text"]),
-        (Self::Edit, "edit", &["fields"]),
-        (Self::CapaOpen, "capa_open", &[]),
-        (Self::CapaPlan, "capa_plan", &["n?", "measures"]),
-        (Self::CapaDone, "capa_done", &["n?"]),
-        (Self::CapaCheck, "capa_check", &["n?", "effective"]),
-        (Self::CapaWaive, "capa_waive", &["reason"]),
-    ];
-
-    /// The kind's name on the wire.
-    pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(kind, ..)| *kind == self)
-            .map_or("", |(_, name, _)| name)
-    }
+    /// Goods come back or are exchanged (退换货).
+    ReturnGoods(SlipOrder),
+    /// Products are called back (召回).
+    Recall(SlipOrder),
+    /// Users are advised (忠告性通知).
+    Advise(SlipOrder),
+    /// An authority is reported to (监管报告).
+    ReportAuthority(SlipOrder),
+    /// Stock is isolated (库存隔离).
+    Isolate(SlipOrder),
+    /// A service is ordered (售后服务单).
+    Service(SlipOrder),
 }
 
 impl Command {
@@ -323,6 +248,27 @@ impl Command {
             Self::CapaDone { .. } => CommandKind::CapaDone,
             Self::CapaCheck { .. } => CommandKind::CapaCheck,
             Self::CapaWaive { .. } => CommandKind::CapaWaive,
+            Self::ReturnGoods(_) => CommandKind::ReturnGoods,
+            Self::Recall(_) => CommandKind::Recall,
+            Self::Advise(_) => CommandKind::Advise,
+            Self::ReportAuthority(_) => CommandKind::ReportAuthority,
+            Self::Isolate(_) => CommandKind::Isolate,
+            Self::Service(_) => CommandKind::Service,
+        }
+    }
+}
+
+impl Command {
+    /// What is done with a slip, if the command is about one.
+    pub fn on_slip(&self) -> Option<&SlipOrder> {
+        match self {
+            Self::ReturnGoods(order)
+            | Self::Recall(order)
+            | Self::Advise(order)
+            | Self::ReportAuthority(order)
+            | Self::Isolate(order)
+            | Self::Service(order) => Some(order),
+            _ => None,
         }
     }
 }

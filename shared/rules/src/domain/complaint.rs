@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::approval::Approval;
 use super::capa::Capa;
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId, known};
+use super::slip::Slip;
 use super::stage::Stage;
 use super::value::Value;
 use crate::clock::{Moment, Pause};
 use crate::language::Language;
 use crate::procedure::condition::Situation;
+use crate::procedure::model::SlipKind;
 
 /// A complaint as the fold of its log. It holds no personal data and no free text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +68,9 @@ pub struct Complaint {
     /// Corrective actions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capa: Vec<Capa>,
+    /// Slips: returns, recalls, notices, reports, isolations, service orders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slips: Vec<Slip>,
     /// Dates that somebody moved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<Extension>,
@@ -84,7 +89,7 @@ pub struct Complaint {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this shape")]
-fn is_false(flag: &bool) -> bool {
+pub(super) fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
@@ -100,6 +105,9 @@ pub struct Reached {
     pub by: Option<UserId>,
     /// In which round.
     pub round: u32,
+    /// The slip that reached it, by its number among those of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<u32>,
 }
 
 /// A date that was moved.
@@ -165,6 +173,16 @@ impl Complaint {
         self.approvals.iter().any(|approval| approval.decision.is_none())
     }
 
+    /// A slip by its kind and its number among those of that kind.
+    pub fn slip(&self, kind: SlipKind, n: u32) -> Option<&Slip> {
+        self.slips.iter().find(|slip| slip.kind == kind && slip.n == n)
+    }
+
+    /// The slip that reached a milestone, if it was one.
+    pub fn slip_of(&self, name: &Milestone, n: Option<u32>) -> Option<&Slip> {
+        self.slip(SlipKind::reaching(name.as_str())?, n?)
+    }
+
     /// Whether its clocks run at all: not for merged complaints and not for what is no complaint.
     pub fn clocks_run(&self) -> bool {
         self.merged_into.is_none()
@@ -197,7 +215,8 @@ impl Situation for Complaint {
         self.fields.get(key)
     }
     fn reached(&self, milestone: &str) -> bool {
-        let lasting = LASTING.contains(&milestone);
+        // What became of a slip stays true as well: it is not opened anew with each round.
+        let lasting = LASTING.contains(&milestone) || SlipKind::reaching(milestone).is_some();
         // A new plan has been neither submitted nor approved, whatever became of the plan before it.
         let since = if OF_THE_PLAN.contains(&milestone) {
             self.last(known::PROPOSED).map_or(0, |(place, _)| place)

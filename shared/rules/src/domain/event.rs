@@ -10,6 +10,7 @@ use super::stage::Stage;
 use super::value::{TextRef, Value};
 use crate::clock::Moment;
 use crate::language::Language;
+use crate::procedure::model::SlipKind;
 
 /// The version of the events' shapes written by this program; older ones stay readable.
 pub const SHAPE: u32 = 1;
@@ -70,6 +71,9 @@ pub enum Event {
         /// A remark.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<TextRef>,
+        /// The slip that reached it, by its number among those of its kind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slip: Option<u32>,
     },
     /// Fields were filled, changed or emptied.
     FieldsSet {
@@ -205,6 +209,56 @@ pub enum Event {
         at: Moment,
         /// Why not.
         reason: TextRef,
+    },
+    /// A slip was opened.
+    SlipOpened {
+        /// Its kind.
+        kind: SlipKind,
+        /// Which of its kind.
+        n: u32,
+        /// The rule it follows.
+        rule: RuleId,
+        /// When.
+        at: Moment,
+        /// Its fields.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        set: BTreeMap<FieldKey, Value>,
+    },
+    /// Fields of a slip were filled, changed or emptied.
+    SlipEdited {
+        /// Its kind.
+        kind: SlipKind,
+        /// Which of its kind.
+        n: u32,
+        /// When.
+        at: Moment,
+        /// New values.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        set: BTreeMap<FieldKey, Value>,
+        /// Emptied.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        cleared: BTreeSet<FieldKey>,
+        /// Whether what was decided about it no longer counts, and it is open anew.
+        #[serde(default, skip_serializing_if = "super::complaint::is_false")]
+        again: bool,
+    },
+    /// A slip was settled.
+    SlipDone {
+        /// Its kind.
+        kind: SlipKind,
+        /// Which of its kind.
+        n: u32,
+        /// When.
+        at: Moment,
+    },
+    /// A slip was given up; the entry's reason says why.
+    SlipCancelled {
+        /// Its kind.
+        kind: SlipKind,
+        /// Which of its kind.
+        n: u32,
+        /// When.
+        at: Moment,
     },
     /// Linked with another complaint.
     Linked {

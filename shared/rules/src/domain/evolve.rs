@@ -1,10 +1,13 @@
 //! What an event makes of a complaint: no thinking here, every decision was taken before.
 
+mod slips;
+
 use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
 use super::complaint::{Complaint, Escalation, Extension, Link, Reached};
 use super::event::Event;
 use super::names::{Milestone, RuleId};
+use super::slip::SlipStage;
 use super::stage::Stage;
 use crate::clock::{Moment, Pause};
 
@@ -30,13 +33,14 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             it.department = Some(department.clone());
             it.person.clone_from(person);
         }
-        Event::Reached { name, at, .. } => {
+        Event::Reached { name, at, slip, .. } => {
             let round = it.round;
             it.milestones.push(Reached {
                 name: name.clone(),
                 at: *at,
                 by: by.cloned(),
                 round,
+                slip: *slip,
             });
         }
         Event::FieldsSet { set, cleared } => {
@@ -51,7 +55,10 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
                 open.until = Some(*at);
             }
         }
-        Event::ApprovalAsked { approval } => it.approvals.push(approval.clone()),
+        Event::ApprovalAsked { approval } => {
+            it.approvals.push(approval.clone());
+            slips::asked(&mut it, approval);
+        }
         Event::ApprovalDecided {
             request,
             granted,
@@ -65,6 +72,7 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
                     by: by.clone(),
                 });
             }
+            slips::decided(&mut it, request, *at);
         }
         Event::Replied { nth, .. } => it.answers = it.answers.max(*nth),
         Event::Reacted { reaction, .. } => it.reaction = Some(reaction.clone()),
@@ -148,6 +156,17 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             }
         }
         Event::CapaWaived { n, at, .. } => set_capa(&mut it, *n, CapaStage::Waived { at: *at }),
+        Event::SlipOpened { kind, n, rule, at, set } => slips::opened(&mut it, *kind, *n, rule, *at, set),
+        Event::SlipEdited {
+            kind,
+            n,
+            at,
+            set,
+            cleared,
+            again,
+        } => slips::edited(&mut it, *kind, *n, (set, cleared), again.then_some(*at)),
+        Event::SlipDone { kind, n, at } => slips::set(&mut it, *kind, *n, SlipStage::Done { at: *at }),
+        Event::SlipCancelled { kind, n, at } => slips::set(&mut it, *kind, *n, SlipStage::Cancelled { at: *at }),
         Event::Linked { to, kind } => it.links.push(Link {
             to: to.clone(),
             kind: kind.clone(),
@@ -185,6 +204,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         at: *at,
         by: by.clone(),
         round: 1,
+        slip: None,
     };
     Some(Complaint {
         id: id.clone(),
@@ -209,6 +229,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         pauses: Vec::new(),
         approvals: Vec::new(),
         capa: Vec::new(),
+        slips: Vec::new(),
         extensions: Vec::new(),
         escalated: Default::default(),
         links: Vec::new(),

@@ -12,6 +12,7 @@ pub mod evolve;
 pub mod facts;
 pub mod names;
 pub mod refusal;
+pub mod slip;
 pub mod stage;
 pub mod turn;
 pub mod value;

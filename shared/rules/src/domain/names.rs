@@ -97,6 +97,9 @@ impl FieldKey {
 /// The milestones that commands of the engine reach by themselves.
 pub mod known {
     #![expect(missing_docs, reason = "each constant is the contract's word for itself")]
+
+    use crate::procedure::model::SlipKind;
+
     pub const RECEIVED: &str = "received";
     pub const REGISTERED: &str = "registered";
     pub const HANDED_OVER: &str = "handed_over";
@@ -162,10 +165,38 @@ pub mod known {
         CAPA_PLANNED,
         CAPA_DONE,
         CAPA_CHECKED,
+        "return_goods_opened",
+        "return_goods_approved",
+        "return_goods_done",
+        "return_goods_cancelled",
+        "recall_opened",
+        "recall_approved",
+        "recall_done",
+        "recall_cancelled",
+        "advise_opened",
+        "advise_approved",
+        "advise_done",
+        "advise_cancelled",
+        "report_authority_opened",
+        "report_authority_approved",
+        "report_authority_done",
+        "report_authority_cancelled",
+        "isolate_opened",
+        "isolate_approved",
+        "isolate_done",
+        "isolate_cancelled",
+        "service_opened",
+        "service_approved",
+        "service_done",
+        "service_cancelled",
     ];
 
-    /// Those that only their own command may reach, because it carries what the milestone claims.
-    pub const BY_COMMAND: &[&str] = &[
+    /// Whether only its own command may reach a milestone, because it carries what the milestone claims.
+    pub fn by_command(name: &str) -> bool {
+        BY_COMMAND.contains(&name) || SlipKind::reaching(name).is_some()
+    }
+
+    const BY_COMMAND: &[&str] = &[
         RECEIVED,
         REGISTERED,
         INFORMATION_ASKED,

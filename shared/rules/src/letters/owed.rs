@@ -5,9 +5,11 @@ use super::{Item, Letter, To};
 use crate::domain::complaint::Complaint;
 use crate::domain::event::{Event, RungTold};
 use crate::domain::facts::Facts;
-use crate::domain::names::{Desk, Milestone, RuleId, known};
+use crate::domain::names::{Desk, Milestone, RequestId, RuleId, known};
+use crate::domain::slip::SlipStage;
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
+use crate::procedure::condition::Situation;
 use crate::procedure::model::Then;
 
 /// The letters owed for what happened.
@@ -38,7 +40,7 @@ impl Post<'_> {
                     self.letters.push(Letter::of("acknowledgement", To::Customer));
                 }
                 self.write_desk("assigned", self.facts.procedure.registrar(self.after), |_| {});
-                self.notices(&Milestone::of(known::RECEIVED));
+                self.notices(&Milestone::of(known::RECEIVED), None);
             }
             Event::Routed { department, person } if before.is_some() => match person {
                 Some(user) => self.letters.push(Letter {
@@ -63,6 +65,8 @@ impl Post<'_> {
                 letter.rule = Some(approval.rule.clone());
                 letter.request = Some(approval.request.clone());
             }),
+            // What a slip that was given up had asked for is withdrawn; nobody decided anything.
+            Event::ApprovalDecided { request, .. } if self.withdrawn(request) => {}
             Event::ApprovalDecided { request, granted, .. } => {
                 let desk = self
                     .after
@@ -82,11 +86,11 @@ impl Post<'_> {
                     ..Letter::of("reply", To::Customer)
                 });
             }
-            Event::Reached { name, .. } => {
+            Event::Reached { name, slip, .. } => {
                 if *name == *known::REMINDED && self.facts.actor.user().is_none() && self.facts.reachable {
                     self.letters.push(Letter::of("reminder", To::Customer));
                 }
-                self.notices(name);
+                self.notices(name, *slip);
             }
             Event::Escalated { rungs } => self.escalation(rungs),
             Event::WaitEnded { rule, .. } => self.wait_ended(rule),
@@ -151,9 +155,20 @@ impl Post<'_> {
         }
     }
 
-    fn notices(&mut self, at: &Milestone) {
+    fn withdrawn(&self, request: &RequestId) -> bool {
+        let about = self.after.slips.iter().find(|slip| slip.requests.contains(request));
+        about.is_some_and(|slip| matches!(slip.stage, SlipStage::Cancelled { .. }))
+    }
+
+    /// Notices of a milestone; where a slip reached it, its fields are looked at before the complaint's.
+    fn notices(&mut self, at: &Milestone, slip: Option<u32>) {
+        let laid = self.after.slip_of(at, slip).map(|slip| slip.over(self.after));
+        let situation: &dyn Situation = match &laid {
+            Some(laid) => laid,
+            None => self.after,
+        };
         let rules = self.facts.procedure.pack.notice.iter();
-        for rule in rules.filter(|rule| rule.at == *at && rule.when.holds(self.after)) {
+        for rule in rules.filter(|rule| rule.at == *at && rule.when.holds(situation)) {
             for desk in &rule.tell {
                 self.write_desk("notice", desk, |letter| {
                     letter.rule = Some(rule.rule.clone());

@@ -120,6 +120,40 @@ fn gaps_and_overlaps_of_bands_are_found() {
 }
 
 #[test]
+fn slips_that_cannot_work_are_found() {
+    let slip = |rest: &str| {
+        let head = "rule = \"S1\"\nkind = \"recall\"\ntitle = { zh-Hans = \"召回\" }\nsource = \"x\"";
+        format!("[[slip]]\n{head}\n{rest}\n")
+    };
+    assert_eq!(faults(&slip("needs = [\"batches\"]")), []);
+    finds(&slip("needs = [\"colour\"]"), "no field `colour`");
+    finds(&slip(""), "carries no field");
+    finds(
+        &slip("equal = [[\"quantity_approved\", \"reported_on\"]]"),
+        "different kinds",
+    );
+    finds(&slip("equal = [[\"parts\", \"notice_text\"]]"), "free or personal text");
+    finds(
+        &slip("equal = [[\"quantity_approved\", \"quantity_approved\"]]"),
+        "with itself",
+    );
+    finds(
+        &slip("needs = [\"batches\"]\nwhen = { below = { field = \"price\", of = \"list_price\", percent = 1 } }"),
+        "no field `price`",
+    );
+    let approval = "[[approval]]\nrule = \"A9\"\ntitle = { zh-Hans = \"批\" }\nat = \"advise\"\napprover = \"x\"\nsource = \"x\"\n";
+    finds(approval, "no [[slip]] of that kind");
+    finds(
+        "[[deadline]]\nrule = \"T19.7\"\nuntil = [\"isolate_done\"]\n",
+        "nothing can ever reach `isolate_done`",
+    );
+    finds(
+        &slip("needs = [\"batches\"]").replace("\"x\"", "\" \""),
+        "from which clause",
+    );
+}
+
+#[test]
 fn a_ladder_out_of_order_is_found() {
     let rungs = "rung = [{ name = \"late\", after = \"3 working days\" }]";
     finds(

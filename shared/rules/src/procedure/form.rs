@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::Procedure;
+use super::condition::Situation;
 use super::model::{Form, FormRecord, Wording};
 use crate::clock::Moment;
 use crate::domain::complaint::Complaint;
-use crate::domain::names::{FieldKey, Number, RuleId};
+use crate::domain::names::{FieldKey, Number, RuleId, known};
+use crate::domain::slip::Slip;
 use crate::domain::value::Value;
 
 /// A form as it is printed. Words and personal data are references, which the shell fills in where the reader may see them.
@@ -20,6 +22,9 @@ pub struct Printed {
     pub form_number: Option<String>,
     /// The complaint's number.
     pub number: Number,
+    /// Which slip of its kind it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slip: Option<u32>,
     /// When the company had the complaint.
     pub received_at: Moment,
     /// Its rows.
@@ -58,54 +63,79 @@ pub enum Unprintable {
     /// The complaint is in no register before it is registered.
     #[error("the complaint is not registered yet")]
     NotRegistered,
+    /// It shows a slip, and none of its kind was opened.
+    #[error("there is no slip of its kind yet")]
+    NoSlip,
     /// It shows something other than complaints.
     #[error("it does not show a complaint")]
     Elsewhere,
 }
 
-/// Fills a form of the procedure from a complaint.
+/// Fills a form of the procedure from a complaint; one that shows a slip, from the slip `n` of its kind or else the last.
 ///
 /// # Errors
 /// Why the form cannot be printed now.
-pub fn form(procedure: &Procedure, rule: &str, complaint: &Complaint) -> Result<Printed, Unprintable> {
+pub fn form(procedure: &Procedure, rule: &str, complaint: &Complaint, n: Option<u32>) -> Result<Printed, Unprintable> {
     let form = procedure.pack.form.iter().find(|one| one.rule == *rule);
     let form = form.ok_or(Unprintable::Unknown)?;
     match form.record {
         FormRecord::Complaint => {}
         FormRecord::Capa | FormRecord::EightD if complaint.capa.is_empty() => return Err(Unprintable::NoCapa),
         FormRecord::Capa | FormRecord::EightD => {}
-        FormRecord::Register if !complaint.ever(crate::domain::names::known::REGISTERED) => {
+        FormRecord::Register if !complaint.ever(known::REGISTERED) => {
             return Err(Unprintable::NotRegistered);
         }
         FormRecord::Register => {}
-        FormRecord::Slip(_) | FormRecord::Duty | FormRecord::Device | FormRecord::Document => {
+        FormRecord::Slip(kind) => {
+            let slip = complaint
+                .slips
+                .iter()
+                .rev()
+                .find(|slip| slip.kind == kind && n.is_none_or(|n| slip.n == n));
+            let slip = slip.ok_or(Unprintable::NoSlip)?;
+            return Ok(printed(procedure, form, complaint, Some(slip)));
+        }
+        FormRecord::Duty | FormRecord::Device | FormRecord::Document => {
             return Err(Unprintable::Elsewhere);
         }
     }
-    Ok(printed(procedure, form, complaint))
+    Ok(printed(procedure, form, complaint, None))
 }
 
-fn printed(procedure: &Procedure, form: &Form, complaint: &Complaint) -> Printed {
+fn printed(procedure: &Procedure, form: &Form, complaint: &Complaint, slip: Option<&Slip>) -> Printed {
+    let laid = slip.map(|slip| slip.over(complaint));
     let row = |key: &FieldKey| {
+        let value = match &laid {
+            Some(laid) => laid.field(key.as_str()),
+            None => complaint.field(key.as_str()),
+        };
         let own = procedure.pack.field.iter().find(|own| own.key == *key);
         Row {
             key: key.clone(),
             title: format!("field.{key}"),
             own_title: own.map(|own| own.title.clone()),
-            value: complaint.fields.get(key).cloned(),
+            value: value.cloned(),
         }
     };
-    // A form whose lines the source does not name shows what the procedure asks at intake.
-    let rows = if form.fields.is_empty() {
-        procedure.pack.intake.iter().map(|one| row(&one.field)).collect()
-    } else {
-        form.fields.iter().map(row).collect()
+    // A form whose lines the source does not name shows what its slip carries, or what the procedure asks at intake.
+    let rule = slip.and_then(|slip| procedure.slip(slip));
+    let rows = match rule {
+        _ if !form.fields.is_empty() => form.fields.iter().map(row).collect(),
+        Some(rule) => rule
+            .needs
+            .iter()
+            .chain(&rule.fields)
+            .chain(&rule.done_needs)
+            .map(row)
+            .collect(),
+        None => procedure.pack.intake.iter().map(|one| row(&one.field)).collect(),
     };
     Printed {
         rule: form.rule.clone(),
         title: form.title.clone(),
         form_number: form.number.clone(),
         number: complaint.number.clone(),
+        slip: slip.map(|slip| slip.n),
         received_at: complaint.received_at,
         rows,
         sign: form.sign.clone(),

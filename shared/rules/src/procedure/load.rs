@@ -8,9 +8,6 @@ use super::strict;
 use super::tree::{self, way};
 use crate::classify::{Classification, Lexicon};
 use crate::domain::value::FieldCatalogue;
-use include_dir::{Dir, include_dir};
-
-static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/procedures");
 
 /// Something wrong with a pack, where an officer can find it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
@@ -34,35 +31,19 @@ pub struct Source {
 impl Source {
     /// A pack that ships with the program.
     pub fn shipped(id: &str) -> Option<Self> {
-        let folder = SHIPPED.get_dir(id)?;
-        let toml = |name: &str| name.ends_with(".toml");
-        let files = folder.files().filter_map(|file| {
-            let name = file.path().file_name()?.to_str()?;
-            toml(name).then_some((name.to_owned(), file.contents_utf8()?.to_owned()))
-        });
-        Some(Self { files: files.collect() })
+        Some(Self {
+            files: crate::shipped::pack(id)?,
+        })
     }
 
     /// The case files that ship with a pack: name and text.
     pub fn shipped_cases(id: &str) -> Vec<(String, String)> {
-        let cases = SHIPPED.get_dir(format!("{id}/cases")).into_iter().flat_map(Dir::files);
-        let read = |file: &include_dir::File<'_>| {
-            let name = file.path().file_name()?.to_str()?.to_owned();
-            Some((name, file.contents_utf8()?.to_owned()))
-        };
-        cases.filter_map(read).collect()
+        crate::shipped::cases(id).into_iter().collect()
     }
 
-    /// The ids of all shipped packs.
+    /// The ids of all shipped packs, in order.
     pub fn shipped_ids() -> Vec<String> {
-        let names = SHIPPED
-            .dirs()
-            .filter_map(|dir| dir.path().file_name()?.to_str().map(str::to_owned));
-        let mut ids: Vec<String> = names
-            .filter(|id| SHIPPED.get_file(format!("{id}/procedure.toml")).is_some())
-            .collect();
-        ids.sort();
-        ids
+        crate::shipped::ids()
     }
 
     /// The file and line where a name first stands; for messages about meaning rather than form.

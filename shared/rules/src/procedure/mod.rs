@@ -22,9 +22,10 @@ use std::collections::BTreeSet;
 use crate::classify::Classifier;
 use crate::domain::complaint::Complaint;
 use crate::domain::names::Desk;
+use crate::domain::slip::Slip;
 use crate::domain::value::FieldCatalogue;
 use condition::Situation;
-use model::{DeadlineRule, Pack};
+use model::{DeadlineRule, Pack, SlipRule};
 
 /// Stands for the department that has the complaint.
 pub const DEPARTMENT: &str = "department";
@@ -94,7 +95,13 @@ impl Procedure {
         let approvers = pack.approval.iter().map(|rule| &rule.approver);
         let guards = pack.guard.iter().flat_map(|guard| &guard.by);
         let copies = pack.closing.iter().flat_map(|rule| rule.copies.iter().chain(&rule.by));
-        let all = named.chain(approvers).chain(guards).chain(copies).chain(&pack.reply.by);
+        let slips = pack.slip.iter().flat_map(|rule| &rule.by);
+        let all = named
+            .chain(approvers)
+            .chain(guards)
+            .chain(copies)
+            .chain(&pack.reply.by)
+            .chain(slips);
         let told = pack.notice.iter().flat_map(|notice| &notice.tell);
         let rungs = pack
             .ladder
@@ -114,6 +121,12 @@ impl Procedure {
             .chain(routed);
         let stands_for_another = |desk: &Desk| [RESPONSIBLE, ESCALATION, DEPARTMENT].contains(&desk.as_str());
         all.filter(|desk| !stands_for_another(desk)).collect()
+    }
+
+    /// The rule that a slip follows.
+    pub fn slip(&self, slip: &Slip) -> Option<&SlipRule> {
+        let mut all = self.pack.slip.iter();
+        all.find(|rule| rule.kind == slip.kind && rule.rule == slip.rule)
     }
 
     /// The deadline rule of that id.

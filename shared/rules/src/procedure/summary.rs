@@ -104,6 +104,10 @@ impl Procedure {
             .guard
             .iter()
             .map(|guard| line("", guard.command.name(), &guard.source, guard.assumed.as_ref()));
+        let slips = pack.slip.iter().map(|rule| {
+            let says = titled(&rule.title, format!("({})", rule.kind.name()));
+            line(&rule.rule, says, &rule.source, rule.assumed.as_ref())
+        });
         let statements = pack
             .statement
             .iter()
@@ -124,6 +128,7 @@ impl Procedure {
             "closing": closing.collect::<Vec<_>>(),
             "numbering": [line(&numbering.rule, numbering.pattern.as_str(), &numbering.source, numbering.assumed.as_ref())],
             "duties": duties.collect::<Vec<_>>(),
+            "slips": slips.collect::<Vec<_>>(),
             "statements": statements.collect::<Vec<_>>(),
         })
     }

@@ -1,7 +1,9 @@
 //! Tests of the words for people.
 
 use super::Texts;
+use crate::domain::command::CommandKind;
 use crate::language::Language::{self, En, ZhHans, ZhHant};
+use crate::procedure::model::SlipKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn texts() -> Texts {
@@ -107,6 +109,19 @@ fn the_vocabularies_of_the_contract_have_words() {
          classified routed accepted contained meeting_held visited arrived repaired loaner_provided
          investigation_started investigated reported responsibility_judged proposed submitted approved refused executed
          replied customer_reacted reminded confirmed closed archived capa_opened capa_planned capa_done capa_checked",
+    );
+    for kind in SlipKind::ALL {
+        check("milestone", &kind.milestones().join(" "));
+        check("slip", kind.name());
+    }
+    check("slip_stage", "open approved refused done cancelled");
+    check(
+        "command",
+        &CommandKind::ALL
+            .iter()
+            .map(|(_, name, _)| *name)
+            .collect::<Vec<_>>()
+            .join(" "),
     );
     check(
         "command",

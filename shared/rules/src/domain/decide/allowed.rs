@@ -3,16 +3,18 @@
 use serde::Serialize;
 
 use super::close;
+use super::steps::{awaits, opening};
 use crate::domain::command::{Command, CommandKind};
 use crate::domain::complaint::Complaint;
 use crate::domain::facts::{Actor, Facts, Role, Staff};
 use crate::domain::names::{Desk, Milestone, known};
 use crate::domain::refusal::{Refusal, Refused};
+use crate::domain::slip::Slip;
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
 use crate::procedure::RESPONSIBLE;
 use crate::procedure::condition::Situation;
-use crate::procedure::model::{Guard, OnRejection};
+use crate::procedure::model::{Guard, OnRejection, SlipKind};
 use CommandKind as C;
 
 /// A command that a person may give now.
@@ -35,13 +37,13 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
     };
     let mut list = Vec::new();
     for (kind, name, fields) in C::ALL {
-        let may = role_may(staff, *kind, complaint)
+        let may = role_may(staff, *kind, complaint, facts)
             && stage_admits(complaint, *kind, facts)
-            && (*kind == C::Milestone || guards_before(complaint, facts, *kind, None).is_ok());
+            && (*kind == C::Milestone || kind.slip().is_some() || guards_before(complaint, facts, *kind, None).is_ok());
         let choices = choices(complaint, facts, *kind);
         let pointless =
-            matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone) && choices.is_empty();
-        if may && !pointless {
+            matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone) || kind.slip().is_some();
+        if may && !(pointless && choices.is_empty()) {
             list.push(Allowed {
                 kind: name,
                 fields,
@@ -77,7 +79,7 @@ fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<S
             let all = known::ALL
                 .iter()
                 .copied()
-                .filter(|name| !known::BY_COMMAND.contains(name))
+                .filter(|name| !known::by_command(name))
                 .chain(own);
             let open = all.filter(|name| !complaint.reached(name));
             let open = open.filter(|name| guards_before(complaint, facts, C::Milestone, Some(name)).is_ok());
@@ -89,8 +91,35 @@ fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<S
         }
         C::Route => facts.procedure.desks().iter().map(ToString::to_string).collect(),
         C::Classify => facts.procedure.classes(facts.procedure.main_axis()),
-        _ => Vec::new(),
+        kind => kind
+            .slip()
+            .map_or_else(Vec::new, |slip| slip_choices(complaint, facts, slip)),
     }
+}
+
+/// What may be done with slips of a kind: `open`, and for each that is not settled `edit 1`, `done 1`, `cancel 1`.
+fn slip_choices(complaint: &Complaint, facts: &Facts<'_>, kind: SlipKind) -> Vec<String> {
+    let opens =
+        opening(kind, complaint, facts).is_ok() && guards_before(complaint, facts, kind.command(), None).is_ok();
+    let mut list: Vec<String> = opens.then(|| "open".to_owned()).into_iter().collect();
+    let standing = complaint
+        .slips
+        .iter()
+        .filter(|slip| slip.kind == kind && !slip.stage.settled());
+    let mine = standing.filter(|slip| {
+        let rule = facts.procedure.slip(slip);
+        rule.is_none_or(|rule| act_for(facts, &rule.by, complaint).is_ok())
+    });
+    for slip in mine {
+        let steps = [
+            ("edit", true),
+            ("done", awaits(slip, complaint).is_none()),
+            ("cancel", true),
+        ];
+        let possible = steps.into_iter().filter(|(_, possible)| *possible);
+        list.extend(possible.map(|(step, _)| format!("{step} {}", slip.n)));
+    }
+    list
 }
 
 /// Checks that the actor may give this command to this complaint as it stands.
@@ -102,7 +131,7 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
         Actor::Customer if matches!(kind, C::SupplyInfo | C::React | C::Note) => {}
         Actor::Customer => return Err(Refusal::of("forbidden").into()),
         Actor::Staff(staff) => {
-            if !role_may(staff, kind, complaint) {
+            if !role_may(staff, kind, complaint, facts) {
                 return Err(Refusal::of("forbidden").with("command", kind.name()).into());
             }
         }
@@ -152,6 +181,10 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
         Command::Milestone { name, .. } => Some(name.as_str()),
         _ => None,
     };
+    // What must hold before a slip of that kind is opened held then; it is not asked again at each of its steps.
+    if command.on_slip().is_some_and(|order| order.n.is_some()) {
+        return Ok(());
+    }
     guards_before(complaint, facts, kind, milestone)
 }
 
@@ -277,8 +310,14 @@ pub(super) fn guards_after(
     }
 }
 
-fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint) -> bool {
+fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Facts<'_>) -> bool {
     let own = staff.department.is_some() && staff.department == complaint.department;
+    // A slip is often another department's work (the store checks what came back): its rule says whose.
+    let slips = kind.slip().is_some_and(|kind| {
+        let rules = facts.procedure.pack.slip.iter().filter(|rule| rule.kind == kind);
+        let mut named = rules.filter(|rule| !rule.by.is_empty() || own);
+        named.any(|rule| act_for(facts, &rule.by, complaint).is_ok())
+    });
     match staff.role {
         Role::Auditor => false,
         Role::Administrator | Role::Manager | Role::Quality => true,
@@ -300,7 +339,7 @@ fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint) -> bool {
                     | C::CapaPlan
                     | C::CapaDone
             );
-            (own && works) || matches!(kind, C::Approve | C::Refuse | C::Confirm)
+            (own && works) || slips || matches!(kind, C::Approve | C::Refuse | C::Confirm)
         }
     }
 }
@@ -319,6 +358,10 @@ fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Facts<'_>) -> 
         C::Milestone | C::Edit | C::Classify | C::Route | C::Contain | C::Merge | C::Extend
     );
     let registered = complaint.ever(known::REGISTERED);
+    if let Some(slip) = kind.slip() {
+        let standing = |one: &Slip| one.kind == slip && !one.stage.settled();
+        return registered && (!complaint.stage.ended() || complaint.slips.iter().any(standing));
+    }
     let works = registered
         && matches!(
             kind,

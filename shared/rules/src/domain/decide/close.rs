@@ -49,18 +49,34 @@ pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Fact
         against.push(Refusal::of("capa_missing").with("source", rule.source.as_str()));
     }
     against.extend(undecided(complaint));
+    against.extend(slips_open(complaint, facts));
     against
+}
+
+/// Slips that are not settled and without which the case cannot end.
+pub(super) fn slips_open(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Refusal> {
+    let language = facts.procedure.pack.procedure.language;
+    let open = complaint.slips.iter().filter(|slip| !slip.stage.settled());
+    open.filter_map(|slip| {
+        let rule = facts.procedure.slip(slip).filter(|rule| rule.blocks_closing)?;
+        let refusal = Refusal::of("slip_open").with("slip", slip.kind.name());
+        let refusal = refusal.with("n", slip.n.to_string());
+        Some(refusal.with("title", rule.title.get(language)))
+    })
+    .collect()
 }
 
 /// Approvals that came along with a step and were not granted: they hold up the end of the case.
 pub(super) fn undecided(complaint: &Complaint) -> Option<Refusal> {
     let mut latest: BTreeMap<&RuleId, &Approval> = BTreeMap::new();
-    for approval in &complaint.approvals {
+    // What is asked about a slip holds up the slip, and that the end of the case where its rule says so.
+    let own = || complaint.approvals.iter().filter(|one| one.slip.is_none());
+    for approval in own() {
         latest.insert(&approval.rule, approval);
     }
     let plain = |one: &&&Approval| !matches!(one.at, CommandKind::Submit | CommandKind::CapaWaive);
     let refused = |one: &&&Approval| one.decision.as_ref().is_some_and(|decision| !decision.granted);
-    if let Some(open) = complaint.approvals.iter().find(|one| one.decision.is_none()) {
+    if let Some(open) = own().find(|one| one.decision.is_none()) {
         let refusal = Refusal::of("approval_outstanding").with("approver", open.approver.as_str());
         return Some(refusal.with("rule", open.rule.as_str()));
     }

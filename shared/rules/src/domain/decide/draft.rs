@@ -28,6 +28,21 @@ pub struct Kept {
     pub words: String,
 }
 
+/// What differs from what stands: new values, and fields that were emptied.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub set: BTreeMap<FieldKey, Value>,
+    pub cleared: BTreeSet<FieldKey>,
+}
+
+/// A milestone about to be reached.
+struct Reaching {
+    name: Milestone,
+    at: Moment,
+    note: Option<TextRef>,
+    slip: Option<u32>,
+}
+
 pub(super) struct Draft<'a> {
     pub facts: &'a Facts<'a>,
     pub after: Complaint,
@@ -104,18 +119,37 @@ impl<'a> Draft<'a> {
     /// Reaches a milestone, and before it whatever the procedure says is reached along with it: a clock that starts with
     /// the implied one and ends with the other has then been met.
     pub fn reach_at(&mut self, name: Milestone, at: Moment, note: Option<TextRef>) {
-        self.reach_within(name, at, note, 0);
+        let slip = None;
+        self.reach_within(Reaching { name, at, note, slip }, 0);
     }
 
-    fn reach_within(&mut self, name: Milestone, at: Moment, note: Option<TextRef>, depth: u32) {
+    /// As [`Self::reach`], for a milestone that a slip reaches.
+    pub fn reach_by(&mut self, name: &'static str, slip: u32) {
+        let reaching = Reaching {
+            name: Milestone::of(name),
+            at: self.facts.now,
+            note: None,
+            slip: Some(slip),
+        };
+        self.reach_within(reaching, 0);
+    }
+
+    fn reach_within(&mut self, reaching: Reaching, depth: u32) {
         let facts = self.facts;
+        let Reaching { name, at, note, slip } = reaching;
         for rule in facts.procedure.pack.implied.iter().filter(|rule| rule.by == name) {
             let open = !self.after.ever(rule.reaches.as_str()) && rule.when.holds(&self.after);
             if open && depth < DEEPEST {
-                self.reach_within(rule.reaches.clone(), at, None, depth + 1);
+                let implied = Reaching {
+                    name: rule.reaches.clone(),
+                    at,
+                    note: None,
+                    slip: None,
+                };
+                self.reach_within(implied, depth + 1);
             }
         }
-        self.push(Event::Reached { name, at, note });
+        self.push(Event::Reached { name, at, note, slip });
     }
 
     pub fn stage(&mut self, to: Stage) {
@@ -126,17 +160,32 @@ impl<'a> Draft<'a> {
 
     /// Sets fields from JSON; everything wrong is refused at once.
     pub fn fields(&mut self, fields: &BTreeMap<FieldKey, Json>) -> Result<(), Refused> {
+        let standing = self.after.fields.clone();
+        let Changes { set, cleared } = self.changes(fields, &standing, FieldKey::clone)?;
+        if !set.is_empty() || !cleared.is_empty() {
+            self.push(Event::FieldsSet { set, cleared });
+        }
+        Ok(())
+    }
+
+    /// Reads fields from JSON and gives what differs from what stands; everything wrong is refused at once. `face` says
+    /// where on the record's face a personal field is kept.
+    pub fn changes(
+        &mut self,
+        fields: &BTreeMap<FieldKey, Json>,
+        standing: &BTreeMap<FieldKey, Value>,
+        face: impl Fn(&FieldKey) -> FieldKey,
+    ) -> Result<Changes, Refused> {
         let mut wrong = Vec::new();
-        let mut set = BTreeMap::new();
-        let mut cleared = BTreeSet::new();
+        let mut changes = Changes::default();
         for (key, json) in fields {
             match self.facts.procedure.fields.read(key, json) {
                 Err(refusal) => wrong.push(refusal),
                 Ok(given) => {
-                    if let Some(value) = self.keep(key, given) {
-                        set.insert(key.clone(), value);
+                    if let Some(value) = self.keep(face(key), given, standing.get(key)) {
+                        changes.set.insert(key.clone(), value);
                     } else {
-                        cleared.insert(key.clone());
+                        changes.cleared.insert(key.clone());
                     }
                 }
             }
@@ -144,12 +193,9 @@ impl<'a> Draft<'a> {
         if !wrong.is_empty() {
             return Err(Refused(wrong));
         }
-        set.retain(|key, value| self.after.fields.get(key) != Some(value));
-        cleared.retain(|key| self.after.fields.contains_key(key));
-        if !set.is_empty() || !cleared.is_empty() {
-            self.push(Event::FieldsSet { set, cleared });
-        }
-        Ok(())
+        changes.set.retain(|key, value| standing.get(key) != Some(value));
+        changes.cleared.retain(|key| standing.contains_key(key));
+        Ok(changes)
     }
 
     /// Sets one field that the command itself carries.
@@ -160,24 +206,28 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn keep(&mut self, key: &FieldKey, given: Given) -> Option<Value> {
+    fn keep(&mut self, face: FieldKey, given: Given, standing: Option<&Value>) -> Option<Value> {
         match given {
             Given::Plain(Value::Text(text)) if text.is_empty() => None,
             Given::Plain(value) => Some(value),
             Given::Words(words) if words.is_empty() => None,
-            Given::Words(words) => Some(Value::Words(self.words(&words))),
+            Given::Words(words) => match standing {
+                // The same words again are no change.
+                Some(Value::Words(old)) if old.digest == digest(self.facts.salt, &words) => standing.cloned(),
+                _ => Some(Value::Words(self.words(&words))),
+            },
             Given::Face(words) if words.is_empty() => {
-                self.face.insert(key.clone(), None);
+                self.face.insert(face, None);
                 None
             }
             Given::Face(words) => {
                 let sealed = digest(self.facts.salt, &words);
-                self.face.insert(key.clone(), Some(words));
+                self.face.insert(face, Some(words));
                 Some(Value::Face(sealed))
             }
             Given::Cleared => {
-                if matches!(self.after.fields.get(key), Some(Value::Face(_))) {
-                    self.face.insert(key.clone(), None);
+                if matches!(standing, Some(Value::Face(_))) {
+                    self.face.insert(face, None);
                 }
                 None
             }

@@ -4,6 +4,7 @@ mod approvals;
 mod dates;
 mod measures;
 mod replies;
+mod slips;
 mod sorting;
 
 use std::collections::BTreeMap;
@@ -20,11 +21,14 @@ use crate::domain::names::{ComplaintId, FieldKey, Milestone, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::procedure::condition::Situation;
+use crate::procedure::model::SlipKind;
 pub(super) use approvals::ask_along;
 use approvals::{ask, decided};
 use dates::extend;
 use measures::{capa, waive};
 use replies::{react, reply};
+use slips::slip;
+pub(super) use slips::{awaits, opening};
 use sorting::{classify, route};
 
 type Step = Result<(), Refused>;
@@ -188,6 +192,12 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::CapaWaive { reason } => waive(draft, &reason),
+        Command::ReturnGoods(order) => slip(draft, SlipKind::ReturnGoods, order),
+        Command::Recall(order) => slip(draft, SlipKind::Recall, order),
+        Command::Advise(order) => slip(draft, SlipKind::Advise, order),
+        Command::ReportAuthority(order) => slip(draft, SlipKind::ReportAuthority, order),
+        Command::Isolate(order) => slip(draft, SlipKind::Isolate, order),
+        Command::Service(order) => slip(draft, SlipKind::Service, order),
     }
 }
 
@@ -232,7 +242,7 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
             .with("milestone", name.as_str())
             .into());
     }
-    if known::BY_COMMAND.contains(&name.as_str()) && name != *known::ARCHIVED {
+    if known::by_command(name.as_str()) && name != *known::ARCHIVED {
         return Err(Refusal::of("milestone_has_command")
             .about("name")
             .with("milestone", name.as_str())
@@ -246,8 +256,12 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
         return Err(Refusal::of("before_receipt").about("at").with("field", "at").into());
     }
     let archived = name == *known::ARCHIVED;
-    if archived && let Some(refusal) = close::undecided(&draft.after) {
-        return Err(refusal.into());
+    if archived {
+        let open = close::slips_open(&draft.after, draft.facts);
+        let against: Vec<Refusal> = close::undecided(&draft.after).into_iter().chain(open).collect();
+        if !against.is_empty() {
+            return Err(Refused(against));
+        }
     }
     noted(draft, name, at, note)?;
     if archived && let Stage::Closed { reason, .. } = draft.after.stage.clone() {

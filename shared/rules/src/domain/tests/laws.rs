@@ -16,8 +16,8 @@ struct Move {
     later: i64,
 }
 
-fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let what = prop::sample::select(wishes());
+fn moves(of: Vec<Json>) -> impl Strategy<Value = Vec<Move>> {
+    let what = prop::sample::select(of);
     let one = (0..6usize, what, prop_oneof![Just(0), 1..600i64, 1_000..60_000i64]);
     prop::collection::vec(one.prop_map(|(by, what, later)| Move { by, what, later }), 1..30)
 }
@@ -105,6 +105,28 @@ fn wishes() -> Vec<Json> {
     all
 }
 
+/// Slips opened, changed and settled, rightly and wrongly, among what makes that possible.
+fn with_slips() -> Vec<Json> {
+    const BESIDES: &[&str] = &[
+        "register",
+        "approve",
+        "refuse",
+        "tick",
+        "reopen",
+        "close",
+        "reply",
+        "react",
+        "request_info",
+    ];
+    let mut all = super::slips::wishes();
+    let besides = wishes()
+        .into_iter()
+        .filter(|one| BESIDES.iter().any(|name| one["type"] == **name));
+    all.extend(besides);
+    all.push(json!({"type": "edit", "fields": {"justified": true, "memo": "查过", "product_name": "泵"}}));
+    all
+}
+
 fn actor(story: &Story<'_>, by: usize) -> Actor {
     match by {
         0 => Actor::Customer,
@@ -162,7 +184,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_life_panics_and_every_log_gives_its_head(which in 0..4usize, moves in moves()) {
+    fn no_life_panics_and_every_log_gives_its_head(which in 0..4usize, moves in moves(wishes())) {
         let procedure: &Procedure = match which {
             0 => &P10,
             1 => &P19,
@@ -170,5 +192,10 @@ proptest! {
             _ => &VARIANT,
         };
         live(procedure, &moves);
+    }
+
+    #[test]
+    fn no_life_with_slips_panics_and_every_log_gives_its_head(moves in moves(with_slips())) {
+        live(&super::slips::HOUSE, &moves);
     }
 }

@@ -3,6 +3,8 @@
 mod escalation;
 mod fixture;
 mod laws;
+mod slip_course;
+mod slips;
 mod steps;
 
 use std::collections::BTreeMap;

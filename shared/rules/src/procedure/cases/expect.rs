@@ -5,10 +5,12 @@ use super::{Post, Then};
 use crate::clock::deadline::{Deadline, deadlines};
 use crate::clock::first::first;
 use crate::clock::{Clock, Moment};
+use crate::domain::complaint::Complaint;
 use crate::domain::decide::{Allowed, allowed};
 use crate::domain::stage::Stage;
 use crate::letters::{Letter, To};
 use crate::procedure::condition::Situation;
+use crate::procedure::model::SlipKind;
 
 /// Everything that is not as expected.
 pub(super) fn compare(play: &Play<'_>, then: &Then) -> Vec<String> {
@@ -65,10 +67,37 @@ pub(super) fn compare(play: &Play<'_>, then: &Then) -> Vec<String> {
             ));
         }
     }
+    wrong.extend(compare_slips(it, then));
     wrong.extend(compare_deadlines(play, then));
     wrong.extend(compare_letters(play, then));
     wrong.extend(super::print::unprintable(play, then));
     wrong.extend(compare_allowed(play, then));
+    wrong
+}
+
+fn compare_slips(it: &Complaint, then: &Then) -> Vec<String> {
+    let Some(wanted) = &then.slips else {
+        return Vec::new();
+    };
+    let show = |kind: SlipKind, stage: &str| format!("{} {stage}", kind.name());
+    let list: Vec<String> = wanted.iter().map(|one| show(one.kind, &one.stage)).collect();
+    let found: Vec<String> = it.slips.iter().map(|one| show(one.kind, one.stage.name())).collect();
+    if list != found {
+        return vec![format!("the slips should be {list:?}, they are {found:?}")];
+    }
+    let mut wrong = Vec::new();
+    for (seen, slip) in wanted.iter().zip(&it.slips) {
+        for (key, plain) in &seen.fields {
+            let value = slip.fields.get(key.as_str());
+            let value = value.map_or_else(|| "empty".to_owned(), |value| value.plain());
+            if value != *plain {
+                let slip = slip.kind.name();
+                wrong.push(format!(
+                    "field `{key}` of the {slip} should be `{plain}`, it is `{value}`"
+                ));
+            }
+        }
+    }
     wrong
 }
 

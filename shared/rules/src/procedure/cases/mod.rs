@@ -18,6 +18,7 @@ use super::load::Fault;
 use super::strict;
 use super::tree::{self, Node};
 use crate::domain::names::{Desk, RuleId};
+use crate::procedure::model::SlipKind;
 pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
 pub use run::{Outcome, play, run};
 pub use seen::Seen;
@@ -183,8 +184,23 @@ pub struct Then {
     pub capa: Option<String>,
     /// Forms that can be printed for the complaint now.
     pub forms: Vec<RuleId>,
+    /// The slips, in the order in which they were opened; exactly these.
+    pub slips: Option<Vec<SlipSeen>>,
     /// Whether a successor is owed.
     pub successor: Option<bool>,
+}
+
+/// A slip as a case describes it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlipSeen {
+    /// Its kind.
+    pub kind: SlipKind,
+    /// Its stage: `open`, `approved`, `refused`, `done` or `cancelled`.
+    pub stage: String,
+    /// Fields of it, as plain text.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// A letter as a case describes it.

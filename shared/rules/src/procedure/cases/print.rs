@@ -12,7 +12,7 @@ use crate::procedure::model::FormRecord;
 pub(super) fn unprintable(play: &Play<'_>, then: &Then) -> Vec<String> {
     let Some(it) = &play.complaint else { return Vec::new() };
     let cannot = |rule: &RuleId| {
-        let printed = form(play.procedure, rule.as_str(), it);
+        let printed = form(play.procedure, rule.as_str(), it, None);
         printed
             .err()
             .map(|why| format!("form {rule} should be printable: {why}"))

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod names;
+mod slips;
 
 use super::Procedure;
 use super::cases::states::STATES;
@@ -22,6 +23,7 @@ pub fn check(procedure: &Procedure, source: &Source) -> Vec<Fault> {
     check.ladders();
     check.bands();
     check.endings();
+    check.slips();
     check.sources();
     check.faults
 }
@@ -234,6 +236,11 @@ impl Check<'_> {
             pack.form
                 .iter()
                 .map(|one| (one.rule.as_str(), one.source.as_str(), None)),
+        );
+        said.extend(
+            pack.slip
+                .iter()
+                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
         );
         said.extend(
             pack.statement

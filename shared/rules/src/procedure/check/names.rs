@@ -6,6 +6,7 @@ use super::Check;
 use crate::domain::names::{Milestone, known};
 use crate::domain::value::Kind;
 use crate::procedure::condition::Condition;
+use crate::procedure::model::SlipKind;
 
 impl Check<'_> {
     pub(super) fn names(&mut self) {
@@ -20,9 +21,10 @@ impl Check<'_> {
 
     fn twice(&mut self) {
         let pack = &self.procedure.pack;
-        let lists: [(&str, Vec<&str>); 6] = [
+        let lists: [(&str, Vec<&str>); 7] = [
             ("deadline", pack.deadline.iter().map(|one| one.rule.as_str()).collect()),
             ("approval", pack.approval.iter().map(|one| one.rule.as_str()).collect()),
+            ("slip", pack.slip.iter().map(|one| one.rule.as_str()).collect()),
             ("duty", pack.duty.iter().map(|one| one.rule.as_str()).collect()),
             ("ladder", pack.ladder.iter().map(|one| one.name.as_str()).collect()),
             (
@@ -100,9 +102,18 @@ impl Check<'_> {
                 format!("there is no milestone `{name}`: add it under [[milestones]]"),
             );
         }
+        if let Some(kind) = SlipKind::reaching(name.as_str())
+            && !self.procedure.pack.slip.iter().any(|rule| rule.kind == kind)
+        {
+            let kind = kind.name();
+            self.wrong(
+                name.as_str(),
+                format!("nothing can ever reach `{name}`: there is no [[slip]] of kind `{kind}`"),
+            );
+        }
     }
 
-    fn field(&mut self, key: &str) {
+    pub(super) fn field(&mut self, key: &str) {
         if self.procedure.fields.kind(key).is_none() {
             self.wrong(key, format!("there is no field `{key}`"));
         }
@@ -179,6 +190,7 @@ impl Check<'_> {
         all.extend(pack.deadline.iter().map(|one| (one.rule.as_str(), &one.when)));
         all.extend(pack.approval.iter().map(|one| (one.rule.as_str(), &one.when)));
         all.extend(pack.notice.iter().map(|one| (one.rule.as_str(), &one.when)));
+        all.extend(pack.slip.iter().map(|one| (one.rule.as_str(), &one.when)));
         all.extend(pack.closing.iter().map(|one| (one.reason.as_str(), &one.when)));
         all.extend(pack.exemption.iter().map(|one| (one.rule.as_str(), &one.when)));
         all.extend(pack.implied.iter().map(|one| (one.by.as_str(), &one.when)));
@@ -234,7 +246,9 @@ impl Check<'_> {
             .keys()
             .chain(&when.blank)
             .chain(&when.filled)
-            .chain(when.over.keys());
+            .chain(when.over.keys())
+            .chain(when.aged.keys())
+            .chain(when.below.iter().flat_map(|below| [&below.field, &below.of]));
         for key in keys {
             self.field(key.as_str());
         }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Wording};
+use super::{Condition, SlipKind, Wording};
 use crate::domain::command::CommandKind;
 use crate::domain::names::{Desk, FieldKey, Milestone, RuleId};
 
@@ -315,62 +315,6 @@ pub enum FormRecord {
     Device,
     /// A document kept elsewhere; the record only names it.
     Document,
-}
-
-/// What kind of slip (单据): a record with a short life of its own that hangs on a complaint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SlipKind {
-    /// Goods come back or are exchanged (退换货单).
-    ReturnGoods,
-    /// Products are called back (召回).
-    Recall,
-    /// An advisory notice to users (忠告性通知).
-    Advise,
-    /// A report to an authority (监管报告).
-    ReportAuthority,
-    /// Stock is isolated (库存隔离).
-    Isolate,
-    /// A service order (售后服务单).
-    Service,
-}
-
-/// What a procedure says of slips of a kind.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlipRule {
-    /// Catalogue id.
-    pub rule: RuleId,
-    /// The kind.
-    pub kind: SlipKind,
-    /// What it is called here.
-    pub title: Wording,
-    /// For which complaints it may be opened.
-    #[serde(default)]
-    pub when: Condition,
-    /// Who opens and settles it; anybody with the right role where empty.
-    #[serde(default)]
-    pub by: Vec<Desk>,
-    /// Fields of the slip that must be filled when it is opened.
-    #[serde(default)]
-    pub needs: Vec<FieldKey>,
-    /// Fields of the slip that must be filled before it is done.
-    #[serde(default)]
-    pub done_needs: Vec<FieldKey>,
-    /// Further fields it may carry.
-    #[serde(default)]
-    pub fields: Vec<FieldKey>,
-    /// Pairs of fields that must be equal before it is done (approved and received quantity).
-    #[serde(default)]
-    pub equal: Vec<[FieldKey; 2]>,
-    /// Whether the complaint cannot be closed while one is open.
-    #[serde(default = "yes")]
-    pub blocks_closing: bool,
-    /// The clause.
-    pub source: String,
-    /// Why parts were assumed.
-    #[serde(default)]
-    pub assumed: Option<String>,
 }
 
 /// A count in a window (窗口计数): too many of the same kind make themselves known.

@@ -1,6 +1,7 @@
 //! A procedure as data: what the files of a pack may say, each value with the clause it comes from.
 
 mod course;
+mod slip;
 mod time;
 
 use std::collections::BTreeMap;
@@ -16,8 +17,9 @@ use crate::domain::names::{Desk, FieldKey, Milestone, ProcedureId};
 use crate::language::Language;
 pub use course::{
     ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, Kpi,
-    NumberPeriod, Numbering, OnRejection, Outcome, ReplyRules, SlipKind, SlipRule, Statement, Window,
+    NumberPeriod, Numbering, OnRejection, Outcome, ReplyRules, Statement, Window,
 };
+pub use slip::{SlipKind, SlipRule};
 pub use time::{DeadlineRule, Duty, Every, Extension, Ladder, Notice, Per, Retention, Rung, Then};
 
 /// A written procedure (程序) in force from a date: the whole configuration of how a complaint is dealt with.

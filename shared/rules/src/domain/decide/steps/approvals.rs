@@ -7,36 +7,62 @@ use crate::domain::command::CommandKind;
 use crate::domain::event::Event;
 use crate::domain::names::{Milestone, RequestId, key, known};
 use crate::domain::refusal::Refusal;
+use crate::domain::slip::SlipStage;
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
-use crate::procedure::model::ApprovalRule;
+use crate::procedure::condition::Situation;
+use crate::procedure::model::{ApprovalRule, SlipKind};
 
-/// Asks for the approvals that come with a command but do not hold it up, each until it was granted once.
+/// Asks for the approvals that come with a command but do not hold it up, each until it was granted once. What concerns
+/// a slip is asked by its own steps.
 pub(in crate::domain::decide) fn ask_along(draft: &mut Draft<'_>, at: CommandKind, milestone: Option<&Milestone>) {
-    if !matches!(at, CommandKind::Submit | CommandKind::CapaWaive) {
+    if !matches!(at, CommandKind::Submit | CommandKind::CapaWaive) && at.slip().is_none() {
         ask(draft, at, milestone);
     }
 }
 
 /// Asks for every approval that a command of this kind needs; whether there was any.
 pub(in crate::domain::decide) fn ask(draft: &mut Draft<'_>, at: CommandKind, milestone: Option<&Milestone>) -> bool {
-    let amount = draft.after.fields.get(key::AMOUNT).and_then(Value::amount);
     let holds_up = matches!(at, CommandKind::Submit | CommandKind::CapaWaive);
     let asked = |rule: &ApprovalRule| {
         let mut same = draft.after.approvals.iter().filter(|one| one.rule == rule.rule);
         same.any(|one| one.decision.as_ref().is_none_or(|decision| decision.granted))
     };
-    let fits = |rule: &&ApprovalRule| {
+    let rules: Vec<&ApprovalRule> = fitting(draft, at, milestone, &draft.after)
+        .filter(|rule| holds_up || !asked(rule))
+        .collect();
+    push(draft, &rules, None);
+    !rules.is_empty()
+}
+
+/// Asks for every approval that a slip needs as it now stands and that is neither outstanding nor granted.
+pub(in crate::domain::decide) fn ask_for_slip(draft: &mut Draft<'_>, kind: SlipKind, n: u32) {
+    let Some(slip) = draft.after.slip(kind, n) else { return };
+    let laid = slip.over(&draft.after);
+    let asked = |rule: &ApprovalRule| slip.asked(&draft.after).any(|one| one.rule == rule.rule);
+    let rules: Vec<&ApprovalRule> = fitting(draft, kind.command(), None, &laid)
+        .filter(|rule| !asked(rule))
+        .collect();
+    push(draft, &rules, Some(n));
+}
+
+fn fitting<'f, 's>(
+    draft: &Draft<'f>,
+    at: CommandKind,
+    milestone: Option<&'s Milestone>,
+    of: &'s dyn Situation,
+) -> impl Iterator<Item = &'f ApprovalRule> + use<'f, 's> {
+    let amount = of.field(key::AMOUNT).and_then(Value::amount);
+    draft.facts.procedure.pack.approval.iter().filter(move |rule| {
+        let band = rule.amount.as_ref();
         rule.at == at
             && rule.milestone.as_ref() == milestone
-            && (holds_up || !asked(rule))
-            && rule.when.holds(&draft.after)
-            && rule
-                .amount
-                .as_ref()
-                .is_none_or(|band| amount.is_some_and(|sum| band.holds(sum)))
-    };
-    let rules: Vec<&ApprovalRule> = draft.facts.procedure.pack.approval.iter().filter(fits).collect();
+            && rule.when.holds(of)
+            && band.is_none_or(|band| amount.is_some_and(|sum| band.holds(sum)))
+    })
+}
+
+fn push(draft: &mut Draft<'_>, rules: &[&ApprovalRule], slip: Option<u32>) {
     for (index, rule) in rules.iter().enumerate() {
         let request = format!(
             "{}-{}-{}",
@@ -47,19 +73,19 @@ pub(in crate::domain::decide) fn ask(draft: &mut Draft<'_>, at: CommandKind, mil
         let Some(request) = RequestId::parse(&request) else {
             continue;
         };
-        let (rule, approver, asked_at) = (rule.rule.clone(), rule.approver.clone(), draft.now());
+        let asked_at = draft.now();
         draft.push(Event::ApprovalAsked {
             approval: Approval {
                 request,
-                rule,
-                at,
-                approver,
+                rule: rule.rule.clone(),
+                at: rule.at,
+                slip,
+                approver: rule.approver.clone(),
                 asked_at,
                 decision: None,
             },
         });
     }
-    !rules.is_empty()
 }
 
 pub(in crate::domain::decide) fn decided(draft: &mut Draft<'_>, request: RequestId, granted: bool) -> Step {
@@ -83,7 +109,7 @@ pub(in crate::domain::decide) fn decided(draft: &mut Draft<'_>, request: Request
         .after
         .approvals
         .iter()
-        .filter(|other| other.at == approval.at && other.decision.is_none())
+        .filter(|other| other.at == approval.at && other.slip == approval.slip && other.decision.is_none())
         .map(|other| other.request.clone())
         .collect();
     if !granted {
@@ -117,7 +143,15 @@ pub(in crate::domain::decide) fn decided(draft: &mut Draft<'_>, request: Request
                 push_waiver(draft, reason);
             }
         }
-        _ => {}
+        at => {
+            if let Some((kind, n)) = at.slip().zip(approval.slip)
+                && let Some(slip) = draft.after.slip(kind, n)
+                && matches!(slip.stage, SlipStage::Approved { .. })
+            {
+                let [_, approved, ..] = kind.milestones();
+                draft.reach_by(approved, n);
+            }
+        }
     }
     Ok(())
 }
