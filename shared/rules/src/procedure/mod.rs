@@ -5,6 +5,7 @@ pub mod check;
 pub mod condition;
 pub mod coverage;
 pub mod duty;
+pub mod form;
 pub mod load;
 pub mod model;
 pub mod numbering;

@@ -70,6 +70,7 @@ pub(super) fn compare(play: &Play<'_>, then: &Then) -> Vec<String> {
     wrong.extend(compare_slips(it, then));
     wrong.extend(compare_deadlines(play, then));
     wrong.extend(compare_letters(play, then));
+    wrong.extend(super::print::unprintable(play, then));
     wrong.extend(compare_allowed(play, then));
     wrong
 }

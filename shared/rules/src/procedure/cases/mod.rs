@@ -1,7 +1,9 @@
 //! Cases (案例): stories of single complaints in a pack's own words, run as tests and by `kesu procedures check`.
 
+mod duties;
 mod expect;
 mod observe;
+mod print;
 mod run;
 mod seen;
 pub mod states;
@@ -16,7 +18,9 @@ use super::load::Fault;
 use super::strict;
 use super::tree::{self, Node};
 use crate::domain::names::Desk;
+use crate::domain::names::{Desk, RuleId};
 use crate::procedure::model::SlipKind;
+pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
 pub use run::{Outcome, play, run};
 pub use seen::Seen;
 
@@ -25,7 +29,11 @@ pub use seen::Seen;
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// The cases, in order.
+    #[serde(default)]
     pub case: Vec<Case>,
+    /// Cases of recurring duties.
+    #[serde(default)]
+    pub duty: Vec<DutyCase>,
 }
 
 /// One case: what is given, what happens, and what must then be true.
@@ -175,6 +183,8 @@ pub struct Then {
     pub fields: BTreeMap<String, String>,
     /// Stage of the last corrective action.
     pub capa: Option<String>,
+    /// Forms that can be printed for the complaint now.
+    pub forms: Vec<RuleId>,
     /// The slips, in the order in which they were opened; exactly these.
     pub slips: Option<Vec<SlipSeen>>,
     /// Whether a successor is owed.
