@@ -2,7 +2,7 @@
 
 use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
-use super::complaint::{Complaint, Escalation, Extension, Link, Reached};
+use super::complaint::{Complaint, Escalation, Excess, Extension, Link, Reached};
 use super::event::Event;
 use super::names::{Milestone, RuleId};
 use super::stage::Stage;
@@ -148,6 +148,17 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             }
         }
         Event::CapaWaived { n, at, .. } => set_capa(&mut it, *n, CapaStage::Waived { at: *at }),
+        Event::CounterExceeded {
+            rule,
+            period,
+            values,
+            count,
+        } => it.excesses.push(Excess {
+            rule: rule.clone(),
+            period: period.clone(),
+            values: values.clone(),
+            count: *count,
+        }),
         Event::Linked { to, kind } => it.links.push(Link {
             to: to.clone(),
             kind: kind.clone(),
@@ -212,6 +223,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         extensions: Vec::new(),
         escalated: Default::default(),
         links: Vec::new(),
+        excesses: Vec::new(),
         merged_into: None,
         successor_owed: None,
     })

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::domain::names::Desk;
+use crate::domain::names::{Desk, RuleId};
 pub use run::run;
 
 /// A file of cases.
@@ -65,6 +65,9 @@ pub struct Given {
     /// The serial offered for the number.
     #[serde(default = "one")]
     pub serial: u64,
+    /// By counter: how many other complaints share its values in the window already.
+    #[serde(default)]
+    pub counts: BTreeMap<RuleId, u64>,
 }
 
 fn words() -> String {

@@ -11,7 +11,7 @@ use crate::domain::command::{Command, Intake, Wish};
 use crate::domain::complaint::Complaint;
 use crate::domain::directory::{Absence, Directory, Person};
 use crate::domain::facts::{Actor, Facts, Role, Staff};
-use crate::domain::names::{ComplaintId, FieldKey, UserId};
+use crate::domain::names::{ComplaintId, FieldKey, RuleId, UserId};
 use crate::domain::refusal::Refused;
 use crate::domain::turn::turn;
 use crate::letters::Letter;
@@ -27,6 +27,8 @@ pub(super) struct Play<'a> {
     pub calendar: &'a WorkCalendar,
     pub directory: Directory,
     pub reachable: bool,
+    /// How many others are in each counter's window already.
+    pub counts: BTreeMap<RuleId, u64>,
     pub complaint: Option<Complaint>,
     pub letters: Vec<(Moment, Letter)>,
     pub now: Moment,
@@ -46,6 +48,7 @@ pub fn run(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Resul
         calendar,
         directory: directory(case).map_err(|wrong| vec![wrong])?,
         reachable: case.given.reachable,
+        counts: case.given.counts.clone(),
         complaint: None,
         letters: Vec::new(),
         now,
@@ -104,6 +107,8 @@ impl Play<'_> {
             salt: b"cases",
             serial,
             reachable: self.reachable,
+            counts: &self.counts,
+            device: None,
         }
     }
 
