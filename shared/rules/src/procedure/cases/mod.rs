@@ -17,7 +17,6 @@ use serde_json::Value as Json;
 use super::load::Fault;
 use super::strict;
 use super::tree::{self, Node};
-use crate::domain::names::Desk;
 use crate::domain::names::{Desk, RuleId};
 use crate::procedure::model::SlipKind;
 pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
@@ -82,6 +81,9 @@ pub struct Given {
     /// The serial offered for the number.
     #[serde(default = "one")]
     pub serial: u64,
+    /// By counter: how many other complaints share its values in the window already.
+    #[serde(default)]
+    pub counts: BTreeMap<RuleId, u64>,
 }
 
 fn words() -> String {
