@@ -18,6 +18,7 @@ use kesu_rules::domain::value::{TextRef, Value as FieldValue};
 use kesu_rules::procedure::counting::{Counted, counted};
 use serde_json::{Map, Value, json};
 
+use crate::api::devices::plain;
 use crate::ask::sees;
 
 /// A complaint with everything that is stored under it, at one moment, for one person.
@@ -130,14 +131,8 @@ impl Shown {
 
     /// The device with its warranty on the day of receipt; the customer of the register stays there.
     pub fn device(&self) -> Option<Value> {
-        let device = &self.device.as_ref()?.device;
         let received = self.loaded.complaint.received_at.date_naive();
-        let mut value = json!(device);
-        if let Some(map) = value.as_object_mut() {
-            map.insert("warranty_state".to_owned(), json!(device.warranty(received)));
-            map.insert("warranty_end".to_owned(), json!(device.warranty_end()));
-        }
-        Some(value)
+        Some(plain(&self.device.as_ref()?.device, received))
     }
 
     /// The words a reference stands for; nothing once they were erased.
