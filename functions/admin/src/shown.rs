@@ -22,6 +22,7 @@ use kesu_rules::procedure::counting::{Counted, counted};
 use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
+use crate::api::devices::plain;
 use crate::ask::sees;
 
 /// A complaint with everything that is stored under it, at one moment, for one person.
@@ -141,14 +142,8 @@ impl Shown {
 
     /// The device with its warranty on the day of receipt; the customer of the register stays there.
     pub fn device(&self) -> Option<Value> {
-        let device = &self.device.as_ref()?.device;
         let received = self.loaded.complaint.received_at.date_naive();
-        let mut value = json!(device);
-        if let Some(map) = value.as_object_mut() {
-            map.insert("warranty_state".to_owned(), json!(device.warranty(received)));
-            map.insert("warranty_end".to_owned(), json!(device.warranty_end()));
-        }
-        Some(value)
+        Some(plain(&self.device.as_ref()?.device, received))
     }
 
     /// The words a reference stands for; nothing once they were erased.

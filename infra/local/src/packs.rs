@@ -91,13 +91,13 @@ pub fn in_use(
         (None, None) => Procedures::default(),
     };
     let known = library.ids();
-    match procedures.ids().find(|id| !known.iter().any(|known| known == id)) {
-        Some(id) => Err(Failure::refused(format!(
+    if let Some(id) = procedures.ids().find(|id| !known.iter().any(|known| known == id)) {
+        return Err(Failure::refused(format!(
             "there is no procedure `{id}`: choose one of {}",
             known.join(", ")
-        ))),
-        None => Ok(procedures),
+        )));
     }
+    Ok(procedures)
 }
 
 /// Names and paths in a folder, in the order of their names; hidden ones are left out.

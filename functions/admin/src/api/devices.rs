@@ -151,13 +151,24 @@ pub fn read(body: &Value, more: &[&str]) -> Result<(Device, Owner), Problem> {
 
 /// A device as it is told, with its warranty on a day.
 pub fn told(kept: &Kept, version: u64, today: NaiveDate) -> Value {
-    let mut value = json!(kept.device);
+    let mut value = plain(&kept.device, today);
     if let Some(map) = value.as_object_mut() {
         map.insert("version".to_owned(), json!(version));
         map.insert("customer_name".to_owned(), json!(kept.owner.customer_name));
         map.insert("customer_contact".to_owned(), json!(kept.owner.customer_contact));
-        map.insert("warranty_state".to_owned(), json!(kept.device.warranty(today)));
-        map.insert("warranty_end".to_owned(), json!(kept.device.warranty_end()));
+    }
+    value
+}
+
+/// A device without its customer: every part of it, null where nothing is known, and its warranty on a day.
+pub fn plain(device: &Device, on: NaiveDate) -> Value {
+    let mut value = json!(device);
+    if let Some(map) = value.as_object_mut() {
+        for name in TEXTS.iter().chain(DATES).chain([&MONTHS]) {
+            map.entry(*name).or_insert(Value::Null);
+        }
+        map.insert("warranty_state".to_owned(), json!(device.warranty(on)));
+        map.insert("warranty_end".to_owned(), json!(device.warranty_end()));
     }
     value
 }
