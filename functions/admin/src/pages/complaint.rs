@@ -271,8 +271,7 @@ fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value>
         let kind = texts()
             .has(ask.language, &format!("command.{}", failed.kind))
             .then_some(failed.kind);
-        let gone =
-            json!({"kind": kind, "id": "gone", "inputs": null, "errors": failed.errors, "open": true, "reason": null});
+        let gone = json!({"kind": kind, "id": "gone", "n": null, "inputs": null, "errors": failed.errors, "open": true, "reason": null});
         list.insert(0, gone);
     }
     list

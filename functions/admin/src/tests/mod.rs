@@ -4,6 +4,7 @@ mod api;
 mod flows;
 mod matrix;
 mod pages;
+mod slips;
 
 use std::collections::BTreeMap;
 
