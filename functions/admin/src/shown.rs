@@ -12,8 +12,12 @@ use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::{Deadline, explain};
 use kesu_rules::domain::capa::{Capa, CapaStage};
 use kesu_rules::domain::chain::{Entry, hash};
-use kesu_rules::domain::decide::{Allowed, allowed};
+use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::decide::{Allowed, allowed, slip_rule};
+use kesu_rules::domain::names::{Desk, FieldKey, RuleId};
+use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value as FieldValue};
+use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
 use crate::ask::sees;
@@ -30,6 +34,8 @@ pub struct Shown {
     pub deadlines: Vec<Deadline>,
     /// What this person may do.
     pub allowed: Vec<Allowed>,
+    /// The rules under which he may open slips.
+    pub opens: Vec<(SlipKind, RuleId)>,
     whole: Whole,
     texts: BTreeMap<(u64, u32), String>,
 }
@@ -45,16 +51,19 @@ impl Shown {
         }
         let head = whole.head.clone().ok_or(Problem::NotFound)?;
         let loaded = Loaded::read(head)?;
-        let department = loaded.complaint.department.as_ref().map(|desk| desk.as_str());
-        if !sees(session, department) {
-            return Err(Problem::NotFound);
-        }
         let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
         let now = desk.local(app.now());
+        if !sees_it(session, &desk, &loaded.complaint, now) {
+            return Err(Problem::NotFound);
+        }
         let deadlines = desk.deadlines(&loaded.complaint, now);
         let actor = session.actor();
         let facts = desk.facts(now, &actor, None, loaded.salt(), loaded.reachable());
         let allowed = allowed(&loaded.complaint, &facts);
+        let opens = SlipKind::ALL
+            .into_iter()
+            .filter_map(|kind| Some((kind, slip_rule(&loaded.complaint, &facts, kind)?.rule.clone())))
+            .collect();
         let texts = std::mem::take(&mut whole.texts);
         let texts = texts
             .into_iter()
@@ -66,6 +75,7 @@ impl Shown {
             now,
             deadlines,
             allowed,
+            opens,
             whole,
             texts,
         })
@@ -77,7 +87,7 @@ impl Shown {
         let milestones: Vec<Value> = it
             .milestones
             .iter()
-            .map(|one| json!({"name": one.name, "at": one.at, "by": one.by, "round": one.round}))
+            .map(|one| json!({"name": one.name, "at": one.at, "by": one.by, "round": one.round, "slip": one.slip}))
             .collect();
         let links: Vec<Value> = it.links.iter().map(|link| json!(link)).collect();
         json!({
@@ -91,6 +101,7 @@ impl Shown {
             "deadlines": self.deadlines.iter().map(|one| self.deadline(one, language)).collect::<Vec<_>>(),
             "pauses": it.pauses, "extensions": it.extensions,
             "capa": it.capa.iter().map(|one| self.capa(one)).collect::<Vec<_>>(),
+            "slips": it.slips.iter().map(|one| self.slip(one, language)).collect::<Vec<_>>(),
             "approvals": it.approvals, "log": self.log(), "letters": self.letters(),
             "links": links, "merged_into": it.merged_into, "allowed": self.allowed,
         })
@@ -103,15 +114,34 @@ impl Shown {
 
     /// The fields, words and personal data joined in.
     pub fn fields(&self) -> Map<String, Value> {
-        let value = |(key, value): (&kesu_rules::domain::names::FieldKey, &FieldValue)| {
+        self.joined(&self.loaded.complaint.fields, FieldKey::clone)
+    }
+
+    /// Fields with their words and personal data; `face` says where on the record's face the latter are.
+    fn joined(
+        &self,
+        fields: &BTreeMap<FieldKey, FieldValue>,
+        face: impl Fn(&FieldKey) -> FieldKey,
+    ) -> Map<String, Value> {
+        let value = |(key, value): (&FieldKey, &FieldValue)| {
             let json = match value {
                 FieldValue::Words(at) => json!(self.words(at)),
-                FieldValue::Face(_) => json!(self.loaded.face.get(key)),
+                FieldValue::Face(_) => json!(self.loaded.face.get(&face(key))),
                 plain => plain.to_json(),
             };
             (key.to_string(), json)
         };
-        self.loaded.complaint.fields.iter().map(value).collect()
+        fields.iter().map(value).collect()
+    }
+
+    fn slip(&self, one: &Slip, language: Language) -> Value {
+        let rule = self.desk.procedure.slip(one);
+        json!({
+            "kind": one.kind, "n": one.n, "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
+            "source": rule.map(|rule| &rule.source), "stage": one.stage.name(), "standing": one.stage,
+            "opened_at": one.opened_at, "fields": self.joined(&one.fields, |key| Slip::face(one.kind, one.n, key)),
+            "requests": one.requests,
+        })
     }
 
     /// A deadline with how it came about, its title and its clause.
@@ -172,6 +202,17 @@ impl Shown {
     pub fn letters(&self) -> Vec<Value> {
         self.whole.letters.iter().map(letter).collect()
     }
+}
+
+/// Whether this person may see a complaint: by its department, or because a slip on it is his desk's to deal with.
+pub fn sees_it(session: &Session, desk: &DeskWork, it: &Complaint, now: Moment) -> bool {
+    let department = it.department.as_ref().map(|desk| desk.as_str());
+    let mine = |named: &Desk| {
+        let directory = &desk.office.directory;
+        session.account.department.as_ref() == Some(named) || directory.may_act(&session.user, named, now.date_naive())
+    };
+    let slips = it.slips.iter().filter_map(|slip| desk.procedure.slip(slip));
+    sees(session, department) || slips.flat_map(|rule| &rule.by).any(mine)
 }
 
 fn letter(record: &LetterRecord) -> Value {

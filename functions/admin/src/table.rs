@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::api::{
     attachments, batch, changes, commands, complaints, detail, directory, due, duties, intake, procedures,
 };
-use crate::api::{session, users};
+use crate::api::{session, slips, users};
 use crate::ask::Ask;
 use crate::openapi::shapes as s;
 use crate::pages;
@@ -313,6 +313,24 @@ pub static ROUTES: &[Route] = &[
         |ask| Box::pin(duties::done(ask)),
     ),
     get(
+        "/api/slips",
+        EVERYONE,
+        "slips over all complaints: recalls, advisory notices, returns and the like",
+        s::slips,
+        |ask| Box::pin(slips::list(ask)),
+    )
+    .query(&[
+        (
+            "kind",
+            "`return_goods`, `recall`, `advise`, `report_authority`, `isolate` or `service`; all where missing",
+        ),
+        (
+            "month",
+            "yyyy-mm in which the complaints were received; the last 12 where missing",
+        ),
+        ("cursor", "`next` of the page before"),
+    ]),
+    get(
         "/api/attachments/{complaint}/{name}",
         EVERYONE,
         "an attachment of a complaint",
@@ -394,6 +412,9 @@ pub static ROUTES: &[Route] = &[
     }),
     form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
         Box::pin(complaint::tell(ask))
+    }),
+    page("/admin/slips", EVERYONE, "recalls, notices and other slips", |ask| {
+        Box::pin(pages::slips::list(ask))
     }),
     page(
         "/admin/telephone",

@@ -129,7 +129,8 @@ async fn candidates(app: &App, session: &Session, scope: &Scope) -> Result<BTree
     Ok(found)
 }
 
-fn month_of(today: NaiveDate, shift: i64) -> Option<String> {
+/// The month so many months from a day's.
+pub(super) fn month_of(today: NaiveDate, shift: i64) -> Option<String> {
     let months = i64::from(today.year()) * 12 + i64::from(today.month0()) + shift;
     Some(format!("{:04}-{:02}", months.div_euclid(12), months.rem_euclid(12) + 1))
 }

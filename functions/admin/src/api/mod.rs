@@ -13,4 +13,5 @@ pub mod intake;
 pub mod journal;
 pub mod procedures;
 pub mod session;
+pub mod slips;
 pub mod users;

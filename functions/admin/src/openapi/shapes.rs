@@ -3,6 +3,7 @@
 use kesu_app::intake::CHANNELS;
 use kesu_rules::domain::command::CommandKind;
 use kesu_rules::domain::facts::Role;
+use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
 fn text() -> Value {
@@ -147,13 +148,36 @@ pub fn complaint() -> Value {
     let entry = given(json!({
         "seq": whole(), "at": moment(), "actor": text(), "events": list(object()), "hash": text(),
     }));
+    let slip = given(json!({
+        "kind": slip_kind(), "n": whole(), "rule": text(), "stage": slip_stage(), "opened_at": moment(), "fields": object(),
+    }));
     let allowed = given(json!({"type": text(), "fields": list(text())}));
     given(json!({
         "id": text(), "number": text(), "version": whole(), "procedure": text(), "stage": text(), "class": text(),
         "axes": object(), "department": or_null("string"), "fields": object(), "milestones": list(milestone),
-        "deadlines": list(deadline), "capa": list(object()), "approvals": list(object()), "log": list(entry),
+        "deadlines": list(deadline), "capa": list(object()), "slips": list(slip), "approvals": list(object()), "log": list(entry),
         "letters": list(object()), "links": list(object()), "allowed": list(allowed),
     }))
+}
+
+/// `GET /api/slips`.
+pub fn slips() -> Value {
+    let slip = given(json!({
+        "id": text(), "number": text(), "kind": slip_kind(), "n": whole(), "rule": text(), "title": or_null("string"),
+        "stage": slip_stage(), "batches": list(text()), "opened_at": moment(), "settled_at": or_null("string"),
+        "fields": object(),
+    }));
+    given(
+        json!({"kind": or_null("string"), "month": or_null("string"), "slips": list(slip), "next": or_null("string")}),
+    )
+}
+
+fn slip_kind() -> Value {
+    json!({"type": "string", "enum": SlipKind::ALL.map(SlipKind::name)})
+}
+
+fn slip_stage() -> Value {
+    json!({"type": "string", "enum": ["open", "approved", "refused", "done", "cancelled"]})
 }
 
 /// A command: one shape for each type.
@@ -179,6 +203,7 @@ fn value_of(field: &str) -> Value {
         "at" | "due_at" => moment(),
         "upheld" | "formal" | "consent" | "effective" => json!({"type": "boolean"}),
         "n" => whole(),
+        "step" => json!({"type": "string", "enum": ["edit", "done", "cancel"]}),
         "axes" => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         "fields" => json!({"type": ["object", "array"]}),
         "amount" => json!({"type": ["number", "string", "object"]}),

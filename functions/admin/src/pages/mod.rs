@@ -4,6 +4,7 @@ pub mod complaint;
 pub mod forms;
 pub mod list;
 pub mod people;
+pub mod slips;
 pub mod story;
 pub mod telephone;
 pub mod widget;

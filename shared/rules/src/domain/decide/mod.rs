@@ -19,6 +19,7 @@ use super::facts::Facts;
 use super::names::FieldKey;
 use super::refusal::{Refusal, Refused};
 use super::value::TextRef;
+use crate::procedure::model::{SlipKind, SlipRule};
 use draft::Draft;
 
 /// What was decided: the events, what they make of the complaint, and the words that the log only refers to.
@@ -64,6 +65,11 @@ pub fn decide(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> R
             Ok(draft.done())
         }
     }
+}
+
+/// The rule under which this person may open a slip of the kind now.
+pub fn slip_rule<'f>(complaint: &Complaint, facts: &Facts<'f>, kind: SlipKind) -> Option<&'f SlipRule> {
+    steps::opening(kind, complaint, facts).ok()
 }
 
 fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Decision, Refused> {

@@ -19,6 +19,7 @@ pub(super) fn length(amount: &Amount) -> Decimal {
         Unit::Weeks => 7 * 24 * 60,
         Unit::Months => 30 * 24 * 60,
         Unit::Years => 365 * 24 * 60,
+        Unit::Rings => 0,
     };
     amount.count() * Decimal::from(minutes)
 }
