@@ -17,7 +17,6 @@ use serde_json::Value as Json;
 use super::load::Fault;
 use super::strict;
 use super::tree::{self, Node};
-use crate::domain::names::Desk;
 use crate::domain::names::{Desk, RuleId};
 use crate::procedure::model::SlipKind;
 pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
