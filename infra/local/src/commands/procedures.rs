@@ -82,6 +82,7 @@ fn check_all(path: &str, as_json: bool) -> Result<ExitCode, Failure> {
         Err(wrong) => faults.extend(wrong),
         Ok(procedure) => {
             faults.extend(check::check(&procedure, &source));
+            warnings.extend(check::warnings(&procedure, &source));
             let calendar = super::shipped_calendar(&procedure.pack.procedure.calendar)?;
             let trial = trial(&procedure, &case_files, calendar);
             run = trial.run;

@@ -121,13 +121,7 @@ fn printed(procedure: &Procedure, form: &Form, complaint: &Complaint, slip: Opti
     let rule = slip.and_then(|slip| procedure.slip(slip));
     let rows = match rule {
         _ if !form.fields.is_empty() => form.fields.iter().map(row).collect(),
-        Some(rule) => rule
-            .needs
-            .iter()
-            .chain(&rule.fields)
-            .chain(&rule.done_needs)
-            .map(row)
-            .collect(),
+        Some(rule) => rule.carried().into_iter().map(row).collect(),
         None => procedure.pack.intake.iter().map(|one| row(&one.field)).collect(),
     };
     Printed {
