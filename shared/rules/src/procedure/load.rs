@@ -46,6 +46,18 @@ impl Source {
     pub fn shipped_ids() -> Vec<String> {
         crate::shipped::ids()
     }
+
+    /// A fault of the pack's head, at the line of that key. `base` gives the source of the pack it extends.
+    pub fn head_fault(&self, key: &str, message: String, base: &dyn Fn(&str) -> Option<Source>) -> Fault {
+        match tree::read(self, base) {
+            Ok(tree) => tree.fault(&way!["procedure", key], message),
+            Err(_) => Fault {
+                file: "procedure.toml".to_owned(),
+                line: 1,
+                message,
+            },
+        }
+    }
 }
 
 /// Reads a pack. `base` gives the source of the pack it extends.
