@@ -6,6 +6,7 @@ pub mod condition;
 pub mod coverage;
 pub mod duty;
 pub mod form;
+pub mod limits;
 pub mod load;
 pub mod model;
 pub mod numbering;
