@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use kesu_app::app::DeskWork;
+use kesu_app::devices::Kept;
 use kesu_app::record::Loaded;
 use kesu_app::session::Session;
 use kesu_app::store::{LetterRecord, LogRecord, TextRecord, Whole};
 use kesu_app::texts::Language;
-use kesu_app::{App, Problem, wire};
+use kesu_app::{App, Problem, devices, wire};
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::{Deadline, explain};
 use kesu_rules::domain::capa::{Capa, CapaStage};
@@ -17,9 +18,11 @@ use kesu_rules::domain::decide::{Allowed, allowed, slip_rule};
 use kesu_rules::domain::names::{Desk, FieldKey, RuleId};
 use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value as FieldValue};
+use kesu_rules::procedure::counting::{Counted, counted};
 use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
+use crate::api::devices::plain;
 use crate::ask::sees;
 
 /// A complaint with everything that is stored under it, at one moment, for one person.
@@ -36,6 +39,10 @@ pub struct Shown {
     pub allowed: Vec<Allowed>,
     /// The rules under which he may open slips.
     pub opens: Vec<(SlipKind, RuleId)>,
+    /// Where it counts together with others, and with how many others.
+    pub counters: Vec<(Counted, u64)>,
+    /// The device that its serial names.
+    pub device: Option<Kept>,
     whole: Whole,
     texts: BTreeMap<(u64, u32), String>,
 }
@@ -51,7 +58,7 @@ impl Shown {
         }
         let head = whole.head.clone().ok_or(Problem::NotFound)?;
         let loaded = Loaded::read(head)?;
-        let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+        let desk = app.desk_of(&loaded.complaint).await?;
         let now = desk.local(app.now());
         if !sees_it(session, &desk, &loaded.complaint, now) {
             return Err(Problem::NotFound);
@@ -64,6 +71,15 @@ impl Shown {
             .into_iter()
             .filter_map(|kind| Some((kind, slip_rule(&loaded.complaint, &facts, kind)?.rule.clone())))
             .collect();
+        let mut counters = Vec::new();
+        for place in counted(&desk.procedure, &loaded.complaint) {
+            let others = app.others(&desk.procedure, &place, &loaded.complaint).await?;
+            counters.push((place, others));
+        }
+        let device = match loaded.complaint.fields.get("serial_no") {
+            Some(FieldValue::Text(serial)) => devices::read(app, serial).await?.map(|(_, kept)| kept),
+            _ => None,
+        };
         let texts = std::mem::take(&mut whole.texts);
         let texts = texts
             .into_iter()
@@ -76,6 +92,8 @@ impl Shown {
             deadlines,
             allowed,
             opens,
+            counters,
+            device,
             whole,
             texts,
         })
@@ -103,8 +121,29 @@ impl Shown {
             "capa": it.capa.iter().map(|one| self.capa(one)).collect::<Vec<_>>(),
             "slips": it.slips.iter().map(|one| self.slip(one, language)).collect::<Vec<_>>(),
             "approvals": it.approvals, "log": self.log(), "letters": self.letters(),
+            "counters": self.counters(language), "device": self.device(),
             "links": links, "merged_into": it.merged_into, "allowed": self.allowed,
         })
+    }
+
+    /// The counters it counts in, with how many there are; at least so many, where it is above what the counter bears.
+    pub fn counters(&self, language: Language) -> Vec<Value> {
+        let rules = &self.desk.procedure.pack.counter;
+        let told = |(place, others): &(Counted, u64)| {
+            let rule = rules.iter().find(|rule| rule.rule == place.rule)?;
+            let count = others.saturating_add(1);
+            Some(json!({
+                "rule": place.rule, "title": rule.title.get(language), "source": rule.source, "period": place.period,
+                "values": place.values, "count": count, "more_than": rule.more_than, "exceeded": count > rule.more_than,
+            }))
+        };
+        self.counters.iter().filter_map(told).collect()
+    }
+
+    /// The device with its warranty on the day of receipt; the customer of the register stays there.
+    pub fn device(&self) -> Option<Value> {
+        let received = self.loaded.complaint.received_at.date_naive();
+        Some(plain(&self.device.as_ref()?.device, received))
     }
 
     /// The words a reference stands for; nothing once they were erased.

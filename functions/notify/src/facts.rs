@@ -78,6 +78,7 @@ pub(crate) async fn of(
             "number": it.number, "capa": format!("{}-CAPA-{}", it.number, it.capa.len()), "class": it.class,
             "department": about.department(), "requested_at": at, "link": about.page(),
         }),
+        "counter" => about.counter(),
         "calendar_moved" => {
             let items: Vec<Value> = letter.items.iter().map(|item| about.moved(item)).collect();
             let year = letter
@@ -317,6 +318,25 @@ impl About<'_> {
     fn approval_title(&self, rule: Option<&RuleId>) -> String {
         let found = rule.and_then(|rule| self.desk.procedure.pack.approval.iter().find(|one| one.rule == *rule));
         found.map_or_else(String::new, |one| one.title.get(self.language).to_owned())
+    }
+
+    fn counter(&self) -> Value {
+        let pack = &self.desk.procedure.pack;
+        let rule = pack
+            .counter
+            .iter()
+            .find(|one| Some(&one.rule) == self.letter.rule.as_ref());
+        let excess = self.it.excesses.iter().rev().find(|one| {
+            Some(&one.rule) == self.letter.rule.as_ref() && self.letter.nth.map(u64::from) == Some(one.count)
+        });
+        json!({
+            "number": self.it.number, "department": self.department(),
+            "what": rule.map_or("", |rule| rule.title.get(self.language)),
+            "values": excess.map_or_else(String::new, |one| one.values.join(" · ")),
+            "period": excess.map_or("", |one| one.period.as_str()), "count": self.letter.nth,
+            "more_than": rule.map(|rule| rule.more_than), "rule": self.letter.rule,
+            "source": rule.map(|rule| rule.source.as_str()), "link": self.page(),
+        })
     }
 
     async fn text(&self) -> Result<String, Unsendable> {

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod commands;
 pub mod complaints;
 pub mod detail;
+pub mod devices;
 pub mod directory;
 pub mod due;
 pub mod duties;

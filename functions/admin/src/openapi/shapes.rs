@@ -255,14 +255,66 @@ pub fn due() -> Value {
 pub fn duties() -> Value {
     let item = given(json!({
         "id": text(), "procedure": text(), "rule": text(), "period": text(), "due_at": moment(), "told": text(),
-        "done_at": or_null("string"), "done_by": or_null("string"),
+        "done_at": or_null("string"), "done_by": or_null("string"), "title": or_null("string"),
+        "owner": or_null("string"), "state": {"type": "string", "enum": ["due", "missed", "done", "dropped"]},
+        "device": or_null("string"), "reference": or_null("string"), "remark": or_null("string"),
     }));
-    given(json!({"duties": list(item), "next": or_null("string")}))
+    let waiting = given(json!({
+        "procedure": text(), "rule": text(), "title": text(), "owner": text(), "source": text(),
+        "why": {"type": "string", "enum": ["as_set", "occasion", "per_device"]}, "assumed": or_null("string"),
+    }));
+    given(json!({"duties": list(item), "next": or_null("string"), "unscheduled": list(waiting)}))
 }
 
-/// `POST /api/duties/done`.
+/// `POST /api/duties/done`: the id of an occurrence, or procedure and rule of a duty without dates.
 pub fn duty() -> Value {
-    body(&["id"], json!({"id": text()}))
+    let all = json!({
+        "id": text(), "procedure": text(), "rule": text(), "reference": or_null("string"), "remark": or_null("string"),
+    });
+    body(&[], all)
+}
+
+fn device_parts() -> serde_json::Map<String, Value> {
+    use crate::api::devices::{DATES, MONTHS, OWNER, TEXTS};
+    let date = json!({"type": ["string", "null"], "format": "date"});
+    let texts = TEXTS
+        .iter()
+        .chain(OWNER)
+        .map(|name| ((*name).to_owned(), or_null("string")));
+    let dates = DATES.iter().map(|name| ((*name).to_owned(), date.clone()));
+    let months = (MONTHS.to_owned(), json!({"type": ["integer", "null"], "minimum": 0}));
+    texts.chain(dates).chain([months]).collect()
+}
+
+/// `POST /api/devices`.
+pub fn new_device() -> Value {
+    body(&["serial"], Value::Object(device_parts()))
+}
+
+/// `PUT /api/devices/{serial}`.
+pub fn device_wish() -> Value {
+    let mut parts = device_parts();
+    parts.insert("version".to_owned(), whole());
+    body(&["version"], Value::Object(parts))
+}
+
+/// What came of it.
+pub fn device_kept() -> Value {
+    given(json!({"serial": text(), "version": whole()}))
+}
+
+/// `GET /api/devices/{serial}`.
+pub fn device() -> Value {
+    let mut parts = device_parts();
+    parts.insert("version".to_owned(), whole());
+    parts.insert("warranty_state".to_owned(), text());
+    parts.insert("complaints".to_owned(), list(object()));
+    json!({"type": "object", "required": ["serial", "version"], "properties": parts})
+}
+
+/// `GET /api/devices`.
+pub fn devices() -> Value {
+    given(json!({"devices": list(device()), "next": or_null("string")}))
 }
 
 /// What came of it.

@@ -9,7 +9,9 @@ use kesu_rules::domain::complaint::Complaint;
 use serde_json::{Map, Value, json};
 
 use crate::api::commands::{Signed, Wanted};
+use crate::api::devices::history;
 use crate::ask::{Ask, Params};
+use crate::pages::devices::{address, dated};
 use crate::pages::{forms, onward, page, said, short, slips, story};
 use crate::shown::Shown;
 
@@ -145,6 +147,12 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         })
         .flatten()
         .collect();
+    let serial = it.fields.get("serial_no").map(kesu_rules::domain::value::Value::plain);
+    let mut other = Vec::new();
+    if let (Some(serial), Some(session)) = (&serial, &ask.session) {
+        let history = history(&ask.app, session, serial, Some(it.id.as_str())).await;
+        other = dated(history.unwrap_or_default());
+    }
     let description = it
         .fields
         .get("description")
@@ -163,6 +171,8 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals, "letters": letters,
         "links": links, "attachments": attachments, "log": story::told(shown, language),
         "capa": shown.json(language).get("capa"), "slips": slips::told(shown, language), "deadlines": deadlines(shown, ask),
+        "counters": shown.counters(language), "device": shown.device(), "serial": serial, "other": other,
+        "device_link": serial.as_deref().map(address),
         "forms": form_list(shown, ask, failed), "done": done, "now": short(shown.now, false),
     })
 }
@@ -261,8 +271,7 @@ fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value>
         let kind = texts()
             .has(ask.language, &format!("command.{}", failed.kind))
             .then_some(failed.kind);
-        let gone =
-            json!({"kind": kind, "id": "gone", "inputs": null, "errors": failed.errors, "open": true, "reason": null});
+        let gone = json!({"kind": kind, "id": "gone", "n": null, "inputs": null, "errors": failed.errors, "open": true, "reason": null});
         list.insert(0, gone);
     }
     list

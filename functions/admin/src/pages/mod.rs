@@ -1,6 +1,8 @@
 //! Pages for staff: plain HTML without script; every form works in any browser and is answered by a redirect.
 
 pub mod complaint;
+pub mod devices;
+pub mod duties;
 pub mod forms;
 pub mod list;
 pub mod people;

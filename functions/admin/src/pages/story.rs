@@ -231,6 +231,20 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
         Event::SlipCancelled { kind, n, .. } => {
             plain(say("slip_cancelled", &[("slip", kind.name()), ("n", &n.to_string())]))
         }
+        Event::CounterExceeded {
+            rule,
+            period,
+            values,
+            count,
+        } => plain(say(
+            "counter_exceeded",
+            &[
+                ("rule", rule.as_str()),
+                ("period", period),
+                ("values", &values.join(" · ")),
+                ("count", &count.to_string()),
+            ],
+        )),
         Event::Linked { to, kind } => plain(say("linked", &[("to", to.as_str()), ("kind", kind)])),
         Event::Merged { into } => plain(say("merged", &[("into", into.as_str())])),
         Event::Unmerged {} => plain(say("unmerged", &[])),

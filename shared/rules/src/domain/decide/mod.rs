@@ -2,6 +2,7 @@
 
 mod allowed;
 mod close;
+mod counters;
 mod draft;
 mod receive;
 mod steps;
@@ -86,5 +87,6 @@ fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Dec
         allowed::guards_after(&draft.after, facts, kind, milestone.as_ref())?;
     }
     steps::ask_along(&mut draft, kind, milestone.as_ref());
+    counters::exceeded(&mut draft, Some(complaint));
     Ok(draft.done())
 }

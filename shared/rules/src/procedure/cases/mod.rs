@@ -81,6 +81,9 @@ pub struct Given {
     /// The serial offered for the number.
     #[serde(default = "one")]
     pub serial: u64,
+    /// By counter: how many other complaints share its values in the window already.
+    #[serde(default)]
+    pub counts: BTreeMap<RuleId, u64>,
 }
 
 fn words() -> String {

@@ -14,7 +14,7 @@ use crate::domain::command::{Command, CommandKind, Intake, Wish};
 use crate::domain::complaint::Complaint;
 use crate::domain::directory::{Absence, Directory, Person};
 use crate::domain::facts::{Actor, Facts, Role, Staff};
-use crate::domain::names::{ComplaintId, FieldKey, Milestone, UserId};
+use crate::domain::names::{ComplaintId, FieldKey, Milestone, RuleId, UserId};
 use crate::domain::refusal::Refused;
 use crate::domain::turn::turn;
 use crate::letters::Letter;
@@ -30,6 +30,8 @@ pub(super) struct Play<'a> {
     pub calendar: &'a WorkCalendar,
     pub directory: Directory,
     pub reachable: bool,
+    /// How many others are in each counter's window already.
+    pub counts: BTreeMap<RuleId, u64>,
     pub complaint: Option<Complaint>,
     pub letters: Vec<(Moment, Letter)>,
     pub now: Moment,
@@ -90,6 +92,7 @@ fn begin<'a>(case: &Case, procedure: &'a Procedure, calendar: &'a WorkCalendar) 
         calendar,
         directory: directory(case)?,
         reachable: case.given.reachable,
+        counts: case.given.counts.clone(),
         complaint: None,
         letters: Vec::new(),
         now,
@@ -132,6 +135,8 @@ pub(super) fn received(
         salt: b"cases",
         serial: 1,
         reachable: true,
+        counts: &BTreeMap::new(),
+        device: None,
     };
     let received = turn(None, "", &facts, receipt(&text.text, "web", &text.answers))?;
     received.map(|turn| turn.after).ok_or_else(|| Refused(Vec::new()))
@@ -180,6 +185,8 @@ impl Play<'_> {
             salt: b"cases",
             serial,
             reachable: self.reachable,
+            counts: &self.counts,
+            device: None,
         }
     }
 
