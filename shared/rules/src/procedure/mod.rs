@@ -8,6 +8,7 @@ pub mod counting;
 pub mod coverage;
 pub mod duty;
 pub mod form;
+pub mod limits;
 pub mod load;
 pub mod model;
 pub mod numbering;
