@@ -147,7 +147,7 @@ fn shipped_twin(own: &Procedure) -> bool {
 
 fn stands_twice(own: &Procedure, source: &Source) -> Fault {
     let head = &own.pack.procedure;
-    let (file, line) = source.place(head.id.as_str());
+    let (file, line) = source.place(&["procedure", "id"]);
     let message = format!(
         "procedure `{}` has another version that is called `{}` or is in force from {}: give this one a `version` and a \
          `from` of its own",

@@ -46,6 +46,20 @@ impl Source {
     pub fn shipped_ids() -> Vec<String> {
         crate::shipped::ids()
     }
+
+    /// The file and line where a value stands (`["procedure", "id"]`), or where it would stand.
+    pub fn place(&self, keys: &[&str]) -> (String, usize) {
+        let way: tree::Path = keys.iter().map(|key| tree::Step::from(*key)).collect();
+        match tree::read(self, &Self::shipped) {
+            Ok(tree) => {
+                let node = tree.nearest(&way);
+                (node.file.to_string(), node.line)
+            }
+            Err(faults) => faults
+                .first()
+                .map_or_else(Default::default, |fault| (fault.file.clone(), fault.line)),
+        }
+    }
 }
 
 /// Reads a pack. `base` gives the source of the pack it extends.
