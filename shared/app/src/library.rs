@@ -147,13 +147,12 @@ fn shipped_twin(own: &Procedure) -> bool {
 
 fn stands_twice(own: &Procedure, source: &Source) -> Fault {
     let head = &own.pack.procedure;
-    let (file, line) = source.place(&["procedure", "id"]);
     let message = format!(
         "procedure `{}` has another version that is called `{}` or is in force from {}: give this one a `version` and a \
          `from` of its own",
         head.id, head.version, head.from
     );
-    Fault { file, line, message }
+    source.head_fault("id", message, &Source::shipped)
 }
 
 #[cfg(test)]

@@ -47,17 +47,15 @@ impl Source {
         crate::shipped::ids()
     }
 
-    /// The file and line where a value stands (`["procedure", "id"]`), or where it would stand.
-    pub fn place(&self, keys: &[&str]) -> (String, usize) {
-        let way: tree::Path = keys.iter().map(|key| tree::Step::from(*key)).collect();
-        match tree::read(self, &Self::shipped) {
-            Ok(tree) => {
-                let node = tree.nearest(&way);
-                (node.file.to_string(), node.line)
-            }
-            Err(faults) => faults
-                .first()
-                .map_or_else(Default::default, |fault| (fault.file.clone(), fault.line)),
+    /// A fault of the pack's head, at the line of that key. `base` gives the source of the pack it extends.
+    pub fn head_fault(&self, key: &str, message: String, base: &dyn Fn(&str) -> Option<Source>) -> Fault {
+        match tree::read(self, base) {
+            Ok(tree) => tree.fault(&way!["procedure", key], message),
+            Err(_) => Fault {
+                file: "procedure.toml".to_owned(),
+                line: 1,
+                message,
+            },
         }
     }
 }
