@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::Procedure;
 use super::duty;
-use super::model::{DeadlineRule, Duty};
+use super::model::{DeadlineRule, Duty, Per};
 use crate::clock::deadline::Deadline;
 use crate::clock::{Amount, Clock, Count, Moment};
 use crate::domain::complaint::Complaint;
+use crate::domain::device::Device;
 use crate::domain::names::{Desk, RuleId, known};
 use crate::domain::value::Value;
 
@@ -77,12 +78,16 @@ pub fn waiting(procedure: &Procedure, complaint: &Complaint, begun: &[Deadline])
     open.map(one).collect()
 }
 
-fn of_duty(duty: &Duty, clock: &Clock<'_>, _: &Complaint, day: NaiveDate) -> Option<Limit> {
+fn of_duty(duty: &Duty, clock: &Clock<'_>, complaint: &Complaint, day: NaiveDate) -> Option<Limit> {
     let rule = duty.limit.clone()?;
-    let found = duty::by_calendar(duty).then(|| duty::current(duty, clock, day))?;
+    let device = (duty.per == Per::Device).then(|| device(complaint));
+    let found = duty::next(duty, clock, device.as_ref(), day)?;
     Some(Limit {
         rule,
-        from: found.key,
+        from: match device {
+            Some(_) => duty::from_field(duty).to_owned(),
+            None => found.key,
+        },
         until: "done",
         clock: "cal",
         started_at: clock.start_of_day(found.from),
@@ -90,6 +95,22 @@ fn of_duty(duty: &Duty, clock: &Clock<'_>, _: &Complaint, day: NaiveDate) -> Opt
         provisional: false,
         responsible: duty.owner.clone(),
     })
+}
+
+/// What a complaint's record says of the device it is about.
+fn device(complaint: &Complaint) -> Device {
+    let date = |key: &str| match complaint.fields.get(key) {
+        Some(Value::Date(date)) => Some(*date),
+        _ => None,
+    };
+    Device {
+        accepted_on: date("acceptance_date"),
+        sold_on: date("purchase_date"),
+        shipped_on: date("ship_date").or_else(|| date("delivery_date")),
+        implant_date: date("implant_date"),
+        warranty_until: date("warranty_until"),
+        ..Device::default()
+    }
 }
 
 fn of_retention(procedure: &Procedure, clock: &Clock<'_>, complaint: &Complaint) -> Option<Limit> {

@@ -7,9 +7,10 @@ use super::Outcome;
 use super::run::moment;
 use super::seen::Seen;
 use crate::clock::{Clock, WorkCalendar};
+use crate::domain::device::Device;
 use crate::domain::names::{Desk, RuleId};
 use crate::procedure::Procedure;
-use crate::procedure::duty::{by_calendar, current};
+use crate::procedure::duty::next;
 use crate::procedure::model::Duty;
 use crate::procedure::tree::way;
 
@@ -48,11 +49,26 @@ pub struct DeviceGiven {
     pub retired_on: Option<NaiveDate>,
 }
 
+impl DeviceGiven {
+    fn device(&self) -> Device {
+        Device {
+            serial: "case".to_owned(),
+            accepted_on: self.acceptance_date,
+            sold_on: self.purchase_date,
+            shipped_on: self.ship_date,
+            implant_date: self.implant_date,
+            warranty_until: self.warranty_until,
+            retired_on: self.retired_on,
+            ..Device::default()
+        }
+    }
+}
+
 /// What must be true of the next occurrence. Only what is named is looked at.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DutyThen {
-    /// There is none by the calendar: the company sets it, or it comes with its occasion.
+    /// Nothing is due: the company sets it, it comes with its occasion, or the device is out of use or of warranty.
     pub none: bool,
     /// The period it is about.
     pub period: Option<String>,
@@ -99,7 +115,8 @@ fn compare(case: &DutyCase, duty: &Duty, procedure: &Procedure, calendar: &WorkC
         hours: &head.hours,
         zone: head.zone,
     };
-    let found = by_calendar(duty).then(|| current(duty, &clock, case.on));
+    let device = case.device.as_ref().map(DeviceGiven::device);
+    let found = next(duty, &clock, device.as_ref(), case.on);
     let then = &case.then;
     let mut wrong = Vec::new();
     match (&found, then.none) {
