@@ -5,6 +5,7 @@ use rstest::rstest;
 use super::*;
 use crate::domain::command::CommandKind;
 use crate::domain::decide::allowed;
+use crate::domain::facts::NO_COUNTS;
 use crate::domain::names::known;
 use crate::procedure::model::SlipKind;
 
@@ -169,6 +170,8 @@ pub(super) fn choices(story: &Story<'_>, kind: &str) -> Vec<String> {
         salt: b"salt",
         serial: 0,
         reachable: true,
+        counts: &NO_COUNTS,
+        device: None,
     };
     let all = allowed(story.it(), &facts);
     all.into_iter()
@@ -316,6 +319,8 @@ fn giving_up_needs_a_reason() {
         salt: b"salt",
         serial: 0,
         reachable: true,
+        counts: &NO_COUNTS,
+        device: None,
     };
     let command = serde_json::from_value(json!({"type": "return_goods", "n": 1, "step": "cancel"})).unwrap();
     let refused = turn(story.complaint.as_ref(), &story.hash, &facts, Wish::Do(command)).unwrap_err();

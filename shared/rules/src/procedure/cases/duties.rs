@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::Outcome;
-use super::run::moment;
+use super::run::{local, moment};
 use super::seen::Seen;
+use super::{Outcome, Wrong};
 use crate::clock::{Clock, WorkCalendar};
 use crate::domain::device::Device;
 use crate::domain::names::{Desk, RuleId};
@@ -89,7 +89,7 @@ pub fn owed(case: &DutyCase, procedure: &Procedure, calendar: &WorkCalendar) -> 
     let duties = procedure.pack.duty.iter().enumerate();
     let is = |duty: &Duty| duty.rule == case.rule || duty.limit.as_ref() == Some(&case.rule);
     let Some((index, duty)) = duties.into_iter().find(|(_, duty)| is(duty)) else {
-        let wrong = vec![format!("this procedure has no duty {}", case.rule)];
+        let wrong = vec![format!("this procedure has no duty {}", case.rule).into()];
         return Outcome {
             wrong,
             seen: Seen::default(),
@@ -105,6 +105,7 @@ pub fn owed(case: &DutyCase, procedure: &Procedure, calendar: &WorkCalendar) -> 
         &mut seen,
         &mut wrong,
     );
+    let wrong = wrong.into_iter().map(Wrong::from).collect();
     Outcome { wrong, seen }
 }
 
@@ -122,7 +123,8 @@ fn compare(case: &DutyCase, duty: &Duty, procedure: &Procedure, calendar: &WorkC
     match (&found, then.none) {
         (Some(found), true) => wrong.push(format!(
             "there should be none, {} is due at {}",
-            found.key, found.due_at
+            found.key,
+            local(head.zone, found.due_at)
         )),
         (None, false) if then.period.is_some() || then.due_at.is_some() || then.remind_at.is_some() => {
             wrong.push("nothing is due".to_owned());
@@ -139,9 +141,11 @@ fn compare(case: &DutyCase, duty: &Duty, procedure: &Procedure, calendar: &WorkC
         ];
         for (what, wanted, at) in moments {
             match wanted.as_ref().map(|text| moment(head.zone, text)) {
-                Some(Ok(wanted)) if wanted != at => {
-                    wrong.push(format!("it should be {what} at {wanted}, it is at {at}"))
-                }
+                Some(Ok(wanted)) if wanted != at => wrong.push(format!(
+                    "it should be {what} at {}, it is at {}",
+                    local(head.zone, wanted),
+                    local(head.zone, at)
+                )),
                 Some(Err(text)) => wrong.push(text),
                 _ => {}
             }
