@@ -4,6 +4,7 @@ mod api;
 mod flows;
 mod matrix;
 mod pages;
+mod register;
 
 use std::collections::BTreeMap;
 
