@@ -35,7 +35,7 @@ pub struct Limit {
     pub responsible: Desk,
 }
 
-/// A deadline that has not begun, because what it runs from has not come.
+/// A deadline that has not begun: what it runs from has not come, or it concerns other complaints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Waiting {
     /// The rule.
@@ -49,6 +49,8 @@ pub struct Waiting {
     pub clock: &'static str,
     /// Who must do it.
     pub responsible: Desk,
+    /// Whether it concerns the complaint, as far as is known of it.
+    pub applies: bool,
 }
 
 /// The limits of duties and of the retention, as they stand on a day for what is known of a complaint.
@@ -59,10 +61,10 @@ pub fn further(procedure: &Procedure, clock: &Clock<'_>, complaint: &Complaint, 
     all
 }
 
-/// The deadlines that apply, as far as is known, and have not begun; `begun` are those that have.
+/// The deadlines that have not begun, or concern other complaints; `begun` are those that have.
 pub fn waiting(procedure: &Procedure, complaint: &Complaint, begun: &[Deadline]) -> Vec<Waiting> {
     let rules = procedure.pack.deadline.iter();
-    let open = rules.filter(|rule| rule.when.holds(complaint) && !begun.iter().any(|one| one.rule == rule.rule));
+    let open = rules.filter(|rule| !begun.iter().any(|one| one.rule == rule.rule));
     let one = |rule: &DeadlineRule| Waiting {
         rule: rule.rule.clone(),
         from: rule
@@ -74,6 +76,7 @@ pub fn waiting(procedure: &Procedure, complaint: &Complaint, begun: &[Deadline])
         until: rule.until.first().map(ToString::to_string),
         clock: rule.within.as_ref().map_or("event", |within| within.unit().clock()),
         responsible: procedure.responsible(rule, complaint),
+        applies: rule.when.holds(complaint),
     };
     open.map(one).collect()
 }
