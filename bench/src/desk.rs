@@ -6,7 +6,7 @@ use kesu_rules::clock::{Clock, Moment, WorkCalendar};
 use kesu_rules::domain::command::{Intake, Wish};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::directory::Directory;
-use kesu_rules::domain::facts::{Actor, Facts, Role, Staff};
+use kesu_rules::domain::facts::{Actor, Facts, NO_COUNTS, Role, Staff};
 use kesu_rules::domain::names::{ComplaintId, FieldKey};
 use kesu_rules::domain::turn::turn;
 use kesu_rules::procedure::Procedure;
@@ -86,6 +86,8 @@ impl Desk {
             salt: b"salt",
             serial: 1,
             reachable: true,
+            counts: &NO_COUNTS,
+            device: None,
         };
         let received = turn(None, "", &facts, Wish::Receive(Box::new(intake.clone())));
         let complaint = received
@@ -133,6 +135,8 @@ impl Desk {
             salt: b"salt",
             serial: 1,
             reachable: true,
+            counts: &NO_COUNTS,
+            device: None,
         }
     }
 

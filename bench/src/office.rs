@@ -9,6 +9,7 @@ use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
 use kesu_app::post::{Folder, Post};
+use kesu_app::procedures::Procedures;
 use kesu_app::store::Local;
 use kesu_rules::domain::facts::{Actor, Role, Staff};
 use kesu_rules::domain::names::UserId;
@@ -39,7 +40,7 @@ impl Bench {
         let app = App::new(
             store,
             Time::movable(at),
-            settings(procedure),
+            settings(procedure)?,
             Blobs::None,
             Some(post),
             user.clone(),
@@ -64,9 +65,10 @@ pub fn administrator() -> Result<UserId> {
     UserId::parse("admin@kesu.example").context("the administrator's address")
 }
 
-fn settings(procedure: &str) -> Settings {
-    Settings {
-        procedure: procedure.to_owned(),
+fn settings(procedure: &str) -> Result<Settings> {
+    let procedures = Procedures::parse(procedure).map_err(anyhow::Error::msg)?;
+    Ok(Settings {
+        procedures,
         base_url: "https://kesu.example".to_owned(),
         company: "样品机械有限公司".to_owned(),
         contact: "service@kesu.example".to_owned(),
@@ -76,5 +78,5 @@ fn settings(procedure: &str) -> Settings {
         secret: b"a secret of the measuring programs".to_vec(),
         public_per_minute: 0,
         session_hours: 12,
-    }
+    })
 }

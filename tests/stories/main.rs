@@ -3,9 +3,12 @@
 mod bad_input;
 mod commands;
 mod crash;
+mod duties;
+mod guide;
 mod load;
 mod p10;
 mod p19;
 mod p20;
+mod packs;
 mod tidy;
 mod world;

@@ -83,6 +83,16 @@ impl World {
         world
     }
 
+    /// Starts over a folder of its own in which these files stand; paths from the data folder.
+    pub fn with_files(procedure: &str, now: &str, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        write_files(&data, files);
+        let mut world = Self::over(&data, procedure, Some(now), &[]);
+        world._folder = Some(folder);
+        world
+    }
+
     /// Starts over a folder.
     pub fn over(data: &Path, procedure: &str, now: Option<&str>, more: &[&str]) -> Self {
         let mut args = vec![
@@ -154,6 +164,17 @@ impl World {
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let mut request = Self::agent()
             .post(format!("{}{path}", self.base))
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request.send(body.to_string()))
+    }
+
+    /// Puts JSON.
+    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let mut request = Self::agent()
+            .put(format!("{}{path}", self.base))
             .header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -311,6 +332,15 @@ impl Person<'_> {
                 json!({"type": "approve", "request": open["request"], "password": self.password}),
             );
         }
+    }
+}
+
+/// Writes files into a data folder.
+pub fn write_files(data: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = data.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
 }
 

@@ -3,19 +3,26 @@
 use std::collections::BTreeMap;
 
 use kesu_app::app::DeskWork;
+use kesu_app::devices::Kept;
 use kesu_app::record::Loaded;
 use kesu_app::session::Session;
 use kesu_app::store::{LetterRecord, LogRecord, TextRecord, Whole};
 use kesu_app::texts::Language;
-use kesu_app::{App, Problem, wire};
+use kesu_app::{App, Problem, devices, wire};
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::{Deadline, explain};
 use kesu_rules::domain::capa::{Capa, CapaStage};
 use kesu_rules::domain::chain::{Entry, hash};
-use kesu_rules::domain::decide::{Allowed, allowed};
+use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::decide::{Allowed, allowed, slip_rule};
+use kesu_rules::domain::names::{Desk, FieldKey, RuleId};
+use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value as FieldValue};
+use kesu_rules::procedure::counting::{Counted, counted};
+use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
+use crate::api::devices::plain;
 use crate::ask::sees;
 
 /// A complaint with everything that is stored under it, at one moment, for one person.
@@ -30,6 +37,12 @@ pub struct Shown {
     pub deadlines: Vec<Deadline>,
     /// What this person may do.
     pub allowed: Vec<Allowed>,
+    /// The rules under which he may open slips.
+    pub opens: Vec<(SlipKind, RuleId)>,
+    /// Where it counts together with others, and with how many others.
+    pub counters: Vec<(Counted, u64)>,
+    /// The device that its serial names.
+    pub device: Option<Kept>,
     whole: Whole,
     texts: BTreeMap<(u64, u32), String>,
 }
@@ -45,16 +58,28 @@ impl Shown {
         }
         let head = whole.head.clone().ok_or(Problem::NotFound)?;
         let loaded = Loaded::read(head)?;
-        let department = loaded.complaint.department.as_ref().map(|desk| desk.as_str());
-        if !sees(session, department) {
+        let desk = app.desk_of(&loaded.complaint).await?;
+        let now = desk.local(app.now());
+        if !sees_it(session, &desk, &loaded.complaint, now) {
             return Err(Problem::NotFound);
         }
-        let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
-        let now = desk.local(app.now());
         let deadlines = desk.deadlines(&loaded.complaint, now);
         let actor = session.actor();
         let facts = desk.facts(now, &actor, None, loaded.salt(), loaded.reachable());
         let allowed = allowed(&loaded.complaint, &facts);
+        let opens = SlipKind::ALL
+            .into_iter()
+            .filter_map(|kind| Some((kind, slip_rule(&loaded.complaint, &facts, kind)?.rule.clone())))
+            .collect();
+        let mut counters = Vec::new();
+        for place in counted(&desk.procedure, &loaded.complaint) {
+            let others = app.others(&desk.procedure, &place, &loaded.complaint).await?;
+            counters.push((place, others));
+        }
+        let device = match loaded.complaint.fields.get("serial_no") {
+            Some(FieldValue::Text(serial)) => devices::read(app, serial).await?.map(|(_, kept)| kept),
+            _ => None,
+        };
         let texts = std::mem::take(&mut whole.texts);
         let texts = texts
             .into_iter()
@@ -66,6 +91,9 @@ impl Shown {
             now,
             deadlines,
             allowed,
+            opens,
+            counters,
+            device,
             whole,
             texts,
         })
@@ -77,7 +105,7 @@ impl Shown {
         let milestones: Vec<Value> = it
             .milestones
             .iter()
-            .map(|one| json!({"name": one.name, "at": one.at, "by": one.by, "round": one.round}))
+            .map(|one| json!({"name": one.name, "at": one.at, "by": one.by, "round": one.round, "slip": one.slip}))
             .collect();
         let links: Vec<Value> = it.links.iter().map(|link| json!(link)).collect();
         json!({
@@ -91,9 +119,31 @@ impl Shown {
             "deadlines": self.deadlines.iter().map(|one| self.deadline(one, language)).collect::<Vec<_>>(),
             "pauses": it.pauses, "extensions": it.extensions,
             "capa": it.capa.iter().map(|one| self.capa(one)).collect::<Vec<_>>(),
+            "slips": it.slips.iter().map(|one| self.slip(one, language)).collect::<Vec<_>>(),
             "approvals": it.approvals, "log": self.log(), "letters": self.letters(),
+            "counters": self.counters(language), "device": self.device(),
             "links": links, "merged_into": it.merged_into, "allowed": self.allowed,
         })
+    }
+
+    /// The counters it counts in, with how many there are; at least so many, where it is above what the counter bears.
+    pub fn counters(&self, language: Language) -> Vec<Value> {
+        let rules = &self.desk.procedure.pack.counter;
+        let told = |(place, others): &(Counted, u64)| {
+            let rule = rules.iter().find(|rule| rule.rule == place.rule)?;
+            let count = others.saturating_add(1);
+            Some(json!({
+                "rule": place.rule, "title": rule.title.get(language), "source": rule.source, "period": place.period,
+                "values": place.values, "count": count, "more_than": rule.more_than, "exceeded": count > rule.more_than,
+            }))
+        };
+        self.counters.iter().filter_map(told).collect()
+    }
+
+    /// The device with its warranty on the day of receipt; the customer of the register stays there.
+    pub fn device(&self) -> Option<Value> {
+        let received = self.loaded.complaint.received_at.date_naive();
+        Some(plain(&self.device.as_ref()?.device, received))
     }
 
     /// The words a reference stands for; nothing once they were erased.
@@ -103,15 +153,34 @@ impl Shown {
 
     /// The fields, words and personal data joined in.
     pub fn fields(&self) -> Map<String, Value> {
-        let value = |(key, value): (&kesu_rules::domain::names::FieldKey, &FieldValue)| {
+        self.joined(&self.loaded.complaint.fields, FieldKey::clone)
+    }
+
+    /// Fields with their words and personal data; `face` says where on the record's face the latter are.
+    fn joined(
+        &self,
+        fields: &BTreeMap<FieldKey, FieldValue>,
+        face: impl Fn(&FieldKey) -> FieldKey,
+    ) -> Map<String, Value> {
+        let value = |(key, value): (&FieldKey, &FieldValue)| {
             let json = match value {
                 FieldValue::Words(at) => json!(self.words(at)),
-                FieldValue::Face(_) => json!(self.loaded.face.get(key)),
+                FieldValue::Face(_) => json!(self.loaded.face.get(&face(key))),
                 plain => plain.to_json(),
             };
             (key.to_string(), json)
         };
-        self.loaded.complaint.fields.iter().map(value).collect()
+        fields.iter().map(value).collect()
+    }
+
+    fn slip(&self, one: &Slip, language: Language) -> Value {
+        let rule = self.desk.procedure.slip(one);
+        json!({
+            "kind": one.kind, "n": one.n, "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
+            "source": rule.map(|rule| &rule.source), "stage": one.stage.name(), "standing": one.stage,
+            "opened_at": one.opened_at, "fields": self.joined(&one.fields, |key| Slip::face(one.kind, one.n, key)),
+            "requests": one.requests,
+        })
     }
 
     /// A deadline with how it came about, its title and its clause.
@@ -172,6 +241,17 @@ impl Shown {
     pub fn letters(&self) -> Vec<Value> {
         self.whole.letters.iter().map(letter).collect()
     }
+}
+
+/// Whether this person may see a complaint: by its department, or because a slip on it is his desk's to deal with.
+pub fn sees_it(session: &Session, desk: &DeskWork, it: &Complaint, now: Moment) -> bool {
+    let department = it.department.as_ref().map(|desk| desk.as_str());
+    let mine = |named: &Desk| {
+        let directory = &desk.office.directory;
+        session.account.department.as_ref() == Some(named) || directory.may_act(&session.user, named, now.date_naive())
+    };
+    let slips = it.slips.iter().filter_map(|slip| desk.procedure.slip(slip));
+    sees(session, department) || slips.flat_map(|rule| &rule.by).any(mine)
 }
 
 fn letter(record: &LetterRecord) -> Value {

@@ -9,13 +9,14 @@ use kesu_rules::domain::facts::Role;
 use serde_json::Value;
 
 use crate::api::{
-    attachments, batch, changes, commands, complaints, detail, directory, due, duties, intake, procedures,
+    attachments, batch, changes, commands, complaints, detail, devices, directory, due, duties, intake, procedures,
 };
-use crate::api::{session, users};
+use crate::api::{session, slips, users};
 use crate::ask::Ask;
 use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, people, telephone};
+use crate::pages::{devices as device_pages, duties as duty_pages};
 
 /// One route.
 pub struct Route {
@@ -313,6 +314,60 @@ pub static ROUTES: &[Route] = &[
         |ask| Box::pin(duties::done(ask)),
     ),
     get(
+        "/api/slips",
+        EVERYONE,
+        "slips over all complaints: recalls, advisory notices, returns and the like",
+        s::slips,
+        |ask| Box::pin(slips::list(ask)),
+    )
+    .query(&[
+        (
+            "kind",
+            "`return_goods`, `recall`, `advise`, `report_authority`, `isolate` or `service`; all where missing",
+        ),
+        (
+            "month",
+            "yyyy-mm in which the complaints were received; the last 12 where missing",
+        ),
+        ("cursor", "`next` of the page before"),
+    ]),
+    get(
+        "/api/devices",
+        EVERYONE,
+        "the devices of the register, by serial",
+        s::devices,
+        |ask| Box::pin(devices::list(ask)),
+    )
+    .query(&[
+        ("prefix", "how the serial begins"),
+        ("cursor", "`next` of the page before"),
+    ]),
+    send(
+        Method::Post,
+        "/api/devices",
+        RECEIVERS,
+        "write a device down",
+        s::new_device,
+        (201, Some(s::device_kept)),
+        |ask| Box::pin(devices::add(ask)),
+    ),
+    get(
+        "/api/devices/{serial}",
+        EVERYONE,
+        "a device with its warranty and the complaints about it",
+        s::device,
+        |ask| Box::pin(devices::show(ask)),
+    ),
+    send(
+        Method::Put,
+        "/api/devices/{serial}",
+        RECEIVERS,
+        "replace what is known of a device, with the version seen; what is left out is emptied",
+        s::device_wish,
+        (200, Some(s::device_kept)),
+        |ask| Box::pin(devices::replace(ask)),
+    ),
+    get(
         "/api/attachments/{complaint}/{name}",
         EVERYONE,
         "an attachment of a complaint",
@@ -376,6 +431,24 @@ pub static ROUTES: &[Route] = &[
     }),
     page("/admin", EVERYONE, "the register", |ask| Box::pin(list::register(ask))),
     page("/admin/due", EVERYONE, "what is due", |ask| Box::pin(list::due(ask))),
+    page("/admin/duties", EVERYONE, "recurring duties", |ask| {
+        Box::pin(duty_pages::show(ask))
+    }),
+    form("/admin/duties", ACTORS, "a recurring duty was done", |ask| {
+        Box::pin(duty_pages::finished(ask))
+    }),
+    page("/admin/devices", EVERYONE, "the register of devices", |ask| {
+        Box::pin(device_pages::list(ask))
+    }),
+    form("/admin/devices", RECEIVERS, "write a device down", |ask| {
+        Box::pin(device_pages::add(ask))
+    }),
+    page("/admin/devices/{serial}", EVERYONE, "a device", |ask| {
+        Box::pin(device_pages::show(ask))
+    }),
+    form("/admin/devices/{serial}", RECEIVERS, "change a device", |ask| {
+        Box::pin(device_pages::change(ask))
+    }),
     page("/admin/sign-in", ANYONE, "the way in", |ask| {
         Box::pin(pages::way_in(ask))
     }),
@@ -394,6 +467,9 @@ pub static ROUTES: &[Route] = &[
     }),
     form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
         Box::pin(complaint::tell(ask))
+    }),
+    page("/admin/slips", EVERYONE, "recalls, notices and other slips", |ask| {
+        Box::pin(pages::slips::list(ask))
     }),
     page(
         "/admin/telephone",

@@ -4,43 +4,40 @@
 use chrono::{DateTime, Utc};
 use kesu_app::app::DeskWork;
 use kesu_app::clock::stamp_of;
-use kesu_app::duties::{DutyRecord, Told, read};
+use kesu_app::duties::{self, DutyRecord, Told, read};
 use kesu_app::record::queued;
 use kesu_app::store::{Guard, Kind, LetterRecord, SmallRecord, Wake};
-use kesu_app::{App, Problem};
+use kesu_app::{App, Problem, devices};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::names::{Desk, UserId};
 use kesu_rules::letters::{Letter, To};
-use kesu_rules::procedure::duty::{by_calendar, current};
+use kesu_rules::procedure::duty::{by_calendar, current, stands};
 use kesu_rules::procedure::model::Duty;
 use serde_json::json;
 
-/// Makes sure that the occurrence next due of every duty is on record. Looks once a day.
+/// Makes sure that the occurrence next due of every duty of the house is on record, for every procedure in use. Looks
+/// once a day; what is due for a device is reached by that device's own next date.
 pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Problem> {
-    let desk = app.desk(&app.settings.procedure).await?;
-    let today = desk.local(now).date_naive();
-    if !app.first_today("duties", today) {
+    let first = app.desk(app.settings.procedures.first()).await?;
+    if !app.first_today("duties", first.local(now).date_naive()) {
         return Ok(());
     }
-    for duty in desk.procedure.pack.duty.iter().filter(|duty| by_calendar(duty)) {
-        let one = current(duty, &desk.clock(), today);
-        let procedure = desk.procedure.pack.procedure.id.clone();
-        let id = format!("{procedure}/{}/{}", duty.rule, one.key);
-        let duty_record = DutyRecord {
-            procedure,
-            rule: duty.rule.clone(),
-            period: one.key,
-            due_at: one.due_at,
-            told: Told::Nobody,
-            done: None,
-        };
-        let mut record = SmallRecord::new(Kind::Duty, id, serde_json::to_string(&duty_record).unwrap_or_default());
-        record.wake = Some(Wake {
-            shard: 0,
-            moment: stamp_of(one.remind_at),
-        });
-        app.store.put_new(&record).await?;
+    for id in app.settings.procedures.ids() {
+        let desk = app.desk(id).await?;
+        let today = desk.local(now).date_naive();
+        for duty in desk.procedure.pack.duty.iter().filter(|duty| by_calendar(duty)) {
+            let one = current(duty, &desk.clock(), today);
+            let procedure = desk.procedure.pack.procedure.id.clone();
+            let id = format!("{procedure}/{}/{}", duty.rule, one.key);
+            let duty = DutyRecord::new(procedure, duty.rule.clone(), one.key, one.due_at, Told::Nobody);
+            let mut record = SmallRecord::new(Kind::Duty, id, serde_json::to_string(&duty).unwrap_or_default());
+            record.wake = Some(Wake {
+                shard: 0,
+                moment: stamp_of(one.remind_at),
+            });
+            app.store.put_new(&record).await?;
+        }
     }
     Ok(())
 }
@@ -52,17 +49,21 @@ pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64,
     };
     let desk = app.desk(duty.procedure.as_str()).await?;
     let now = desk.local(now);
-    let rule = desk.procedure.pack.duty.iter().find(|rule| rule.rule == duty.rule);
+    let rule = duties::of(&desk, duty.rule.as_str());
+    duty.dropped = match (&duty.device, rule) {
+        (Some(serial), Some(rule)) => !still_stands(app, rule, serial, &duty.period).await?,
+        _ => false,
+    };
     let (seen, late) = (record.version, now >= duty.due_at);
     let letters = match rule {
-        Some(rule) if duty.done.is_none() => {
+        Some(rule) if duty.done.is_none() && !duty.dropped => {
             let step = if late { Told::All } else { Told::Owner };
             duty.told = step;
             letters(app, &desk, rule, &duty, id, now)
         }
         _ => Vec::new(),
     };
-    let open = duty.done.is_none() && !late && rule.is_some();
+    let open = duty.done.is_none() && !duty.dropped && !late && rule.is_some();
     record.wake = open.then(|| Wake {
         shard: 0,
         moment: stamp_of(duty.due_at),
@@ -80,6 +81,15 @@ pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64,
     })
 }
 
+/// Whether an occurrence for a device is still to be done.
+async fn still_stands(app: &App, rule: &Duty, serial: &str, due_day: &str) -> Result<bool, Problem> {
+    let kept = devices::read(app, serial).await?;
+    let due_day = due_day.parse().ok();
+    Ok(kept
+        .zip(due_day)
+        .is_some_and(|((_, kept), due_day)| stands(rule, &kept.device, due_day)))
+}
+
 fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str, now: Moment) -> Vec<LetterRecord> {
     let late = duty.told == Told::All;
     let mut desks = vec![rule.owner.clone()];
@@ -88,6 +98,7 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
     }
     let mut readers: Vec<(UserId, Option<Desk>)> = Vec::new();
     for one in desks {
+        let one = desk.named(&one).clone();
         let holders = desk.office.directory.holders(&one, now.date_naive());
         if holders.is_empty() {
             readers.push((desk.office.directory.administrator.clone(), Some(one)));
@@ -101,9 +112,14 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
     let seq = if late { 2 } else { 1 };
     let record = |(n, (user, no_holder)): (usize, (UserId, Option<Desk>))| {
         let language = desk.office.directory.language(&user);
+        let title = rule.title.get(language);
+        let title = duty
+            .device
+            .as_ref()
+            .map_or_else(|| title.to_owned(), |serial| format!("{title} · {serial}"));
         let mut facts = json!({
-            "duty": rule.title.get(language), "period": duty.period, "due_at": duty.due_at, "responsible": rule.owner,
-            "rule": duty.rule, "source": rule.source, "link": format!("{}/admin", app.settings.base_url),
+            "duty": title, "period": duty.period, "due_at": duty.due_at, "responsible": rule.owner,
+            "rule": duty.rule, "source": rule.source, "link": format!("{}/admin/duties", app.settings.base_url),
         });
         if let (true, Some(map)) = (late, facts.as_object_mut()) {
             map.insert(

@@ -7,7 +7,7 @@ mod publish;
 use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::clock::stamp;
 use kesu_app::store::{Key, Kind, Wake, keys};
-use kesu_app::{App, Problem};
+use kesu_app::{App, Problem, devices};
 use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::event::Event;
 use kesu_rules::domain::facts::Actor;
@@ -93,6 +93,9 @@ async fn wake(app: &App, now: DateTime<Utc>, key: Key, report: &mut Report) -> R
             }
         }
         Key::Small { kind: Kind::Duty, id } => report.letters += duties::wake(app, &id, now).await?,
+        Key::Small { kind: Kind::Device, id } => {
+            devices::wake(app, &id, now).await?;
+        }
         _ => {}
     }
     Ok(())

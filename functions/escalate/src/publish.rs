@@ -71,7 +71,7 @@ async fn look(
     published: &mut Published,
 ) -> Result<(), Problem> {
     let it = &loaded.complaint;
-    let desk = app.desk(it.procedure.as_str()).await?;
+    let desk = app.desk_of(it).await?;
     let header = &desk.procedure.pack.procedure;
     if header.calendar != name || it.stage.ended() {
         return Ok(());

@@ -61,7 +61,7 @@ async fn given(app: &App, ask: &Ask, loaded: &Loaded) -> Result<(BTreeMap<FieldK
         refusals.push(not_now("supply_info", stage));
         return Ok((BTreeMap::new(), refusals));
     }
-    let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+    let desk = app.desk_of(&loaded.complaint).await?;
     let kinds = asked.iter().filter(|key| !is_file(key));
     let kinds = kinds.filter_map(|key| Some(((*key).to_owned(), desk.procedure.fields.kind(key)?.clone())));
     let kinds: Vec<_> = kinds.collect();

@@ -13,6 +13,7 @@ use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::refusal::{Refusal, Refused};
 use kesu_rules::domain::value::Kind;
+use kesu_rules::procedure::choice::Choice;
 use serde_json::{Map, Value, json};
 
 use crate::input::{self, Input, wrong};
@@ -78,15 +79,18 @@ pub async fn keep(app: &App, files: &[Vec<u8>]) -> Result<Vec<String>, Problem> 
 struct Form {
     app: App,
     desk: DeskWork,
-    /// The procedure, where it is not the installation's.
+    /// The procedure that the reader chose; the product decides where he chose none.
     procedure: Option<String>,
     language: Language,
 }
 
 impl Form {
     async fn open(app: &App, asked: &str, language: Language) -> Result<Self, Problem> {
-        let own = app.settings.procedure.as_str();
-        let procedure = Some(asked).filter(|id| *id != own && app.library().ids().iter().any(|known| known == id));
+        let own = app.settings.procedures.first();
+        let procedure = Some(asked).filter(|id| !id.is_empty() && app.offered().iter().any(|known| known == id));
+        // The installation's own form needs no name in its address, unless a rule could lead elsewhere.
+        let alone = app.settings.procedures.ids().count() == 1;
+        let procedure = procedure.filter(|id| !alone || *id != own);
         let desk = app
             .desk(procedure.unwrap_or(own))
             .await
@@ -122,9 +126,6 @@ impl Form {
         let mut body = Map::new();
         body.insert("channel".to_owned(), json!("web"));
         body.insert("language".to_owned(), json!(self.language.tag()));
-        if let Some(procedure) = &self.procedure {
-            body.insert("procedure".to_owned(), json!(procedure));
-        }
         for (id, path, key) in NAMES {
             let kind = self.desk.procedure.fields.kind(key).unwrap_or(&Kind::Text);
             let typed = sent.typed.get(*id).and_then(|typed| input::value(kind, typed, zone));
@@ -145,7 +146,47 @@ impl Form {
         if !answers.is_empty() {
             body.insert("answers".to_owned(), json!(answers));
         }
+        if let Some(procedure) = self.governs(&body) {
+            body.insert("procedure".to_owned(), json!(procedure));
+        }
         Value::Object(body)
+    }
+
+    /// The procedure to name: the one that was chosen, or this form's where the one that the product leads to does not
+    /// know what was answered here.
+    fn governs(&self, body: &Map<String, Value>) -> Option<String> {
+        if self.procedure.is_some() || self.app.settings.procedures.ids().count() == 1 {
+            return self.procedure.clone();
+        }
+        let intake = Submission::read(&Value::Object(body.clone()), false).ok()?.intake;
+        let led = self
+            .app
+            .library()
+            .procedure(self.app.settings.procedures.choose(&intake))?;
+        let knows = intake.fields.keys().all(|key| led.fields.kind(key.as_str()).is_some());
+        (!knows).then(|| self.desk.procedure.pack.procedure.id.to_string())
+    }
+
+    /// What the form is about, where the installation has several procedures: a link to the form of each.
+    fn lines(&self) -> Vec<Value> {
+        let choices = self.app.settings.procedures.choices();
+        if choices.len() < 2 {
+            return Vec::new();
+        }
+        let language = self.language;
+        let own = &self.desk.procedure.pack.procedure.id;
+        let line = |choice: &Choice| {
+            let label = match &choice.label {
+                Some(label) => label.get(language).to_owned(),
+                None => {
+                    let procedure = self.app.library().procedure(choice.id.as_str())?;
+                    procedure.pack.procedure.sector.get(language).to_owned()
+                }
+            };
+            let href = format!("/?procedure={}&lang={language}", choice.id);
+            Some(json!({"label": label, "href": href, "current": choice.id == *own}))
+        };
+        choices.iter().filter_map(line).collect()
     }
 
     /// Everything that is wrong with the fields, at once and before anything is kept.
@@ -244,6 +285,7 @@ impl Form {
         let context = json!({
             "token": token.map_or_else(|| random_hex(16), str::to_owned),
             "procedure": self.procedure,
+            "lines": self.lines(),
             "switch": if refusals.is_empty() { site::switch("/", &kept, language) } else { Value::Null },
             "you": own(&["name", "phone", "email", "address"]),
             "product": product,

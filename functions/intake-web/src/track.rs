@@ -187,7 +187,7 @@ pub async fn can_react(app: &App, loaded: &Loaded) -> Result<bool, Problem> {
     Ok(match it.stage {
         Stage::Replied { .. } => true,
         Stage::Closed { .. } if it.answers > 0 && it.successor_owed.is_none() => {
-            let desk = app.desk(it.procedure.as_str()).await?;
+            let desk = app.desk_of(it).await?;
             desk.procedure.pack.reply.on_rejection == OnRejection::NewCaseLinked
         }
         _ => false,
@@ -276,7 +276,7 @@ async fn inputs(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+    let desk = app.desk_of(&loaded.complaint).await?;
     let input = |key: &&str| {
         let kind = desk.procedure.fields.kind(key)?;
         let label = sentence(&texts().label(language, "field", key));

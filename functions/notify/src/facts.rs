@@ -3,10 +3,12 @@
 use kesu_app::App;
 use kesu_app::app::DeskWork;
 use kesu_app::record::Loaded;
+use kesu_app::texts::texts;
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
+use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::hash;
-use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::complaint::{Complaint, Reached};
 use kesu_rules::domain::names::{RuleId, known};
 use kesu_rules::domain::value::Value as FieldValue;
 use kesu_rules::language::Language;
@@ -76,6 +78,7 @@ pub(crate) async fn of(
             "number": it.number, "capa": format!("{}-CAPA-{}", it.number, it.capa.len()), "class": it.class,
             "department": about.department(), "requested_at": at, "link": about.page(),
         }),
+        "counter" => about.counter(),
         "calendar_moved" => {
             let items: Vec<Value> = letter.items.iter().map(|item| about.moved(item)).collect();
             let year = letter
@@ -261,16 +264,25 @@ impl About<'_> {
 
     fn approval_wanted(&self) -> Value {
         let rule = self.letter.rule.as_ref();
-        let title = self.approval_title(rule);
-        let amount = match self.it.fields.get("amount") {
+        let approval = self.approval();
+        let title = self.approval_title(rule) + &self.about(approval);
+        let slip = approval.and_then(|one| self.it.slip(one.at.slip()?, one.slip?));
+        let own = slip.and_then(|slip| slip.fields.get("amount"));
+        let amount = match own.or_else(|| self.it.fields.get("amount")) {
             Some(FieldValue::Money(money)) => Some(format!("{} {}", money.amount, money.currency)),
             _ => None,
         };
-        let by = self
-            .it
-            .last(known::SUBMITTED)
-            .and_then(|(_, reached)| reached.by.as_ref())
-            .map(ToString::to_string);
+        let asker = match slip {
+            Some(slip) => {
+                let opened = |one: &&Reached| {
+                    let same = self.it.slip_of(&one.name, one.slip);
+                    same.is_some_and(|one| (one.kind, one.n) == (slip.kind, slip.n))
+                };
+                self.it.milestones.iter().find(opened)
+            }
+            None => self.it.last(known::SUBMITTED).map(|(_, reached)| reached),
+        };
+        let by = asker.and_then(|reached| reached.by.as_ref()).map(ToString::to_string);
         json!({
             "number": self.it.number, "class": self.it.class, "department": self.department(), "what": title,
             "amount": amount, "requested_by": by.unwrap_or_else(|| "-".to_owned()), "requested_at": self.at, "rule": rule,
@@ -279,23 +291,52 @@ impl About<'_> {
     }
 
     fn approval_decided(&self) -> Value {
-        let approval = self
-            .it
-            .approvals
-            .iter()
-            .find(|one| Some(&one.request) == self.letter.request.as_ref());
+        let approval = self.approval();
         let decided = approval.and_then(|one| one.decision.as_ref());
         json!({
-            "number": self.it.number, "what": self.approval_title(approval.map(|one| &one.rule)),
+            "number": self.it.number, "what": self.approval_title(approval.map(|one| &one.rule)) + &self.about(approval),
             "approved": self.letter.code.as_deref() == Some("granted"),
             "decided_by": decided.map_or_else(|| "-".to_owned(), |one| one.by.to_string()),
             "decided_at": decided.map_or(self.at, |one| one.at), "link": self.page(),
         })
     }
 
+    /// The request that the letter is about.
+    fn approval(&self) -> Option<&Approval> {
+        let wanted = self.letter.request.as_ref();
+        self.it.approvals.iter().find(|one| Some(&one.request) == wanted)
+    }
+
+    /// Which slip a request is about, if it is about one.
+    fn about(&self, approval: Option<&Approval>) -> String {
+        let slip = approval.and_then(|one| one.at.slip().zip(one.slip));
+        slip.map_or_else(String::new, |(kind, n)| {
+            format!(" · {} {n}", texts().label(self.language, "slip", kind.name()))
+        })
+    }
+
     fn approval_title(&self, rule: Option<&RuleId>) -> String {
         let found = rule.and_then(|rule| self.desk.procedure.pack.approval.iter().find(|one| one.rule == *rule));
         found.map_or_else(String::new, |one| one.title.get(self.language).to_owned())
+    }
+
+    fn counter(&self) -> Value {
+        let pack = &self.desk.procedure.pack;
+        let rule = pack
+            .counter
+            .iter()
+            .find(|one| Some(&one.rule) == self.letter.rule.as_ref());
+        let excess = self.it.excesses.iter().rev().find(|one| {
+            Some(&one.rule) == self.letter.rule.as_ref() && self.letter.nth.map(u64::from) == Some(one.count)
+        });
+        json!({
+            "number": self.it.number, "department": self.department(),
+            "what": rule.map_or("", |rule| rule.title.get(self.language)),
+            "values": excess.map_or_else(String::new, |one| one.values.join(" · ")),
+            "period": excess.map_or("", |one| one.period.as_str()), "count": self.letter.nth,
+            "more_than": rule.map(|rule| rule.more_than), "rule": self.letter.rule,
+            "source": rule.map(|rule| rule.source.as_str()), "link": self.page(),
+        })
     }
 
     async fn text(&self) -> Result<String, Unsendable> {

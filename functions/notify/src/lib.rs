@@ -184,7 +184,7 @@ async fn compose(app: &App, record: &LetterRecord) -> Result<Outgoing, Unsendabl
         return office_letter(app, record, &letter, told, at).await;
     }
     let loaded = app.load(&record.id).await?;
-    let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+    let desk = app.desk_of(&loaded.complaint).await?;
     let (to, to_name, language) = recipient(&letter, &loaded, &desk.office.directory)?;
     let values = facts::of(app, &desk, &loaded, &letter, to_name.as_deref(), language, at).await?;
     // Nobody has confirmed the address on a web form: it hears the number and nothing of what was submitted.

@@ -60,8 +60,8 @@ pub struct Serve {
     /// Address and port to answer at
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub listen: String,
-    /// The procedure that governs where an intake names none
-    #[arg(long, value_name = "ID")]
+    /// The procedures in use, with commas; the first governs where neither the intake nor a rule of kesu.toml decides
+    #[arg(long, value_name = "ID,…")]
     pub procedure: Option<String>,
     /// Use a clock that stands at this moment and is moved by POST /dev/clock; only on a loopback address
     #[arg(long, value_name = "RFC3339")]

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use kesu_app::App;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
-use kesu_app::config::{DEFAULT_PROCEDURE, Settings};
+use kesu_app::config::Settings;
+use kesu_app::library::Library;
 use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
 use kesu_app::store::Local;
 use kesu_rules::domain::names::UserId;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::packs::{self, Named};
 
 /// The table's name in the folder's database.
 pub const TABLE: &str = "kesu";
@@ -35,7 +37,8 @@ pub struct DataFolder {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SettingsFile {
-    procedure: Option<String>,
+    procedure: Option<Named>,
+    procedures: Option<Vec<String>>,
     company: Option<String>,
     contact: Option<String>,
     base_url: Option<String>,
@@ -61,7 +64,7 @@ struct MailFile {
 pub struct Opening {
     /// Where "now" comes from.
     pub time: Time,
-    /// The procedure named on the command line.
+    /// The procedures named on the command line, with commas.
     pub procedure: Option<String>,
     /// Where pages are reached, unless the settings file says.
     pub base_url: String,
@@ -94,9 +97,11 @@ impl DataFolder {
             ))
         })?;
         let post = post(path, &file.mail)?;
-        let settings = settings(path, &file, &opening)?;
+        let library = packs::library(path)?;
+        let settings = settings(path, &file, &opening, &library)?;
         let blobs = Blobs::Folder(path.join("blobs"));
-        let app = App::new(store, opening.time, settings, blobs, Some(post), administrator.clone());
+        let owner = administrator.clone();
+        let app = App::with_library(store, opening.time, settings, blobs, Some(post), owner, library);
         Ok(Self {
             path: path.to_owned(),
             app,
@@ -156,15 +161,16 @@ fn settings_file(path: &Path) -> Result<SettingsFile, Failure> {
     }
 }
 
-fn settings(path: &Path, file: &SettingsFile, opening: &Opening) -> Result<Settings, Failure> {
+fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Library) -> Result<Settings, Failure> {
     let base_url = file.base_url.clone().unwrap_or_else(|| opening.base_url.clone());
     // A movable clock is for trials and stories: nobody is kept waiting there unless the settings say so.
     let public_per_minute = file
         .public_per_minute
         .unwrap_or(if opening.time.is_movable() { 0 } else { 30 });
-    let procedure = opening.procedure.clone().or_else(|| file.procedure.clone());
+    let line = opening.procedure.as_deref();
+    let procedures = packs::in_use(line, file.procedures.as_deref(), file.procedure.as_ref(), library)?;
     Ok(Settings {
-        procedure: procedure.unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
+        procedures,
         company: file.company.clone().unwrap_or_else(|| "客诉 Kesu".to_owned()),
         contact: file.contact.clone().unwrap_or_else(|| base_url.clone()),
         base_url: base_url.trim_end_matches('/').to_owned(),

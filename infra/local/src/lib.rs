@@ -4,6 +4,7 @@ pub mod cli;
 mod commands;
 mod failure;
 mod folder;
+mod packs;
 mod serve;
 
 use std::process::ExitCode;

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use kesu_rules::clock::{Clock, Moment, WorkCalendar};
 use kesu_rules::domain::chain::keyed;
 use kesu_rules::domain::complaint::Complaint;
-use kesu_rules::domain::facts::{Actor, Facts};
-use kesu_rules::domain::names::UserId;
+use kesu_rules::domain::facts::{Actor, Facts, NO_COUNTS};
+use kesu_rules::domain::names::{Desk, UserId};
+use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::procedure::Procedure;
 
 use crate::blobs::Blobs;
@@ -64,13 +65,26 @@ impl App {
         post: Option<Post>,
         administrator: UserId,
     ) -> Self {
+        Self::with_library(store, time, settings, blobs, post, administrator, Library::default())
+    }
+
+    /// An application that knows a company's own procedures too.
+    pub fn with_library(
+        store: Store,
+        time: Time,
+        settings: Settings,
+        blobs: Blobs,
+        post: Option<Post>,
+        administrator: UserId,
+        library: Library,
+    ) -> Self {
         let public = settings.public_per_minute;
         Self(Arc::new(Parts {
             store,
             time,
             blobs,
             post,
-            library: Library::default(),
+            library,
             keeper: OfficeKeeper::new(administrator),
             counters: Mutex::new(HashMap::new()),
             seen_to: Mutex::new(HashMap::new()),
@@ -90,6 +104,15 @@ impl App {
         &self.library
     }
 
+    /// The ids that an intake may name.
+    pub fn offered(&self) -> Vec<String> {
+        if self.settings.procedures.named() {
+            self.settings.procedures.ids().map(str::to_owned).collect()
+        } else {
+            self.library.ids()
+        }
+    }
+
     /// The directory and the calendars.
     ///
     /// # Errors
@@ -103,12 +126,43 @@ impl App {
         self.keeper.forget();
     }
 
-    /// Everything a decision under this procedure looks at.
+    /// Everything a decision under this procedure looks at, in the version in force now.
     ///
     /// # Errors
     /// When there is no such procedure, or the store does not answer.
     pub async fn desk(&self, procedure: &str) -> Result<DeskWork, Problem> {
-        let procedure = self.library.procedure(procedure).ok_or(Problem::NotFound)?;
+        self.desk_at(procedure, self.now()).await
+    }
+
+    /// As [`Self::desk`], in the version that governs what is received at a moment.
+    ///
+    /// # Errors
+    /// When there is no such procedure, or the store does not answer.
+    pub async fn desk_at(&self, procedure: &str, received: DateTime<Utc>) -> Result<DeskWork, Problem> {
+        let found = self.library.in_force(procedure, received);
+        self.desk_with(found.ok_or(Problem::NotFound)?).await
+    }
+
+    /// Everything a decision about this complaint looks at: the version that was in force when it was received governs it
+    /// for ever.
+    ///
+    /// # Errors
+    /// Names the version where it is not at hand any more; or the store does not answer.
+    pub async fn desk_of(&self, complaint: &Complaint) -> Result<DeskWork, Problem> {
+        let (id, version) = (complaint.procedure.as_str(), complaint.procedure_version.as_str());
+        let Some(found) = self.library.version(id, version) else {
+            tracing::error!(
+                procedure.id = id,
+                procedure.version = version,
+                "a version that governs complaints is gone"
+            );
+            let refusal = Refusal::of("procedure_version_gone").with("procedure", id);
+            return Err(refusal.with("version", version).into());
+        };
+        self.desk_with(found).await
+    }
+
+    async fn desk_with(&self, procedure: Arc<Procedure>) -> Result<DeskWork, Problem> {
         let office = self.office().await?;
         let calendar = office
             .calendar(&procedure.pack.procedure.calendar)
@@ -171,6 +225,11 @@ impl DeskWork {
         at.with_timezone(&self.procedure.pack.procedure.zone).fixed_offset()
     }
 
+    /// The desk that a name of the procedure's stands for: itself, or what it is another wording of.
+    pub fn named<'a>(&'a self, desk: &'a Desk) -> &'a Desk {
+        self.procedure.pack.aliases.get(desk.as_str()).unwrap_or(desk)
+    }
+
     /// The procedure's clock.
     pub fn clock(&self) -> Clock<'_> {
         let header = &self.procedure.pack.procedure;
@@ -181,7 +240,8 @@ impl DeskWork {
         }
     }
 
-    /// The facts of a decision. The serial is set by the one who takes a number.
+    /// The facts of a decision. The serial is set by the one who takes a number, counts and device by the one who looked
+    /// them up.
     pub fn facts<'a>(
         &'a self,
         now: Moment,
@@ -202,6 +262,8 @@ impl DeskWork {
             salt,
             serial: 0,
             reachable,
+            counts: &NO_COUNTS,
+            device: None,
         }
     }
 

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::procedures::Procedures;
+
 /// What an installation is told from outside: on Lambda by the environment, on one machine by the command line and the
 /// data folder.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The procedure that governs where an intake names none.
-    pub procedure: String,
+    /// The procedures in use, and which of them governs what.
+    pub procedures: Procedures,
     /// Where people reach the pages: no slash at the end.
     pub base_url: String,
     /// The company's name, as letters and pages show it.
@@ -34,6 +36,9 @@ pub enum SettingsError {
     /// Not there.
     #[error("the setting `{0}` is missing: {1}")]
     Missing(&'static str, &'static str),
+    /// The list of procedures cannot be read.
+    #[error("the setting `KESU_PROCEDURES` cannot be used: {0}")]
+    Procedures(String),
     /// There, but of no use.
     #[error("the setting `{name}` cannot be `{value}`: {wanted}")]
     Wrong {
@@ -109,9 +114,7 @@ impl Settings {
             "the address of the pages, such as https://kesu.example",
         )?;
         Ok(Self {
-            procedure: from
-                .value("KESU_PROCEDURE")
-                .unwrap_or_else(|| DEFAULT_PROCEDURE.to_owned()),
+            procedures: procedures(from)?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             company: from.value("KESU_COMPANY").unwrap_or_else(|| "客诉 Kesu".to_owned()),
             contact: from.value("KESU_CONTACT").unwrap_or_else(|| base_url.clone()),
@@ -146,6 +149,15 @@ impl Deployment {
             endpoint: from.value("AWS_ENDPOINT_URL"),
         })
     }
+}
+
+/// `KESU_PROCEDURES`: ids with commas, or a JSON list with rules; `KESU_PROCEDURE` for one.
+fn procedures(from: &dyn Lookup) -> Result<Procedures, SettingsError> {
+    let named = from.value("KESU_PROCEDURES").or_else(|| from.value("KESU_PROCEDURE"));
+    let Some(value) = named else {
+        return Ok(Procedures::default());
+    };
+    Procedures::parse(&value).map_err(SettingsError::Procedures)
 }
 
 fn required(from: &dyn Lookup, name: &'static str, wanted: &'static str) -> Result<String, SettingsError> {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::app::{App, DeskWork};
 use crate::clock::stamp_of;
+use crate::counting::count;
 use crate::problem::Problem;
 use crate::record::{Face, Next, letter_records, reachable, texts_of};
 use crate::store::{Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord};
@@ -37,23 +38,21 @@ impl App {
     /// # Errors
     /// Refuses what the rules refuse and another body under the same key; busy when numbers cannot be had.
     pub async fn receive(&self, submission: Submission, actor: &Actor) -> Result<Receipt, Problem> {
-        let name = submission.procedure.as_deref().unwrap_or(&self.settings.procedure);
-        let desk = match self.desk(name).await {
-            Err(Problem::NotFound) => {
-                let allowed = self.library().ids().join(", ");
-                let refusal = Refusal::of("unknown_procedure")
-                    .about("procedure")
-                    .with("procedure", name);
-                return Err(refusal.with("allowed", allowed).into());
-            }
+        let procedures = &self.settings.procedures;
+        let name = match submission.procedure.as_deref() {
+            // A successor stays under its predecessor's procedure, also where that is offered no more.
+            Some(named) if procedures.accepts(named) || *actor == Actor::System => named,
+            Some(other) => return Err(self.unknown_procedure(other)),
+            None => procedures.choose(&submission.intake),
+        };
+        let received = submission.intake.received_at.map_or(self.now(), |at| at.to_utc());
+        let desk = match self.desk_at(name, received).await {
+            Err(Problem::NotFound) => return Err(self.unknown_procedure(name)),
             other => other?,
         };
         let now = desk.local(self.now());
         let id = submission.intake.id.clone().ok_or(Problem::Fault)?;
-        let received = submission
-            .intake
-            .received_at
-            .map_or(now, |at| at.with_timezone(&now.timezone()));
+        let received = received.with_timezone(&now.timezone());
         let numbering = &desk.procedure.pack.numbering;
         let period = period(numbering, received.date_naive());
         let salt = crate::users::random_hex(16);
@@ -63,6 +62,10 @@ impl App {
             .get(key::CUSTOMER_EMAIL)
             .and_then(Value::as_str);
         let can_write = can_write.is_some_and(|mail| crate::post::EmailAddress::parse(mail.trim()).is_ok());
+        let device = match submission.intake.fields.get("serial_no").and_then(Value::as_str) {
+            Some(serial) => crate::devices::read(self, serial).await?.map(|(_, kept)| kept.device),
+            None => None,
+        };
         let counter = self.counter(&format!("{name} {period}"));
         // One after the other: two intakes that read the same number would only undo each other's work.
         let turn_of = counter.lock().await;
@@ -70,8 +73,14 @@ impl App {
         for attempt in 0..ATTEMPTS {
             let mut facts = desk.facts(now, actor, None, salt.as_bytes(), can_write);
             facts.serial = last + 1;
+            facts.device = device.as_ref();
             let wish = Wish::Receive(Box::new(submission.intake.clone()));
-            let taken = turn(None, "", &facts, wish)?.ok_or(Problem::Fault)?;
+            let mut taken = turn(None, "", &facts, wish.clone())?.ok_or(Problem::Fault)?;
+            let counts = self.counts(&desk.procedure, None, &taken.after).await?;
+            if !counts.is_empty() {
+                facts.counts = &counts;
+                taken = turn(None, "", &facts, wish)?.ok_or(Problem::Fault)?;
+            }
             let reply = reply(&taken, &desk, now);
             let claim = NumberClaim {
                 counter: name.to_owned(),
@@ -104,6 +113,13 @@ impl App {
             }
         }
         Err(Problem::Busy)
+    }
+
+    fn unknown_procedure(&self, name: &str) -> Problem {
+        let refusal = Refusal::of("unknown_procedure")
+            .about("procedure")
+            .with("procedure", name);
+        refusal.with("allowed", self.offered().join(", ")).into()
     }
 
     async fn repeat(&self, id: &str, own: &str, stored: &str) -> Result<Receipt, Problem> {
@@ -166,6 +182,7 @@ impl App {
         append.texts = texts_of(turn);
         append.letters = letter_records(turn, now, shards);
         append.number = Some(claim);
+        count(&mut append, &desk.procedure, None, it);
         append.persons = self.persons(&face, it.id.as_str(), &stamp_of(it.received_at));
         let named = SmallRecord::new(Kind::Seen, number_key(it.number.as_str()), it.id.as_str());
         append.others = vec![RawPut {

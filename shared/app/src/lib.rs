@@ -4,6 +4,8 @@ pub mod app;
 pub mod blobs;
 pub mod clock;
 pub mod config;
+pub mod counting;
+pub mod devices;
 pub mod duties;
 pub mod intake;
 #[cfg(feature = "aws")]
@@ -14,6 +16,7 @@ pub mod office;
 pub mod page;
 pub mod post;
 pub mod problem;
+pub mod procedures;
 pub mod record;
 pub mod session;
 pub mod store;

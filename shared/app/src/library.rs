@@ -1,44 +1,160 @@
-//! The procedures at hand, compiled when first needed and kept.
+//! The procedures at hand: those that ship, compiled when first needed, and a company's own, read whole at the start.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use kesu_rules::procedure::Procedure;
-use kesu_rules::procedure::load::{Source, load};
+use kesu_rules::procedure::check::check;
+use kesu_rules::procedure::load::{Fault, Source, load};
 
-/// Procedures by id. A pack that ships with the program is compiled at its first use; a cold start pays for none.
+/// Procedures by id and version. A pack that ships is compiled at its first use: a cold start pays for none. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Library(Arc<Shelves>);
+
 #[derive(Default)]
-pub struct Library {
-    ready: Mutex<BTreeMap<String, Arc<Procedure>>>,
+struct Shelves {
+    /// The company's own, in the order of their folders.
+    company: Vec<Arc<Procedure>>,
+    shipped: Mutex<BTreeMap<String, Option<Arc<Procedure>>>>,
+}
+
+/// A company's pack as it is read: the folder's name and its files.
+#[derive(Clone, Debug)]
+pub struct OwnPack {
+    /// The folder's name, by which others may extend it.
+    pub folder: String,
+    /// Its files.
+    pub source: Source,
 }
 
 impl Library {
-    /// The procedure of that id; nothing if there is none, or if it has faults.
-    pub fn procedure(&self, id: &str) -> Option<Arc<Procedure>> {
-        if let Some(ready) = self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Some(ready.clone());
-        }
-        let source = Source::shipped(id)?;
-        match load(&source, &Source::shipped) {
-            Ok(procedure) => {
-                let procedure = Arc::new(procedure);
-                self.ready
+    /// The procedures that ship and a company's own beside them. A pack `extends` another folder by its name, else one
+    /// that ships by its id; a folder that is called like the pack it extends means the one that ships.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the company's packs, each fault with folder, file and line.
+    pub fn with(own: &[OwnPack]) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut company: Vec<Arc<Procedure>> = Vec::new();
+        for pack in own {
+            let placed = |fault: Fault| Fault {
+                file: format!("{}/{}", pack.folder, fault.file),
+                ..fault
+            };
+            let asked: Mutex<BTreeSet<String>> = Mutex::new([pack.folder.clone()].into());
+            let base = |name: &str| {
+                let first = asked
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .insert(id.to_owned(), procedure.clone());
-                Some(procedure)
+                    .insert(name.to_owned());
+                let other = own.iter().find(|other| other.folder == name).map(|other| &other.source);
+                match (first, Source::shipped(name)) {
+                    (false, Some(shipped)) => Some(shipped),
+                    (_, shipped) => other.cloned().or(shipped),
+                }
+            };
+            match load(&pack.source, &base) {
+                Err(wrong) => faults.extend(wrong.into_iter().map(placed)),
+                Ok(procedure) => {
+                    faults.extend(check(&procedure, &pack.source).into_iter().map(placed));
+                    let twin = company.iter().any(|other| twins(other, &procedure));
+                    if twin || shipped_twin(&procedure) {
+                        faults.push(placed(stands_twice(&procedure, &pack.source)));
+                    }
+                    company.push(Arc::new(procedure));
+                }
             }
+        }
+        if faults.is_empty() {
+            let shipped = Mutex::default();
+            Ok(Self(Arc::new(Shelves { company, shipped })))
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The newest version of that id; nothing if there is none.
+    pub fn procedure(&self, id: &str) -> Option<Arc<Procedure>> {
+        self.versions(id).pop()
+    }
+
+    /// The version that governs what is received at a moment: the newest in force on that day where the procedure counts
+    /// days; the oldest for what came before all of them.
+    pub fn in_force(&self, id: &str, received: DateTime<Utc>) -> Option<Arc<Procedure>> {
+        let versions = self.versions(id);
+        let governs = |procedure: &&Arc<Procedure>| {
+            let head = &procedure.pack.procedure;
+            head.from <= received.with_timezone(&head.zone).date_naive()
+        };
+        versions.iter().rev().find(governs).or(versions.first()).cloned()
+    }
+
+    /// One version of a procedure; nothing once it is gone.
+    pub fn version(&self, id: &str, version: &str) -> Option<Arc<Procedure>> {
+        let versions = self.versions(id);
+        versions.into_iter().find(|one| one.pack.procedure.version == version)
+    }
+
+    /// All versions of a procedure, the oldest first.
+    pub fn versions(&self, id: &str) -> Vec<Arc<Procedure>> {
+        let own = self.0.company.iter();
+        let own = own.filter(|one| one.pack.procedure.id == *id).cloned();
+        let mut all: Vec<Arc<Procedure>> = own.chain(self.shipped(id)).collect();
+        all.sort_by_key(|one| one.pack.procedure.from);
+        all
+    }
+
+    /// The ids of all procedures at hand.
+    pub fn ids(&self) -> Vec<String> {
+        let own = self.0.company.iter().map(|one| one.pack.procedure.id.to_string());
+        let mut ids: Vec<String> = own.chain(Source::shipped_ids()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    fn shipped(&self, id: &str) -> Option<Arc<Procedure>> {
+        let ready = || self.0.shipped.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = ready().get(id) {
+            return known.clone();
+        }
+        let procedure = match load(&Source::shipped(id)?, &Source::shipped) {
+            Ok(procedure) => Some(Arc::new(procedure)),
             Err(faults) => {
                 for fault in faults {
                     tracing::error!(procedure.id = id, %fault, "a procedure has a fault and cannot be used");
                 }
                 None
             }
-        }
-    }
-
-    /// The ids of all procedures at hand.
-    pub fn ids(&self) -> Vec<String> {
-        Source::shipped_ids()
+        };
+        ready().insert(id.to_owned(), procedure.clone());
+        procedure
     }
 }
+
+/// Whether nobody could say which of two governs.
+fn twins(one: &Procedure, other: &Procedure) -> bool {
+    let (one, other) = (&one.pack.procedure, &other.pack.procedure);
+    one.id == other.id && (one.version == other.version || one.from == other.from)
+}
+
+fn shipped_twin(own: &Procedure) -> bool {
+    let shipped = Source::shipped(own.pack.procedure.id.as_str());
+    let shipped = shipped.and_then(|source| load(&source, &Source::shipped).ok());
+    shipped.is_some_and(|shipped| twins(&shipped, own))
+}
+
+fn stands_twice(own: &Procedure, source: &Source) -> Fault {
+    let head = &own.pack.procedure;
+    let message = format!(
+        "procedure `{}` has another version that is called `{}` or is in force from {}: give this one a `version` and a \
+         `from` of its own",
+        head.id, head.version, head.from
+    );
+    source.head_fault("id", message, &Source::shipped)
+}
+
+#[cfg(test)]
+#[path = "library_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! Between a complaint and its stored head: the state as JSON, and the small columns of the grid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
@@ -81,6 +81,10 @@ pub const COLUMNS: &[&str] = &[
     "language",
 ];
 
+/// A column beside those of the grid: the kinds of slips that hang on the complaint, with spaces between. With it a list
+/// of all recalls reads the month's index, which is there anyway, and only the heads that have one.
+pub const SLIPS: &str = "slips";
+
 /// What the head is to hold after a turn.
 pub struct Next<'a> {
     /// The complaint afterwards.
@@ -144,6 +148,8 @@ impl Next<'_> {
             .last("closed")
             .filter(|_| it.stage.ended())
             .map(|(_, reached)| reached.at.to_rfc3339());
+        let kinds: BTreeSet<&str> = it.slips.iter().map(|slip| slip.kind.name()).collect();
+        let slips: Vec<&str> = kinds.into_iter().collect();
         let all = [
             ("number", Some(it.number.to_string())),
             ("received_at", Some(it.received_at.to_rfc3339())),
@@ -156,6 +162,7 @@ impl Next<'_> {
             ("channel", Some(it.channel.clone())),
             ("closed_at", closed),
             ("language", Some(it.language.tag().to_owned())),
+            (SLIPS, (!slips.is_empty()).then(|| slips.join(" "))),
         ];
         all.into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), value?)))

@@ -1,5 +1,7 @@
 //! A command reaches a complaint: load, decide, append; and what follows for other complaints.
 
+use std::collections::BTreeMap;
+
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::command::{Intake, Wish};
 use kesu_rules::domain::complaint::Complaint;
@@ -13,6 +15,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::clock::stamp_of;
+use crate::counting::count;
 use crate::intake::Submission;
 use crate::problem::Problem;
 use crate::record::{Loaded, Next, letter_records, texts_of};
@@ -69,10 +72,21 @@ impl App {
                     current: loaded.complaint.version,
                 });
             }
-            let desk = self.desk(loaded.complaint.procedure.as_str()).await?;
+            let desk = self.desk_of(&loaded.complaint).await?;
             let now = desk.local(self.now());
-            let facts = desk.facts(now, actor, reason, loaded.salt(), loaded.reachable());
-            let Some(taken) = turn(Some(&loaded.complaint), &loaded.head.hash, &facts, wish.clone())? else {
+            let mut facts = desk.facts(now, actor, reason, loaded.salt(), loaded.reachable());
+            let before = Some(&loaded.complaint);
+            let mut taken = turn(before, &loaded.head.hash, &facts, wish.clone())?;
+            // What it counts with is known once it is known what becomes of it: then it is decided again with the counts.
+            let counts = match &taken {
+                Some(taken) => self.counts(&desk.procedure, before, &taken.after).await?,
+                None => BTreeMap::new(),
+            };
+            if !counts.is_empty() {
+                facts.counts = &counts;
+                taken = turn(before, &loaded.head.hash, &facts, wish.clone())?;
+            }
+            let Some(taken) = taken else {
                 if wish == Wish::Tick {
                     self.rest(&loaded, &desk, now).await?;
                 }
@@ -150,6 +164,7 @@ impl App {
         let mut append = Append::new(next.head(), Some(loaded.complaint.version), entry);
         append.texts = texts_of(turn);
         append.letters = letter_records(turn, now, shards);
+        count(&mut append, &desk.procedure, Some(&loaded.complaint), it);
         let closes = |event: &Event| {
             matches!(
                 event,

@@ -92,7 +92,8 @@ impl App {
             match found {
                 Ok(complaint) => {
                     let day = complaint.received_at.date_naive();
-                    if let Some(procedure) = self.library().procedure(complaint.procedure.as_str()) {
+                    let version = complaint.procedure_version.as_str();
+                    if let Some(procedure) = self.library().version(complaint.procedure.as_str(), version) {
                         let period = kesu_rules::procedure::numbering::period(&procedure.pack.numbering, day);
                         *numbers.entry(format!("{} {period}", complaint.procedure)).or_default() += 1;
                     }

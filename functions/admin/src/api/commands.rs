@@ -8,8 +8,9 @@ use kesu_app::{App, Problem, wire};
 use kesu_rules::domain::command::{Command, Wish};
 use serde_json::{Value, json};
 
-use crate::ask::{Ask, Fields, sees};
+use crate::ask::{Ask, Fields};
 use crate::serve;
+use crate::shown::sees_it;
 
 /// `POST /api/complaints/{id}/commands`.
 pub async fn tell(ask: Ask) -> Result<Response, Problem> {
@@ -74,8 +75,8 @@ pub async fn find(app: &App, session: &Session, id: &str) -> Result<Loaded, Prob
         }
         other => other?,
     };
-    let department = loaded.complaint.department.as_ref().map(|desk| desk.as_str());
-    if sees(session, department) {
+    let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+    if sees_it(session, &desk, &loaded.complaint, desk.local(app.now())) {
         Ok(loaded)
     } else {
         Err(Problem::NotFound)

@@ -35,7 +35,7 @@ pub fn columns() -> Vec<&'static str> {
 /// The current month in the installation procedure's zone; in UTC where the procedure cannot be had.
 pub async fn this_month(app: &App) -> String {
     let now = app.now();
-    match app.desk(&app.settings.procedure).await {
+    match app.desk(app.settings.procedures.first()).await {
         Ok(desk) => desk.local(now).format("%Y-%m").to_string(),
         Err(_) => now.format("%Y-%m").to_string(),
     }

@@ -61,8 +61,10 @@ pub async fn save(
 
 async fn told(app: &App, office: &Office) -> Value {
     let mut desks = BTreeSet::new();
-    if let Ok(desk) = app.desk(&app.settings.procedure).await {
-        desks = desk.procedure.desks();
+    for id in app.settings.procedures.ids() {
+        if let Ok(desk) = app.desk(id).await {
+            desks.extend(desk.procedure.desks());
+        }
     }
     let directory = &office.directory;
     json!({

@@ -84,7 +84,11 @@ pub async fn page(ask: &Ask, scope: &Scope, cursor: Option<&str>) -> Result<(Vec
         let ids: Vec<String> = chunk.iter().map(|(_, id)| id.clone()).collect();
         for head in app.store.heads(&ids).await? {
             let loaded = Loaded::read(head)?;
-            let desk = app.desk(loaded.complaint.procedure.as_str()).await?;
+            let desk = match app.desk_of(&loaded.complaint).await {
+                // A complaint whose procedure is not at hand must not hide the others; it was logged.
+                Err(Problem::Refused(_)) => continue,
+                other => other?,
+            };
             items.extend(tasks(&loaded, &desk, session, scope, ask));
         }
         if items.len() >= PAGE && (at + 1) * PAGE < found.len() {
@@ -129,7 +133,8 @@ async fn candidates(app: &App, session: &Session, scope: &Scope) -> Result<BTree
     Ok(found)
 }
 
-fn month_of(today: NaiveDate, shift: i64) -> Option<String> {
+/// The month so many months from a day's.
+pub(super) fn month_of(today: NaiveDate, shift: i64) -> Option<String> {
     let months = i64::from(today.year()) * 12 + i64::from(today.month0()) + shift;
     Some(format!("{:04}-{:02}", months.div_euclid(12), months.rem_euclid(12) + 1))
 }

@@ -13,13 +13,17 @@ use crate::serve;
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
     ask.params(&[])?;
     let library = ask.app.library();
-    let all = library.ids().into_iter().filter_map(|id| library.procedure(&id));
-    let own = &ask.app.settings.procedure;
+    let now = ask.app.now();
+    let ids = library.ids();
+    let all = ids.iter().flat_map(|id| library.versions(id));
     let told: Vec<Value> = all
         .map(|procedure| {
             let mut head = header(&procedure, ask.language);
             if let Some(map) = head.as_object_mut() {
-                let in_force = *procedure.pack.procedure.id.as_str() == **own;
+                let own = &procedure.pack.procedure;
+                let used = ask.app.settings.procedures.ids().any(|id| *id == *own.id.as_str());
+                let current = library.in_force(own.id.as_str(), now);
+                let in_force = used && current.is_some_and(|one| one.pack.procedure.version == own.version);
                 map.insert("in_force".to_owned(), json!(in_force));
             }
             head

@@ -3,6 +3,7 @@
 use kesu_app::intake::CHANNELS;
 use kesu_rules::domain::command::CommandKind;
 use kesu_rules::domain::facts::Role;
+use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
 fn text() -> Value {
@@ -147,13 +148,36 @@ pub fn complaint() -> Value {
     let entry = given(json!({
         "seq": whole(), "at": moment(), "actor": text(), "events": list(object()), "hash": text(),
     }));
+    let slip = given(json!({
+        "kind": slip_kind(), "n": whole(), "rule": text(), "stage": slip_stage(), "opened_at": moment(), "fields": object(),
+    }));
     let allowed = given(json!({"type": text(), "fields": list(text())}));
     given(json!({
         "id": text(), "number": text(), "version": whole(), "procedure": text(), "stage": text(), "class": text(),
         "axes": object(), "department": or_null("string"), "fields": object(), "milestones": list(milestone),
-        "deadlines": list(deadline), "capa": list(object()), "approvals": list(object()), "log": list(entry),
+        "deadlines": list(deadline), "capa": list(object()), "slips": list(slip), "approvals": list(object()), "log": list(entry),
         "letters": list(object()), "links": list(object()), "allowed": list(allowed),
     }))
+}
+
+/// `GET /api/slips`.
+pub fn slips() -> Value {
+    let slip = given(json!({
+        "id": text(), "number": text(), "kind": slip_kind(), "n": whole(), "rule": text(), "title": or_null("string"),
+        "stage": slip_stage(), "batches": list(text()), "opened_at": moment(), "settled_at": or_null("string"),
+        "fields": object(),
+    }));
+    given(
+        json!({"kind": or_null("string"), "month": or_null("string"), "slips": list(slip), "next": or_null("string")}),
+    )
+}
+
+fn slip_kind() -> Value {
+    json!({"type": "string", "enum": SlipKind::ALL.map(SlipKind::name)})
+}
+
+fn slip_stage() -> Value {
+    json!({"type": "string", "enum": ["open", "approved", "refused", "done", "cancelled"]})
 }
 
 /// A command: one shape for each type.
@@ -179,6 +203,7 @@ fn value_of(field: &str) -> Value {
         "at" | "due_at" => moment(),
         "upheld" | "formal" | "consent" | "effective" => json!({"type": "boolean"}),
         "n" => whole(),
+        "step" => json!({"type": "string", "enum": ["edit", "done", "cancel"]}),
         "axes" => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         "fields" => json!({"type": ["object", "array"]}),
         "amount" => json!({"type": ["number", "string", "object"]}),
@@ -230,14 +255,66 @@ pub fn due() -> Value {
 pub fn duties() -> Value {
     let item = given(json!({
         "id": text(), "procedure": text(), "rule": text(), "period": text(), "due_at": moment(), "told": text(),
-        "done_at": or_null("string"), "done_by": or_null("string"),
+        "done_at": or_null("string"), "done_by": or_null("string"), "title": or_null("string"),
+        "owner": or_null("string"), "state": {"type": "string", "enum": ["due", "missed", "done", "dropped"]},
+        "device": or_null("string"), "reference": or_null("string"), "remark": or_null("string"),
     }));
-    given(json!({"duties": list(item), "next": or_null("string")}))
+    let waiting = given(json!({
+        "procedure": text(), "rule": text(), "title": text(), "owner": text(), "source": text(),
+        "why": {"type": "string", "enum": ["as_set", "occasion", "per_device"]}, "assumed": or_null("string"),
+    }));
+    given(json!({"duties": list(item), "next": or_null("string"), "unscheduled": list(waiting)}))
 }
 
-/// `POST /api/duties/done`.
+/// `POST /api/duties/done`: the id of an occurrence, or procedure and rule of a duty without dates.
 pub fn duty() -> Value {
-    body(&["id"], json!({"id": text()}))
+    let all = json!({
+        "id": text(), "procedure": text(), "rule": text(), "reference": or_null("string"), "remark": or_null("string"),
+    });
+    body(&[], all)
+}
+
+fn device_parts() -> serde_json::Map<String, Value> {
+    use crate::api::devices::{DATES, MONTHS, OWNER, TEXTS};
+    let date = json!({"type": ["string", "null"], "format": "date"});
+    let texts = TEXTS
+        .iter()
+        .chain(OWNER)
+        .map(|name| ((*name).to_owned(), or_null("string")));
+    let dates = DATES.iter().map(|name| ((*name).to_owned(), date.clone()));
+    let months = (MONTHS.to_owned(), json!({"type": ["integer", "null"], "minimum": 0}));
+    texts.chain(dates).chain([months]).collect()
+}
+
+/// `POST /api/devices`.
+pub fn new_device() -> Value {
+    body(&["serial"], Value::Object(device_parts()))
+}
+
+/// `PUT /api/devices/{serial}`.
+pub fn device_wish() -> Value {
+    let mut parts = device_parts();
+    parts.insert("version".to_owned(), whole());
+    body(&["version"], Value::Object(parts))
+}
+
+/// What came of it.
+pub fn device_kept() -> Value {
+    given(json!({"serial": text(), "version": whole()}))
+}
+
+/// `GET /api/devices/{serial}`.
+pub fn device() -> Value {
+    let mut parts = device_parts();
+    parts.insert("version".to_owned(), whole());
+    parts.insert("warranty_state".to_owned(), text());
+    parts.insert("complaints".to_owned(), list(object()));
+    json!({"type": "object", "required": ["serial", "version"], "properties": parts})
+}
+
+/// `GET /api/devices`.
+pub fn devices() -> Value {
+    given(json!({"devices": list(device()), "next": or_null("string")}))
 }
 
 /// What came of it.

@@ -9,8 +9,10 @@ use kesu_rules::domain::complaint::Complaint;
 use serde_json::{Map, Value, json};
 
 use crate::api::commands::{Signed, Wanted};
+use crate::api::devices::history;
 use crate::ask::{Ask, Params};
-use crate::pages::{forms, onward, page, said, short, story};
+use crate::pages::devices::{address, dated};
+use crate::pages::{forms, onward, page, said, short, slips, story};
 use crate::shown::Shown;
 
 /// `GET /admin/complaints/{id}`.
@@ -114,7 +116,7 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
                 "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
                 "source": rule.map(|rule| &rule.source), "approver": one.approver, "asked_at": short(one.asked_at, false),
                 "granted": decision.map(|decision| decision.granted), "by": decision.map(|decision| &decision.by),
-                "at": decision.map(|decision| short(decision.at, false)),
+                "at": decision.map(|decision| short(decision.at, false)), "about": story::about(one, language),
             })
         })
         .collect();
@@ -145,6 +147,12 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         })
         .flatten()
         .collect();
+    let serial = it.fields.get("serial_no").map(kesu_rules::domain::value::Value::plain);
+    let mut other = Vec::new();
+    if let (Some(serial), Some(session)) = (&serial, &ask.session) {
+        let history = history(&ask.app, session, serial, Some(it.id.as_str())).await;
+        other = dated(history.unwrap_or_default());
+    }
     let description = it
         .fields
         .get("description")
@@ -162,7 +170,9 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         "contact": contact,
         "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals, "letters": letters,
         "links": links, "attachments": attachments, "log": story::told(shown, language),
-        "capa": shown.json(language).get("capa"), "deadlines": deadlines(shown, ask),
+        "capa": shown.json(language).get("capa"), "slips": slips::told(shown, language), "deadlines": deadlines(shown, ask),
+        "counters": shown.counters(language), "device": shown.device(), "serial": serial, "other": other,
+        "device_link": serial.as_deref().map(address),
         "forms": form_list(shown, ask, failed), "done": done, "now": short(shown.now, false),
     })
 }
@@ -229,25 +239,39 @@ fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
 }
 
 fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value> {
-    let mut list: Vec<Value> = shown
-        .allowed
-        .iter()
-        .map(|one| {
-            let mine = failed.as_ref().filter(|failed| failed.kind == one.kind);
-            let inputs = forms::inputs(shown, one, mine.map(|failed| failed.form), ask.language);
+    let mut list = Vec::new();
+    let mut told = false;
+    for one in &shown.allowed {
+        // Slips have a form each, and one more to open a new one.
+        for (n, drawn) in slips::forms(shown, one, ask.language) {
+            let same = |failed: &&Failed<'_>| {
+                failed.kind == one.kind && (drawn.is_none() || failed.form.get("c.n") == n.as_deref())
+            };
+            let mine = failed.as_ref().filter(same);
+            told |= mine.is_some();
+            let typed = mine.map(|failed| failed.form);
+            let inputs = match (drawn, typed) {
+                (Some(inputs), Some(form)) => inputs.into_iter().map(|input| input.typed(form)).collect(),
+                (Some(inputs), None) => inputs,
+                (None, typed) => forms::inputs(shown, one, typed, ask.language),
+            };
             let inputs: Vec<Value> = inputs.iter().map(|input| input.json()).collect();
-            json!({
-                "kind": one.kind, "inputs": inputs, "errors": mine.map_or(&[][..], |failed| &failed.errors),
-                "open": mine.is_some(), "reason": mine.and_then(|failed| failed.form.get("reason")),
-            })
-        })
-        .collect();
+            let id = n
+                .as_ref()
+                .map_or_else(|| one.kind.to_owned(), |n| format!("{}-{n}", one.kind));
+            list.push(json!({
+                "kind": one.kind, "id": id, "n": n, "inputs": inputs,
+                "errors": mine.map_or(&[][..], |failed| &failed.errors), "open": mine.is_some(),
+                "reason": mine.and_then(|failed| failed.form.get("reason")),
+            }));
+        }
+    }
     // What was refused because it is not possible any more has no form left; its refusal is told all the same.
-    if let Some(failed) = failed.filter(|failed| !shown.allowed.iter().any(|one| one.kind == failed.kind)) {
+    if let Some(failed) = failed.filter(|_| !told) {
         let kind = texts()
             .has(ask.language, &format!("command.{}", failed.kind))
             .then_some(failed.kind);
-        let gone = json!({"kind": kind, "inputs": null, "errors": failed.errors, "open": true, "reason": null});
+        let gone = json!({"kind": kind, "id": "gone", "n": null, "inputs": null, "errors": failed.errors, "open": true, "reason": null});
         list.insert(0, gone);
     }
     list

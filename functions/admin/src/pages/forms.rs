@@ -8,10 +8,12 @@ use kesu_rules::domain::decide::Allowed;
 use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Kind;
+use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
 use crate::ask::Params;
-use crate::pages::story::{axis_title, milestone};
+use crate::pages::slips;
+use crate::pages::story::{about, axis_title, milestone};
 use crate::pages::widget::{Widget, for_field, given, held, moment, worded, yes_no};
 use crate::shown::Shown;
 
@@ -95,15 +97,13 @@ fn field_input(shown: &Shown, key: &FieldKey, filled: bool, language: Language) 
     let kind = shown.desk.procedure.fields.kind(key.as_str())?;
     let mut input = for_field(&format!("f.{key}"), key.as_str(), kind, language);
     if filled {
-        input.values = current(shown, key);
-        if input.kind == "area" && matches!(kind, Kind::List | Kind::Choices(_)) {
-            input.values = vec![input.values.join("\n")];
-        }
+        input = input.filled(kind, current(shown, key));
     }
     Some(input)
 }
 
-fn current(shown: &Shown, key: &FieldKey) -> Vec<String> {
+/// What the complaint's own field holds, as its input would.
+pub fn current(shown: &Shown, key: &FieldKey) -> Vec<String> {
     use kesu_rules::domain::value::Value as V;
     let value = shown.loaded.complaint.fields.get(key);
     let words = match value {
@@ -243,19 +243,26 @@ fn request_words(shown: &Shown, request: &str, language: Language) -> String {
         .iter()
         .find(|one| one.rule == approval.rule);
     let title = rule.map_or("", |rule| rule.title.get(language));
-    format!("{} {title} ({})", approval.rule, approval.approver)
+    format!(
+        "{} {title} ({}){}",
+        approval.rule,
+        approval.approver,
+        about(approval, language)
+    )
 }
 
 /// The command that a form asks for, as the wire would say it. Empty inputs are left out.
 pub fn command(shown: &Shown, kind: &str, form: Params<'_>) -> Value {
     let known = CommandKind::ALL.iter().find(|(_, name, _)| *name == kind);
     let zone = shown.desk.procedure.pack.procedure.zone;
+    let slip = SlipKind::parse(kind);
     let mut command = Map::from_iter([("type".to_owned(), json!(kind))]);
     for field in known.map(|(_, _, fields)| *fields).unwrap_or_default() {
         let plain = field.trim_end_matches('?');
         let name = format!("c.{plain}");
         let value = match (kind, plain) {
-            ("edit" | "supply_info", "fields") => Some(changed(shown, kind == "edit", form)),
+            ("edit" | "supply_info", "fields") => Some(changed(shown, kind == "edit", form, |key| current(shown, key))),
+            (_, "fields") if slip.is_some() => slip.and_then(|kind| slips::given(shown, kind, form)),
             ("request_info", "fields") => Some(json!(form.all(&name).collect::<Vec<_>>())),
             ("classify", "axes") => Some(axes(shown, form)),
             (_, "upheld" | "formal" | "consent" | "effective") => form.get(&name).map(|answer| json!(answer == "yes")),
@@ -272,11 +279,11 @@ pub fn command(shown: &Shown, kind: &str, form: Params<'_>) -> Value {
 }
 
 /// The fields whose inputs hold something else than the record; emptied ones as null.
-fn changed(shown: &Shown, empties: bool, form: Params<'_>) -> Value {
+pub fn changed(shown: &Shown, empties: bool, form: Params<'_>, standing: impl Fn(&FieldKey) -> Vec<String>) -> Value {
     let mut fields = Map::new();
     for (key, kind) in shown.desk.procedure.fields.iter() {
         let name = format!("f.{key}");
-        let was = current(shown, key);
+        let was = standing(key);
         // A group of boxes without any tick sends nothing: a hidden empty value tells that it was there.
         if !form.names(&name) {
             continue;

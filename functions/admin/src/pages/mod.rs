@@ -1,9 +1,12 @@
 //! Pages for staff: plain HTML without script; every form works in any browser and is answered by a redirect.
 
 pub mod complaint;
+pub mod devices;
+pub mod duties;
 pub mod forms;
 pub mod list;
 pub mod people;
+pub mod slips;
 pub mod story;
 pub mod telephone;
 pub mod widget;

@@ -26,8 +26,10 @@ pub async fn show(ask: Ask) -> Result<Response, Problem> {
     let params = ask.params(&["done"])?;
     let office = ask.app.office().await?;
     let mut desks: BTreeSet<Desk> = office.directory.desks.keys().cloned().collect();
-    if let Ok(desk) = ask.app.desk(&ask.app.settings.procedure).await {
-        desks.extend(desk.procedure.desks());
+    for id in ask.app.settings.procedures.ids() {
+        if let Ok(desk) = ask.app.desk(id).await {
+            desks.extend(desk.procedure.desks());
+        }
     }
     let holders = |desk: &Desk| {
         let all = office.directory.desks.get(desk).into_iter().flatten();

@@ -1,10 +1,14 @@
 //! A complaint's log in words: what happened, who did it, and why.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kesu_app::texts::{Language, texts};
 use kesu_rules::classify::Axis;
+use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::Entry;
 use kesu_rules::domain::event::Event;
-use kesu_rules::domain::names::Desk;
+use kesu_rules::domain::names::{Desk, FieldKey};
+use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value as FieldValue};
 use serde_json::{Value, json};
 
@@ -64,11 +68,16 @@ pub fn axis_title(axis: &Axis, language: Language) -> &str {
 
 /// A field's value in words.
 pub fn value(shown: &Shown, key: &str, value: &FieldValue, language: Language) -> String {
+    value_kept(shown, key, key, value, language)
+}
+
+/// As [`value`], for personal data that is kept under another name than its field's.
+fn value_kept(shown: &Shown, key: &str, kept: &str, value: &FieldValue, language: Language) -> String {
     let label = |code: &str| texts().label(language, key, code);
     match value {
         FieldValue::Words(at) => words(shown, at, language),
         FieldValue::Face(_) => {
-            let face = shown.loaded.face.get(key).cloned();
+            let face = shown.loaded.face.get(kept).cloned();
             face.unwrap_or_else(|| texts().text(language, "admin.erased", &[]))
         }
         FieldValue::Flag(flag) => texts().label(language, "answer", if *flag { "yes" } else { "no" }),
@@ -78,6 +87,31 @@ pub fn value(shown: &Shown, key: &str, value: &FieldValue, language: Language) -
         FieldValue::Moment(at) => short(*at, false),
         plain => widget::held(plain, None).join(", "),
     }
+}
+
+/// Fields that were set and emptied, one line for each.
+pub fn fields(
+    shown: &Shown,
+    set: &BTreeMap<FieldKey, FieldValue>,
+    cleared: &BTreeSet<FieldKey>,
+    face: impl Fn(&FieldKey) -> FieldKey,
+    language: Language,
+) -> Vec<String> {
+    let label = |key: &FieldKey| texts().label(language, "field", key.as_str());
+    let said = |(key, new): (&FieldKey, &FieldValue)| {
+        let value = value_kept(shown, key.as_str(), face(key).as_str(), new, language);
+        format!("{}: {value}", label(key))
+    };
+    let emptied = cleared.iter().map(|key| format!("{}: —", label(key)));
+    set.iter().map(said).chain(emptied).collect()
+}
+
+/// Which slip a request for approval is about, if it is about one.
+pub fn about(approval: &Approval, language: Language) -> String {
+    let slip = approval.at.slip().zip(approval.slip);
+    slip.map_or_else(String::new, |(kind, n)| {
+        format!(" · {} {n}", texts().label(language, "slip", kind.name()))
+    })
 }
 
 fn line(shown: &Shown, event: &Event, language: Language) -> Value {
@@ -111,21 +145,13 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
                 note.as_ref(),
             )
         }
-        Event::FieldsSet { set, cleared } => {
-            let label = |key: &str| texts().label(language, "field", key);
-            let mut said: Vec<String> = set
-                .iter()
-                .map(|(key, new)| format!("{}: {}", label(key.as_str()), value(shown, key.as_str(), new, language)))
-                .collect();
-            said.extend(cleared.iter().map(|key| format!("{}: —", label(key.as_str()))));
-            plain(said.join("\n"))
-        }
+        Event::FieldsSet { set, cleared } => plain(fields(shown, set, cleared, FieldKey::clone, language).join("\n")),
         Event::StageMoved { to } => plain(say("stage_moved", &[("stage", to.name())])),
         Event::ClocksPaused { .. } => plain(say("clocks_paused", &[])),
         Event::ClocksResumed { .. } => plain(say("clocks_resumed", &[])),
         Event::ApprovalAsked { approval } => {
             let (approver, rule) = (approval.approver.as_str(), approval.rule.as_str());
-            plain(say("approval_asked", &[("approver", approver), ("rule", rule)]))
+            plain(say("approval_asked", &[("approver", approver), ("rule", rule)]) + &about(approval, language))
         }
         Event::ApprovalDecided { request, granted, .. } => {
             let key = if *granted {
@@ -133,7 +159,11 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             } else {
                 "approval_refused"
             };
-            plain(say(key, &[("request", request.as_str())]))
+            let approvals = shown.loaded.complaint.approvals.iter();
+            let of = approvals
+                .filter(|one| one.request == *request)
+                .map(|one| about(one, language));
+            plain(say(key, &[("request", request.as_str())]) + &of.collect::<String>())
         }
         Event::Replied {
             nth,
@@ -177,6 +207,44 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             plain(say(key, &[("n", &n.to_string())]))
         }
         Event::CapaWaived { n, reason, .. } => with(say("capa_waived", &[("n", &n.to_string())]), Some(reason)),
+        Event::SlipOpened { kind, n, set, .. } => {
+            let face = |key: &FieldKey| Slip::face(*kind, *n, key);
+            let mut said = vec![say("slip_opened", &[("slip", kind.name()), ("n", &n.to_string())])];
+            said.extend(fields(shown, set, &BTreeSet::new(), face, language));
+            plain(said.join("\n"))
+        }
+        Event::SlipEdited {
+            kind,
+            n,
+            set,
+            cleared,
+            again,
+            ..
+        } => {
+            let face = |key: &FieldKey| Slip::face(*kind, *n, key);
+            let key = if *again { "slip_edited_again" } else { "slip_edited" };
+            let mut said = vec![say(key, &[("slip", kind.name()), ("n", &n.to_string())])];
+            said.extend(fields(shown, set, cleared, face, language));
+            plain(said.join("\n"))
+        }
+        Event::SlipDone { kind, n, .. } => plain(say("slip_done", &[("slip", kind.name()), ("n", &n.to_string())])),
+        Event::SlipCancelled { kind, n, .. } => {
+            plain(say("slip_cancelled", &[("slip", kind.name()), ("n", &n.to_string())]))
+        }
+        Event::CounterExceeded {
+            rule,
+            period,
+            values,
+            count,
+        } => plain(say(
+            "counter_exceeded",
+            &[
+                ("rule", rule.as_str()),
+                ("period", period),
+                ("values", &values.join(" · ")),
+                ("count", &count.to_string()),
+            ],
+        )),
         Event::Linked { to, kind } => plain(say("linked", &[("to", to.as_str()), ("kind", kind)])),
         Event::Merged { into } => plain(say("merged", &[("into", into.as_str())])),
         Event::Unmerged {} => plain(say("unmerged", &[])),

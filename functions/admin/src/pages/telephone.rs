@@ -69,8 +69,7 @@ pub async fn receive(ask: Ask) -> Result<Response, Problem> {
 }
 
 async fn procedure(ask: &Ask, name: Option<&str>) -> Result<DeskWork, Problem> {
-    let own = ask.app.settings.procedure.clone();
-    ask.app.desk(name.unwrap_or(&own)).await
+    ask.app.desk(name.unwrap_or(ask.app.settings.procedures.first())).await
 }
 
 fn view(
@@ -114,7 +113,7 @@ fn view(
         .map(|(name, own)| field(&format!("customer.{name}"), own).needed(*name == "name"));
     let product = PRODUCT.iter().map(|(name, own)| field(&format!("product.{name}"), own));
     let questions = questions(desk).into_iter().map(|key| field(&format!("f.{key}"), &key));
-    let ids = ask.app.library().ids();
+    let ids = ask.app.offered();
     json!({
         "key": key, "errors": errors, "done": done, "procedure": desk.procedure.pack.procedure.id,
         "title": desk.procedure.pack.procedure.title.get(language), "procedures": ids,

@@ -54,6 +54,13 @@ impl Widget {
         self
     }
 
+    /// What a field of that kind holds; a list stands in lines.
+    pub fn filled(mut self, kind: &Kind, values: Vec<String>) -> Self {
+        let lines = self.kind == "area" && matches!(kind, Kind::List | Kind::Choices(_));
+        self.values = if lines { vec![values.join("\n")] } else { values };
+        self
+    }
+
     /// Keeps what was typed. A password is typed anew.
     pub fn typed(mut self, form: Params<'_>) -> Self {
         if self.kind != "password" && form.names(&self.name) {

@@ -4,6 +4,8 @@ mod api;
 mod flows;
 mod matrix;
 mod pages;
+mod register;
+mod slips;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +18,7 @@ use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
 use kesu_app::office::save_directory;
+use kesu_app::procedures::Procedures;
 use kesu_app::store::Local;
 use kesu_app::users::{self, User};
 use kesu_rules::domain::directory::{Directory, Person};
@@ -59,7 +62,7 @@ impl Site {
         let settings = Settings {
             company: "Kesu".to_owned(),
             contact: "http://127.0.0.1:8080".to_owned(),
-            procedure: "P19".to_owned(),
+            procedures: Procedures::parse("P19,P10,P20").unwrap(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             mail_from: "kesu@kesu.example".to_owned(),
             mail_domain: "kesu.example".to_owned(),

@@ -16,7 +16,7 @@ fn form(pairs: &[(&str, &str)]) -> String {
 }
 
 impl Site {
-    async fn page(&mut self, who: &str, path: &str, language: &str) -> Reply {
+    pub(super) async fn page(&mut self, who: &str, path: &str, language: &str) -> Reply {
         let (cookie, _) = self.ticket(who).await;
         let headers = [
             ("cookie", cookie.as_str()),
@@ -26,7 +26,7 @@ impl Site {
         self.raw("GET", path, &headers, None).await
     }
 
-    async fn submit(&mut self, who: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    pub(super) async fn submit(&mut self, who: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
         let (cookie, csrf) = self.ticket(who).await;
         let headers = [
             ("cookie", cookie.as_str()),
@@ -39,7 +39,7 @@ impl Site {
         self.raw("POST", path, &headers, Some(form(&all))).await
     }
 
-    async fn command_page(&mut self, who: &str, id: &str, kind: &str, pairs: &[(&str, &str)]) -> Reply {
+    pub(super) async fn command_page(&mut self, who: &str, id: &str, kind: &str, pairs: &[(&str, &str)]) -> Reply {
         let version = self.version(id).await.to_string();
         let mut all = vec![("version", version.as_str()), ("type", kind)];
         all.extend(pairs);
@@ -70,6 +70,8 @@ async fn every_page_renders_in_every_language_with_hostile_text_escaped() {
         "/admin/telephone?procedure=P10",
         "/admin/people",
         "/admin/password",
+        "/admin/slips",
+        "/admin/slips?kind=recall&month=2026-11",
         &detail,
         "/admin?q=%3Cscript%3E&stage=open",
         "/admin?month=2020-01",

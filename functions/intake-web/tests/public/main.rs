@@ -14,6 +14,7 @@ use kesu_app::App;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
+use kesu_app::procedures::Procedures;
 use kesu_app::store::Local;
 use kesu_intake_web::router;
 use kesu_rules::domain::names::UserId;
@@ -39,7 +40,7 @@ impl Site {
         let store = Local::memory().unwrap().store("kesu").await.unwrap();
         let now: DateTime<Utc> = NOW.parse().unwrap();
         let settings = Settings {
-            procedure: procedure.to_owned(),
+            procedures: Procedures::parse(procedure).unwrap(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             company: "示例机械有限公司".to_owned(),
             contact: "400-000-0000".to_owned(),

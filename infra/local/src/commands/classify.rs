@@ -98,6 +98,7 @@ fn one(procedure: &Procedure, line: &Value) -> Result<Value, Failure> {
             let value = value.normalize().to_string();
             json!({"rule": rule.rule, "value": serde_json::from_str::<Value>(&value).unwrap_or_default(), "unit": unit})
         }
+        None if rule.date_field.is_some() => json!({"rule": rule.rule, "value": null, "unit": "date"}),
         _ => json!({"rule": rule.rule, "value": 0, "unit": "at once"}),
     });
     let because: Vec<Value> = verdict

@@ -10,6 +10,7 @@ use kesu_rules::domain::names::{FieldKey, Milestone, known};
 use kesu_rules::domain::value::{Given, TextRef, Value as FieldValue};
 use kesu_rules::language::Language;
 use kesu_rules::procedure::Procedure;
+use kesu_rules::procedure::limits;
 use serde_json::{Value, json};
 
 use super::sample::{clock, received};
@@ -39,11 +40,15 @@ pub fn run(args: &Deadlines) -> Result<ExitCode, Failure> {
         u32::try_from(reached.iter().filter(|one| one.name == *known::REPLIED).count()).unwrap_or(u32::MAX);
     complaint.milestones.extend(reached);
     let all = deadlines(&complaint, &procedure, &clock, last);
-    let list: Vec<Value> = all
+    let mut list: Vec<Value> = all
         .iter()
         .map(|one| kesu_app::wire::deadline(one, Some(&explain(one, &complaint, &procedure, &clock))))
         .collect();
-    print(&json!({"deadlines": list}));
+    let day = last.with_timezone(&procedure.pack.procedure.zone).date_naive();
+    let further = limits::further(&procedure, &clock, &complaint, day);
+    list.extend(further.iter().map(|one| json!(one)));
+    let waiting = limits::waiting(&procedure, &complaint, &all);
+    print(&json!({"deadlines": list, "waiting": waiting}));
     Ok(DONE)
 }
 

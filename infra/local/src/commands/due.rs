@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use chrono_tz::Tz;
-use kesu_rules::clock::{Amount, Clock, Count, Hours, Roll, WorkCalendar};
+use kesu_rules::clock::{Amount, Clock, Count, Hours, Roll, Unit, WorkCalendar};
 use serde_json::json;
 
 use super::{DONE, moment, print, shipped_calendar};
@@ -15,6 +15,12 @@ pub fn run(args: &Due) -> Result<ExitCode, Failure> {
     let zone = Tz::from_str(&args.zone).map_err(|_| Failure::refused(format!("there is no zone `{}`", args.zone)))?;
     let start = moment(&args.start)?.with_timezone(&zone).fixed_offset();
     let amount = Amount::parse(&args.add).map_err(|error| Failure::refused(error.to_string()))?;
+    if amount.unit() == Unit::Rings {
+        return Err(Failure::refused(format!(
+            "`{}` is counted by the telephone system, not by a calendar",
+            args.add
+        )));
+    }
     let hours = match &args.hours {
         Some(spans) => Hours::parse(spans).map_err(|error| Failure::refused(error.to_string()))?,
         None => Hours::default(),

@@ -28,7 +28,8 @@ fn list(library: &Library, as_json: bool) -> Result<ExitCode, Failure> {
     for id in library.ids() {
         let procedure = procedure(library, &id)?;
         let head = &procedure.pack.procedure;
-        rows.push(json!({"id": id, "title": head.title.zh_hans, "sector": head.sector.zh_hans, "version": head.version, "from": head.from, "source": head.source}));
+        rows.push(json!({"id": id, "title": head.title.zh_hans, "sector": head.sector.zh_hans, "version": head.version, "from": head.from, "source": head.source,
+            "suits": head.suits}));
     }
     if as_json {
         print(&Value::from(rows));
@@ -43,6 +44,9 @@ fn list(library: &Library, as_json: bool) -> Result<ExitCode, Failure> {
             text("sector"),
             text("source")
         );
+        if let Some(suits) = row.pointer("/suits/zh-Hans").and_then(Value::as_str) {
+            println!("      {suits}");
+        }
     }
     Ok(DONE)
 }
@@ -82,6 +86,7 @@ fn check_all(path: &str, as_json: bool) -> Result<ExitCode, Failure> {
         Err(wrong) => faults.extend(wrong),
         Ok(procedure) => {
             faults.extend(check::check(&procedure, &source));
+            warnings.extend(check::warnings(&procedure, &source));
             let calendar = super::shipped_calendar(&procedure.pack.procedure.calendar)?;
             let trial = trial(&procedure, &case_files, calendar);
             run = trial.run;

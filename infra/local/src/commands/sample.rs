@@ -7,7 +7,7 @@ use kesu_rules::domain::command::{Intake, Wish};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::decide::decide;
 use kesu_rules::domain::directory::Directory;
-use kesu_rules::domain::facts::{Actor, Facts};
+use kesu_rules::domain::facts::{Actor, Facts, NO_COUNTS};
 use kesu_rules::domain::names::{ComplaintId, FieldKey, UserId};
 use kesu_rules::procedure::Procedure;
 use serde_json::Value;
@@ -42,6 +42,8 @@ pub fn received(
         salt: b"sample",
         serial: 1,
         reachable: false,
+        counts: &NO_COUNTS,
+        device: None,
     };
     let intake = Intake {
         id: ComplaintId::parse("sample"),

@@ -52,7 +52,7 @@ const ORDER: &[&str] = &[
 /// Fills an empty folder with `count` complaints of the year before now. A folder that holds complaints is left alone.
 pub async fn fill(folder: &DataFolder, count: usize) -> Result<(), Failure> {
     let real = &folder.app;
-    let texts = texts(&real.settings.procedure);
+    let texts = texts(real.settings.procedures.first());
     let now = real.now();
     if count == 0 || texts.is_empty() || !real.store.scan_all(1, None).await?.items.iter().all(is_account) {
         return Ok(());
@@ -60,13 +60,14 @@ pub async fn fill(folder: &DataFolder, count: usize) -> Result<(), Failure> {
     let start = now - TimeDelta::days(365);
     // Its letters are files, whatever the settings say: nobody is written to for a demonstration.
     let outbox = Outbox::new(folder.path.join("outbox")).map_err(|error| Failure::Fault(error.to_string()))?;
-    let app = App::new(
+    let app = App::with_library(
         real.store.clone(),
         Time::movable(start),
         real.settings.clone(),
         Blobs::None,
         Some(Post::Folder(outbox)),
         folder.administrator.clone(),
+        real.library().clone(),
     );
     let pump = Pump::over(&app, &folder.local).await?;
     let staff = Staff {
@@ -178,7 +179,7 @@ impl Player {
     /// Takes the next step that the procedure allows, and comes back later for the one after it.
     async fn step(&mut self, id: &str, at: DateTime<Utc>) -> Result<(), Failure> {
         let loaded = self.app.load(id).await?;
-        let desk = self.app.desk(loaded.complaint.procedure.as_str()).await?;
+        let desk = self.app.desk_of(&loaded.complaint).await?;
         let facts = desk.facts(desk.local(at), &self.actor, None, loaded.salt(), loaded.reachable());
         let may = allowed(&loaded.complaint, &facts);
         let done = |name: &str| loaded.complaint.ever(milestone(name));
@@ -263,7 +264,7 @@ impl Player {
     }
 
     fn sample(&self, field: &str) -> Option<Value> {
-        let procedure = self.app.library().procedure(&self.app.settings.procedure)?;
+        let procedure = self.app.library().procedure(self.app.settings.procedures.first())?;
         let key = FieldKey::parse(field)?;
         Some(match procedure.fields.kind(key.as_str())? {
             Kind::Flag => json!(true),

@@ -68,7 +68,7 @@ async fn clock(State(dev): State<Dev>, body: String) -> Result<Response, Problem
         report.letters += kesu_escalate::digest(app, app.now()).await?;
         dev.pump.drained().await;
     }
-    let now = app.desk(&app.settings.procedure).await?.local(app.now());
+    let now = app.desk(app.settings.procedures.first()).await?.local(app.now());
     Ok(
         Json(json!({"now": now, "woken": report.woken, "escalations": report.escalations, "letters": report.letters}))
             .into_response(),

@@ -45,13 +45,6 @@ pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
         make: true,
     };
     let folder = Arc::new(DataFolder::open(&args.data, opening).await?);
-    let named = folder.app.settings.procedure.clone();
-    if folder.app.library().procedure(&named).is_none() {
-        let known = folder.app.library().ids().join(", ");
-        return Err(Failure::refused(format!(
-            "there is no procedure `{named}`: choose one of {known}"
-        )));
-    }
     if let Some(word) = users::first_administrator(&folder.app.store, &folder.administrator).await? {
         println!("administrator: {}", folder.administrator);
         println!("one-time password: {word}");

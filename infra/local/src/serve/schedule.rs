@@ -27,7 +27,7 @@ pub fn start(app: App, local: Local) {
 }
 
 async fn daily(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
-    let desk = app.desk(&app.settings.procedure).await?;
+    let desk = app.desk(app.settings.procedures.first()).await?;
     let now = desk.local(app.now());
     if now.hour() != DIGEST_HOUR || !app.first_today("digest", now.date_naive()) {
         return Ok(());

@@ -237,6 +237,23 @@ pub const TEMPLATES: &[Template] = &[
         &["number", "capa", "department", "overdue", "items", "link"],
         &["escalation"],
     ),
+    // `values` are what the complaints share; `count` is counted with this one, and no further than it matters.
+    letter(
+        "counter",
+        Audience::Staff,
+        &[
+            "number",
+            "department",
+            "what",
+            "values",
+            "period",
+            "count",
+            "more_than",
+            "rule",
+            "link",
+        ],
+        &["source"],
+    ),
     // Periodic duties (定期工作) belong to no complaint.
     letter(
         "duty_due",

@@ -3,13 +3,14 @@
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::capacity::Use;
-use super::codec::{closed_item, n, s, size};
+use super::codec::{closed_item, counted_item, n, s, size};
 use super::retry::refused;
 use super::{
     HeadRecord, ITEM_LIMIT, Item, LetterRecord, LogRecord, PersonRecord, SmallRecord, Store, StoreError, TextRecord,
@@ -46,6 +47,10 @@ pub struct Append {
     pub persons: Vec<PersonRecord>,
     /// The month in which it closes the complaint.
     pub closed: Option<Closed>,
+    /// Places where it counts from now on.
+    pub counted: Vec<String>,
+    /// Places where it counts no more.
+    pub uncounted: Vec<String>,
     /// Small records that change with it.
     pub others: Vec<RawPut>,
 }
@@ -62,6 +67,8 @@ impl Append {
             number: None,
             persons: Vec::new(),
             closed: None,
+            counted: Vec::new(),
+            uncounted: Vec::new(),
             others: Vec::new(),
         }
     }
@@ -198,6 +205,12 @@ impl Store {
         if let Some(Closed { month, shard }) = &change.closed {
             plan.push(self.guarded("closed", closed_item(month, *shard, &change.head.id), Guard::Any)?);
         }
+        for place in &change.counted {
+            plan.push(self.guarded("counted", counted_item(place, &change.head.id), Guard::Any)?);
+        }
+        for place in &change.uncounted {
+            plan.push(self.removed(&keys::counted(place), &change.head.id)?);
+        }
         for other in &change.others {
             plan.push(self.guarded("small record", other.record.item(), other.guard)?);
         }
@@ -240,6 +253,16 @@ impl Store {
         };
         Ok(TransactWriteItem::builder()
             .put(put.build().map_err(incomplete)?)
+            .build())
+    }
+
+    fn removed(&self, pk: &str, sk: &str) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .key("pk", s(pk))
+            .key("sk", s(sk));
+        Ok(TransactWriteItem::builder()
+            .delete(delete.build().map_err(incomplete)?)
             .build())
     }
 

@@ -261,6 +261,11 @@ pub(super) fn closed_item(month: &str, shard: u32, id: &str) -> Item {
     Writer::new(keys::closed(month, shard), id.to_owned()).0
 }
 
+/// The item that says complaint `id` counts in `place`.
+pub(super) fn counted_item(place: &str, id: &str) -> Item {
+    Writer::new(keys::counted(place), id.to_owned()).0
+}
+
 /// Size of an item as DynamoDB counts it: names and values in UTF-8, numbers at most 21 bytes.
 pub fn size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value_size(value)).sum()

@@ -183,6 +183,8 @@ pub enum Kind {
     Calendar,
     /// A duty (a recurring task of the procedure).
     Duty,
+    /// A device of the register.
+    Device,
     /// A version of a procedure.
     Procedure,
     /// A key seen before: mail thread, survey token, acknowledged address.
@@ -201,13 +203,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Setting,
         Self::User,
         Self::Session,
         Self::Directory,
         Self::Calendar,
         Self::Duty,
+        Self::Device,
         Self::Procedure,
         Self::Seen,
         Self::Admin,
@@ -226,6 +229,7 @@ impl Kind {
             Self::Directory => "B",
             Self::Calendar => "Y",
             Self::Duty => "O",
+            Self::Device => "E",
             Self::Procedure => "V",
             Self::Seen => "S",
             Self::Admin => "A",
@@ -260,7 +264,7 @@ pub struct SmallRecord {
     pub body: String,
     /// When it may be deleted, seconds since 1970. Expired records stay readable for days: ask [`Self::live`].
     pub expires: Option<i64>,
-    /// When it is due (duties).
+    /// When it is due (duties, devices).
     pub wake: Option<Wake>,
 }
 

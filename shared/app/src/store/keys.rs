@@ -67,6 +67,11 @@ pub fn closed(month: &str, shard: u32) -> String {
     format!("Z#{month}#{shard}")
 }
 
+/// Partition of the complaints that count together: `X#<place>`.
+pub fn counted(place: &str) -> String {
+    format!("X#{place}")
+}
+
 /// Partition of the `wake` index: `W#<shard>`.
 pub fn wake(shard: u32) -> String {
     format!("W#{shard}")
@@ -155,6 +160,13 @@ pub enum Key {
         /// The complaint.
         id: String,
     },
+    /// One complaint that counts in a place.
+    Counted {
+        /// The place.
+        place: String,
+        /// The complaint.
+        id: String,
+    },
     /// A small record.
     Small {
         /// Its kind.
@@ -190,6 +202,12 @@ impl Key {
             return Some(Self::Closed {
                 month: month.to_owned(),
                 shard: shard.parse().ok()?,
+                id: sk.to_owned(),
+            });
+        }
+        if let Some(place) = pk.strip_prefix("X#") {
+            return Some(Self::Counted {
+                place: place.to_owned(),
                 id: sk.to_owned(),
             });
         }

@@ -169,6 +169,28 @@ impl Store {
         Ok(items.iter().filter_map(|i| Reader(i).text("sk")).collect())
     }
 
+    /// Ids of the complaints that count in `place`, at most `limit` of them, in no useful order.
+    pub async fn counted(&self, place: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+        let pk = keys::counted(place);
+        let call = || {
+            self.client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :p")
+                .expression_attribute_values(":p", s(&pk))
+                .limit(i32::try_from(limit.max(1)).unwrap_or(i32::MAX))
+                .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+                .send()
+        };
+        let out = self.send("Query", call).await?.map_err(|e| refused("Query", &e))?;
+        self.meter.consumed(Use::Read, out.consumed_capacity());
+        let found = out.items.unwrap_or_default();
+        self.meter
+            .items(found.len(), usize::try_from(out.scanned_count).unwrap_or(0));
+        Ok(found.iter().filter_map(|i| Reader(i).text("sk")).collect())
+    }
+
     /// One item, as of now.
     pub(super) async fn item(&self, pk: &str, sk: &str) -> Result<Option<Item>, StoreError> {
         let call = || {

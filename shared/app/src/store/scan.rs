@@ -33,6 +33,13 @@ pub enum AnyRecord {
         /// The last serial given.
         last: u64,
     },
+    /// One complaint that counts in a place.
+    Counted {
+        /// The place.
+        place: String,
+        /// The complaint.
+        id: String,
+    },
     /// One complaint closed in a month.
     Closed {
         /// `yyyy-mm`.
@@ -60,6 +67,7 @@ impl AnyRecord {
                 period,
                 last: r.number("x").ok_or_else(|| r.broken("serial counter"))?,
             }),
+            Some(Key::Counted { place, id }) => Ok(Self::Counted { place, id }),
             Some(Key::Closed { month, shard, id }) => Ok(Self::Closed { month, shard, id }),
             None => Err(r.broken("item")),
         }

@@ -186,7 +186,11 @@ impl Automaton {
                     Owner::Cue(cue) => finds.cues.push(found(cue)),
                     Owner::Except(cue) => excepts.push(found(cue)),
                     Owner::Marker(marker) => {
-                        let of = if marker.is_tone() { &mut finds.tones } else { &mut finds.marks };
+                        let of = if marker.is_tone() {
+                            &mut finds.tones
+                        } else {
+                            &mut finds.marks
+                        };
                         of.push(Mark {
                             start: hit.start,
                             end,

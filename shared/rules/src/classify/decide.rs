@@ -148,8 +148,9 @@ impl<'a> Reading<'a> {
     fn undecided(&self, decisive: &[&str]) -> bool {
         let mut all = self.finds.cues.iter().zip(&self.senses);
         all.any(|(found, sense)| {
-            self.cue(found)
-                .is_some_and(|cue| cue.grave && !decisive.contains(&cue.id.as_str()) && counts(cue, sense) != Err("negation"))
+            self.cue(found).is_some_and(|cue| {
+                cue.grave && !decisive.contains(&cue.id.as_str()) && counts(cue, sense) != Err("negation")
+            })
         })
     }
 
@@ -160,7 +161,12 @@ impl<'a> Reading<'a> {
     /// How much is said besides words that say nothing, in Han characters.
     fn said(&self) -> usize {
         let mut rest: Vec<char> = Vec::new();
-        let mut fillers = self.finds.tones.iter().filter(|mark| mark.marker == Marker::Filler).peekable();
+        let mut fillers = self
+            .finds
+            .tones
+            .iter()
+            .filter(|mark| mark.marker == Marker::Filler)
+            .peekable();
         let mut covered = 0;
         for (at, c) in self.folded.chars.iter().copied().enumerate() {
             while let Some(mark) = fillers.next_if(|mark| mark.start <= at) {

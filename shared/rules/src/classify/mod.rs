@@ -21,7 +21,7 @@ pub use model::{
     AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
     Routing, Rule, SetAside, Verdict,
 };
-pub use text::{READ_HEAD, READ_TAIL};
+pub use text::{READ_HEAD, READ_TAIL, fold_word};
 
 /// A pack's classification, ready to be used many times.
 #[derive(Debug)]

@@ -29,10 +29,12 @@ pub enum Unit {
     WorkingDays,
     /// Halves of a working day's working time, counted as working time from the moment (primitive 11 of table 3(l)).
     HalfWorkingDays,
+    /// Rings of a telephone: the telephone system counts them, no calendar does.
+    Rings,
 }
 
 /// Every unit, its singular, its plural, and the most of it that 100 years hold.
-const UNITS: [(Unit, &str, &str, i64); 10] = [
+const UNITS: [(Unit, &str, &str, i64); 11] = [
     (Unit::Minutes, "minute", "minutes", 52_596_000),
     (Unit::Hours, "hour", "hours", 876_600),
     (Unit::Days, "day", "days", 36_525),
@@ -43,6 +45,7 @@ const UNITS: [(Unit, &str, &str, i64); 10] = [
     (Unit::WorkingHours, "working hour", "working hours", 876_600),
     (Unit::WorkingDays, "working day", "working days", 36_525),
     (Unit::HalfWorkingDays, "half working day", "half working days", 73_050),
+    (Unit::Rings, "ring", "rings", 100),
 ];
 
 /// A length of time as a procedure states it, at most 100 years. Written and stored as text (`4 working hours`).
@@ -198,6 +201,7 @@ impl Amount {
             Unit::WorkingMinutes => Measure::Working(hundredths * 600_000),
             Unit::WorkingHours => Measure::Working(hundredths * 36_000_000),
             Unit::HalfWorkingDays => Measure::Halves(whole),
+            Unit::Rings => Measure::Elapsed(0),
             Unit::WorkingDays => Measure::WorkingDays(whole),
             Unit::Days => Measure::Days(whole),
             Unit::Weeks => Measure::Days(whole * 7),
@@ -225,7 +229,7 @@ impl Unit {
         self.row().2
     }
 
-    /// The clock that a unit runs on, by its name in the contract: `elapsed`, `work`, `workday` or `cal`.
+    /// The clock that a unit runs on, by its name in the contract: `elapsed`, `work`, `workday`, `cal`, or `ring`.
     #[must_use]
     pub fn clock(self) -> &'static str {
         match self {
@@ -233,6 +237,7 @@ impl Unit {
             Self::WorkingMinutes | Self::WorkingHours => "work",
             Self::WorkingDays | Self::HalfWorkingDays => "workday",
             Self::Days | Self::Weeks | Self::Months | Self::Years => "cal",
+            Self::Rings => "ring",
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::start::{Start, planned_start, start};
 pub use super::wake::{counts, told, wake};
-use super::{Amount, Clock, Count, Moment, Pause, Roll, Step};
+use super::{Amount, Clock, Count, Moment, Pause, Roll, Step, Unit};
 use crate::domain::complaint::{Complaint, Reached};
 use crate::domain::names::{Desk, Milestone, RuleId, known};
 use crate::domain::slip::Slip;
@@ -80,7 +80,9 @@ pub fn deadlines(complaint: &Complaint, procedure: &Procedure, clock: &Clock<'_>
     }
     let mut all: Vec<Deadline> = Vec::new();
     let mut plan: Option<(RuleId, Moment)> = None;
-    for rule in &procedure.pack.deadline {
+    // What a telephone system counts has no moment at which it is due.
+    let timed = |rule: &&DeadlineRule| rule.within.as_ref().is_none_or(|within| within.unit() != Unit::Rings);
+    for rule in procedure.pack.deadline.iter().filter(timed) {
         let start = match start(rule, complaint, clock) {
             Some(begun) => Some(begun),
             None => planned_start(rule, complaint, &all, plan.as_ref()),

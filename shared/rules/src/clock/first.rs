@@ -9,7 +9,11 @@ use crate::procedure::model::DeadlineRule;
 /// The first numeric limit that starts at receipt (or is announced there), in the procedure's order; else the first rule
 /// that must be met at once; nothing for what is no complaint.
 pub fn first<'a>(procedure: &'a Procedure, of: &dyn Situation) -> Option<&'a DeadlineRule> {
-    if of.axis("kind") == Some(Kind::Enquiry.code()) {
+    let kind = of.axis("kind");
+    if [Kind::Enquiry, Kind::Information]
+        .map(|one| Some(one.code()))
+        .contains(&kind)
+    {
         return None;
     }
     let starts = |rule: &&DeadlineRule| {
@@ -20,7 +24,9 @@ pub fn first<'a>(procedure: &'a Procedure, of: &dyn Situation) -> Option<&'a Dea
         (from_receipt || rule.announced) && rule.when.holds(of)
     };
     let rules = &procedure.pack.deadline;
-    let numeric = |rule: &&DeadlineRule| rule.within.is_some() && !rule.at_once;
+    // A date that the customer sets is a limit too, once the procedure says that it is to be named.
+    let set = |rule: &DeadlineRule| rule.announced && rule.date_field.is_some();
+    let numeric = |rule: &&DeadlineRule| (rule.within.is_some() || set(rule)) && !rule.at_once;
     let first = rules.iter().filter(starts).find(numeric);
     first.or_else(|| rules.iter().filter(starts).find(|rule| rule.at_once))
 }

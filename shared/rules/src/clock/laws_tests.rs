@@ -169,6 +169,7 @@ proptest! {
             Unit::Hours | Unit::WorkingHours => whole * 60.0,
             Unit::HalfWorkingDays => whole * hours.minutes_a_day() as f64 / 2.0,
             Unit::Weeks => whole * 7.0,
+            Unit::Rings => 0.0,
             Unit::Months | Unit::Years => {
                 let unpaused = clock.due(start, &amount, &Count { count_start_day, ..Count::default() }).at;
                 let days = (clock.last_day_of(unpaused) - clock.day_of(start)).num_days();

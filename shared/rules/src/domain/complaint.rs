@@ -13,6 +13,7 @@ use super::value::Value;
 use crate::clock::{Moment, Pause};
 use crate::language::Language;
 use crate::procedure::condition::Situation;
+use crate::procedure::counting::Counted;
 use crate::procedure::model::SlipKind;
 
 /// A complaint as the fold of its log. It holds no personal data and no free text.
@@ -80,6 +81,9 @@ pub struct Complaint {
     /// Other complaints it is linked with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// Counters that it made too many in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excesses: Vec<Excess>,
     /// The complaint this one was merged into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<ComplaintId>,
@@ -144,6 +148,27 @@ pub struct Link {
     pub to: ComplaintId,
     /// `duplicate`, `successor`, `predecessor`, `recurrence`, `merged_from`.
     pub kind: String,
+}
+
+/// A counter that a complaint made too many in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Excess {
+    /// The counter.
+    pub rule: RuleId,
+    /// The window.
+    pub period: String,
+    /// What the complaints share.
+    pub values: Vec<String>,
+    /// How many there were with this one.
+    pub count: u64,
+}
+
+impl Excess {
+    /// The name of the place where it was counted.
+    pub fn place(&self) -> String {
+        let (rule, period, values) = (self.rule.clone(), self.period.clone(), self.values.clone());
+        Counted { rule, period, values }.key()
+    }
 }
 
 impl Complaint {

@@ -284,6 +284,17 @@ pub enum Event {
         /// Its identifier.
         id: ComplaintId,
     },
+    /// This complaint makes too many of its kind in a window.
+    CounterExceeded {
+        /// The counter.
+        rule: RuleId,
+        /// The window.
+        period: String,
+        /// What the complaints share.
+        values: Vec<String>,
+        /// How many there are with this one; at least so many, where counting stopped.
+        count: u64,
+    },
     /// A remark.
     Noted {
         /// The remark.

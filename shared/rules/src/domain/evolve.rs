@@ -4,7 +4,7 @@ mod slips;
 
 use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
-use super::complaint::{Complaint, Escalation, Extension, Link, Reached};
+use super::complaint::{Complaint, Escalation, Excess, Extension, Link, Reached};
 use super::event::Event;
 use super::names::{Milestone, RuleId};
 use super::slip::SlipStage;
@@ -167,6 +167,17 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
         } => slips::edited(&mut it, *kind, *n, (set, cleared), again.then_some(*at)),
         Event::SlipDone { kind, n, at } => slips::set(&mut it, *kind, *n, SlipStage::Done { at: *at }),
         Event::SlipCancelled { kind, n, at } => slips::set(&mut it, *kind, *n, SlipStage::Cancelled { at: *at }),
+        Event::CounterExceeded {
+            rule,
+            period,
+            values,
+            count,
+        } => it.excesses.push(Excess {
+            rule: rule.clone(),
+            period: period.clone(),
+            values: values.clone(),
+            count: *count,
+        }),
         Event::Linked { to, kind } => it.links.push(Link {
             to: to.clone(),
             kind: kind.clone(),
@@ -233,6 +244,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         extensions: Vec::new(),
         escalated: Default::default(),
         links: Vec::new(),
+        excesses: Vec::new(),
         merged_into: None,
         successor_owed: None,
     })

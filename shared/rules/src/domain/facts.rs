@@ -1,9 +1,12 @@
 //! What a decision looks at besides the complaint: plain data gathered by the shell, so that a decision can be replayed.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::device::Device;
 use super::directory::Directory;
-use super::names::{Desk, FieldKey, UserId};
+use super::names::{Desk, FieldKey, RuleId, UserId};
 use super::refusal::{Refusal, Refused};
 use crate::clock::{Clock, Moment, WorkCalendar};
 use crate::procedure::Procedure;
@@ -29,7 +32,15 @@ pub struct Facts<'a> {
     pub serial: u64,
     /// Whether the customer can be written to by mail.
     pub reachable: bool,
+    /// By counter: how many other complaints share its values in the window, as they will be after the wish; no more are
+    /// counted than decide the matter.
+    pub counts: &'a BTreeMap<RuleId, u64>,
+    /// The device of the register whose serial the intake names.
+    pub device: Option<&'a Device>,
 }
+
+/// For decisions that no counter speaks in.
+pub static NO_COUNTS: BTreeMap<RuleId, u64> = BTreeMap::new();
 
 /// Who asks for something.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ pub mod chain;
 pub mod command;
 pub mod complaint;
 pub mod decide;
+pub mod device;
 pub mod directory;
 pub mod event;
 pub mod evolve;

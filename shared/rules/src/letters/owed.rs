@@ -108,6 +108,17 @@ impl Post<'_> {
                     }
                 }
             }
+            Event::CounterExceeded { rule, count, .. } => {
+                let tell = pack.counter.iter().find(|one| one.rule == *rule).map(|one| &one.tell);
+                for desk in tell.into_iter().flatten() {
+                    self.write_desk("counter", desk, |letter| {
+                        letter.rule = Some(rule.clone());
+                        letter.nth = Some(u32::try_from(*count).unwrap_or(u32::MAX));
+                        // Two counters are two letters, also to one person.
+                        letter.code = Some(rule.to_string());
+                    });
+                }
+            }
             Event::CapaOpened { .. } => {
                 let desk = match self.after.fields.get("responsible_dept") {
                     Some(Value::Text(name)) => Desk::parse(name),

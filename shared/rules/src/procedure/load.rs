@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Procedure;
+use super::check::classes;
 use super::model::Pack;
 use super::strict;
 use super::tree::{self, way};
@@ -46,15 +47,16 @@ impl Source {
         crate::shipped::ids()
     }
 
-    /// The file and line where a name first stands; for messages about meaning rather than form.
-    pub fn place(&self, name: &str) -> (String, usize) {
-        let needle = format!("\"{name}\"");
-        for (file, text) in &self.files {
-            if let Some(index) = text.lines().position(|line| line.contains(&needle)) {
-                return (file.clone(), index + 1);
-            }
+    /// A fault of the pack's head, at the line of that key. `base` gives the source of the pack it extends.
+    pub fn head_fault(&self, key: &str, message: String, base: &dyn Fn(&str) -> Option<Source>) -> Fault {
+        match tree::read(self, base) {
+            Ok(tree) => tree.fault(&way!["procedure", key], message),
+            Err(_) => Fault {
+                file: "procedure.toml".to_owned(),
+                line: 1,
+                message,
+            },
         }
-        (self.files.keys().next().cloned().unwrap_or_default(), 1)
     }
 }
 
@@ -70,9 +72,16 @@ pub fn load(source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Result<Pr
         classes: pack.classes.clone(),
         routing: pack.routing.clone(),
     };
-    let classifier = classification
-        .compile(&lexicon)
-        .map_err(|wrong| faults("classes.toml", wrong))?;
+    let wrong = classes::faults(&pack, &tree, &lexicon);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let classifier = classification.compile(&lexicon).map_err(|wrong| {
+        let wrong = wrong.into_iter();
+        wrong
+            .map(|message| classes::about_cue(&tree, &pack, message))
+            .collect::<Vec<Fault>>()
+    })?;
     let mut fields = FieldCatalogue::builtin();
     let mut wrong = Vec::new();
     for (index, own) in pack.field.iter().enumerate() {

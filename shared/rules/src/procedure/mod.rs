@@ -2,9 +2,13 @@
 
 pub mod cases;
 pub mod check;
+pub mod choice;
 pub mod condition;
+pub mod counting;
 pub mod coverage;
 pub mod duty;
+pub mod form;
+pub mod limits;
 pub mod load;
 pub mod model;
 pub mod numbering;
@@ -109,8 +113,15 @@ impl Procedure {
             .flat_map(|rung| &rung.tell);
         let passed = pack.outcome.iter().filter_map(|outcome| outcome.pass_to.as_ref());
         let registrars = pack.procedure.registrar_for.iter().map(|one| &one.desk);
+        let duties = pack
+            .duty
+            .iter()
+            .flat_map(|duty| std::iter::once(&duty.owner).chain(&duty.receivers));
+        let counters = pack.counter.iter().flat_map(|counter| &counter.tell);
         let all = all
             .chain(told)
+            .chain(duties)
+            .chain(counters)
             .chain(rungs)
             .chain(passed)
             .chain(registrars)

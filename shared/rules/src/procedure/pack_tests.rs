@@ -1,7 +1,7 @@
 //! The shipped packs load, and each rule of their sheets stands in them.
 
-use super::cases;
 use super::load::{Source, shipped};
+use super::trial::trial;
 use crate::clock::WorkCalendar;
 
 #[test]
@@ -23,18 +23,9 @@ fn every_case_of_every_shipped_pack_comes_out_as_it_says() {
     let mut played = 0;
     for id in Source::shipped_ids() {
         let procedure = shipped(&id).unwrap().unwrap_or_else(|faults| panic!("{faults:?}"));
-        for (file, text) in Source::shipped_cases(&id) {
-            if !file.ends_with(".toml") {
-                continue;
-            }
-            let cases = cases::parse(&text).unwrap_or_else(|error| panic!("{id}/cases/{file}: {error}"));
-            for case in cases.case {
-                played += 1;
-                if let Err(all) = cases::run(&case, &procedure, calendar) {
-                    wrong.push(format!("{id}/{file}#{}\n  {}", case.name, all.join("\n  ")));
-                }
-            }
-        }
+        let trial = trial(&procedure, &Source::shipped_cases(&id), calendar);
+        played += trial.run;
+        wrong.extend(trial.faults.iter().map(|fault| format!("{id}/{fault}")));
     }
     assert!(
         wrong.is_empty(),

@@ -62,7 +62,17 @@ fn worded(message: &str) -> String {
             .replace('`', "")
     };
     let choices = || choices().trim_start_matches("one of ").to_owned();
-    if message.starts_with("unknown field") {
+    // How the calendar library speaks of dates and moments that are none.
+    const NO_DATE: &[&str] = &[
+        "input is out of range",
+        "input contains invalid characters",
+        "premature end of input",
+        "trailing input",
+        "no possible date and time matching input",
+    ];
+    if NO_DATE.contains(&message) {
+        "this is not a date such as 2025-03-14".to_owned()
+    } else if message.starts_with("unknown field") {
         format!("there is no `{quoted}` here; there is {}", choices())
     } else if message.starts_with("unknown variant") {
         format!("`{quoted}` is none of {}", choices())

@@ -1,9 +1,9 @@
 //! Plays all cases of a pack and classifies all its example texts: what fails, where, and what each that passed made use of.
 
 use super::Procedure;
-use super::cases::{self, Seen, words};
+use super::cases::{self, Outcome, Seen, words};
 use super::load::Fault;
-use super::tree::{self, way};
+use super::tree::{self, Node, way};
 use crate::clock::WorkCalendar;
 
 /// Of the example texts that may be looked at, so many in a hundred must come out as they say.
@@ -57,15 +57,26 @@ impl Trial {
             Err(faults) => return self.faults.extend(faults),
         };
         for (index, case) in read.case.iter().enumerate() {
-            self.run += 1;
             let outcome = cases::play(case, procedure, calendar);
-            if outcome.wrong.is_empty() {
-                self.passed.push((format!("{name}#{}", case.name), outcome.seen));
-            }
-            let place = way!["case", index, "name"];
-            let wrong = outcome.wrong.into_iter();
-            self.faults
-                .extend(wrong.map(|what| tree.fault(&place, format!("{}: {what}", case.name))));
+            self.came(name, &case.name, tree.nearest(&way!["case", index]), outcome);
+        }
+        for (index, case) in read.duty.iter().enumerate() {
+            let outcome = cases::owed(case, procedure, calendar);
+            self.came(name, &case.name, tree.nearest(&way!["duty", index]), outcome);
+        }
+    }
+
+    fn came(&mut self, file: &str, name: &str, place: &Node, outcome: Outcome) {
+        self.run += 1;
+        if outcome.wrong.is_empty() {
+            self.passed.push((format!("{file}#{name}"), outcome.seen));
+        }
+        for wrong in outcome.wrong {
+            let way = match wrong.step {
+                Some(step) => way!["when", step],
+                None => way!["name"],
+            };
+            self.faults.push(place.fault(&way, format!("{name}: {wrong}")));
         }
     }
 
@@ -107,3 +118,7 @@ impl Trial {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "trial_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod allowed;
 mod close;
+mod counters;
 mod draft;
 mod receive;
 mod steps;
@@ -19,6 +20,7 @@ use super::facts::Facts;
 use super::names::FieldKey;
 use super::refusal::{Refusal, Refused};
 use super::value::TextRef;
+use crate::procedure::model::{SlipKind, SlipRule};
 use draft::Draft;
 
 /// What was decided: the events, what they make of the complaint, and the words that the log only refers to.
@@ -66,6 +68,11 @@ pub fn decide(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> R
     }
 }
 
+/// The rule under which this person may open a slip of the kind now.
+pub fn slip_rule<'f>(complaint: &Complaint, facts: &Facts<'f>, kind: SlipKind) -> Option<&'f SlipRule> {
+    steps::opening(kind, complaint, facts).ok()
+}
+
 fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Decision, Refused> {
     let kind = command.kind();
     allowed::permit(complaint, facts, &command)?;
@@ -80,5 +87,6 @@ fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Dec
         allowed::guards_after(&draft.after, facts, kind, milestone.as_ref())?;
     }
     steps::ask_along(&mut draft, kind, milestone.as_ref());
+    counters::exceeded(&mut draft, Some(complaint));
     Ok(draft.done())
 }

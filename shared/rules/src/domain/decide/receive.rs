@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value as Json;
 
 use super::Decision;
 use super::draft::Draft;
 use crate::classify::{Input, Kind, Verdict};
 use crate::domain::command::Intake;
+use crate::domain::device::Warranty;
 use crate::domain::event::{Cue, Event};
 use crate::domain::evolve::evolve;
 use crate::domain::facts::Facts;
@@ -73,6 +74,7 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
     if let Some(before) = &intake.predecessor {
         fields.insert(FieldKey::of("parent_case"), Json::from(before.as_str()));
     }
+    from_the_register(facts, received_at.date_naive(), &mut fields);
     if let Err(Refused(more)) = draft.fields(&fields) {
         wrong.extend(more);
     }
@@ -102,9 +104,30 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
         }),
         None => link_duplicates(&mut draft, &intake.duplicates),
     }
+    super::counters::exceeded(&mut draft, None);
     let mut decision = draft.done();
     decision.events.insert(0, event);
     Ok(decision)
+}
+
+/// What the register knows of the device and the customer did not say.
+fn from_the_register(facts: &Facts<'_>, received: NaiveDate, fields: &mut BTreeMap<FieldKey, Json>) {
+    let Some(device) = facts.device else { return };
+    let date = |key: &'static str| device.date(key).map(|date| (key, date.to_string()));
+    let warranty = Some(device.warranty(received)).filter(|state| *state != Warranty::Unknown);
+    let known = [
+        date("acceptance_date"),
+        date("purchase_date"),
+        warranty.map(|state| ("warranty_state", state.code().to_owned())),
+    ];
+    for (key, value) in known.into_iter().flatten() {
+        let said = fields
+            .get(key)
+            .is_some_and(|said| !said.is_null() && said.as_str() != Some(""));
+        if !said {
+            fields.insert(FieldKey::of(key), Json::from(value));
+        }
+    }
 }
 
 fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[ComplaintId]) {

@@ -37,6 +37,7 @@ fn the_fixture_has_every_kind_of_event() {
         "classified",
         "clocks_paused",
         "clocks_resumed",
+        "counter_exceeded",
         "deadlines_moved",
         "escalated",
         "extended",

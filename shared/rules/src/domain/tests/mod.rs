@@ -1,5 +1,6 @@
 //! The complaint's life, tested as stories and as laws over random ones.
 
+mod counters;
 mod escalation;
 mod fixture;
 mod laws;
@@ -15,9 +16,10 @@ use serde_json::{Value as Json, json};
 use super::chain::replay;
 use super::command::{Command, Intake, Wish};
 use super::complaint::Complaint;
+use super::device::Device;
 use super::directory::Directory;
 use super::facts::{Actor, Facts, Role, Staff};
-use super::names::{ComplaintId, Desk, FieldKey, UserId};
+use super::names::{ComplaintId, Desk, FieldKey, RuleId, UserId};
 use super::refusal::Refused;
 use super::turn::{Turn, turn};
 use crate::clock::deadline::{Deadline, deadlines};
@@ -73,6 +75,8 @@ struct Story<'a> {
     now: Moment,
     wake: Option<Moment>,
     letters: Vec<(Moment, Letter)>,
+    counts: BTreeMap<RuleId, u64>,
+    device: Option<Device>,
 }
 
 fn at(text: &str) -> Moment {
@@ -99,6 +103,8 @@ impl<'a> Story<'a> {
             now: at(received),
             wake: None,
             letters: Vec::new(),
+            counts: BTreeMap::new(),
+            device: None,
         };
         story.receive("客户说有问题");
         story.run("classify", json!({"class": class}));
@@ -144,6 +150,8 @@ impl<'a> Story<'a> {
             salt: b"salt",
             serial: 1,
             reachable: true,
+            counts: &self.counts,
+            device: self.device.as_ref(),
         };
         let turn = turn(self.complaint.as_ref(), &self.hash, &facts, wish)?;
         if let Some(turn) = &turn {

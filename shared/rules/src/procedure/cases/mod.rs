@@ -1,7 +1,9 @@
 //! Cases (案例): stories of single complaints in a pack's own words, run as tests and by `kesu procedures check`.
 
+mod duties;
 mod expect;
 mod observe;
+mod print;
 mod run;
 mod seen;
 pub mod states;
@@ -15,9 +17,12 @@ use serde_json::Value as Json;
 use super::load::Fault;
 use super::strict;
 use super::tree::{self, Node};
-use crate::domain::names::Desk;
+use crate::domain::names::{Desk, RuleId};
 use crate::procedure::model::SlipKind;
-pub use run::{Outcome, play, run};
+pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
+#[cfg(test)]
+pub(crate) use run::left;
+pub use run::{Outcome, Wrong, play, run};
 pub use seen::Seen;
 
 /// A file of cases.
@@ -25,7 +30,11 @@ pub use seen::Seen;
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// The cases, in order.
+    #[serde(default)]
     pub case: Vec<Case>,
+    /// Cases of recurring duties.
+    #[serde(default)]
+    pub duty: Vec<DutyCase>,
 }
 
 /// One case: what is given, what happens, and what must then be true.
@@ -74,6 +83,9 @@ pub struct Given {
     /// The serial offered for the number.
     #[serde(default = "one")]
     pub serial: u64,
+    /// By counter: how many other complaints share its values in the window already.
+    #[serde(default)]
+    pub counts: BTreeMap<RuleId, u64>,
 }
 
 fn words() -> String {
@@ -175,6 +187,8 @@ pub struct Then {
     pub fields: BTreeMap<String, String>,
     /// Stage of the last corrective action.
     pub capa: Option<String>,
+    /// Forms that can be printed for the complaint now.
+    pub forms: Vec<RuleId>,
     /// The slips, in the order in which they were opened; exactly these.
     pub slips: Option<Vec<SlipSeen>>,
     /// Whether a successor is owed.

@@ -77,6 +77,8 @@ impl Play<'_> {
                     one.rule == approval.rule && one.at == approval.at
                 });
             }
+            Event::CounterExceeded { rule, .. } => seen.each("counter", &pack.counter, |one| one.rule == *rule),
+            Event::SlipOpened { rule, .. } => seen.each("slip", &pack.slip, |one| one.rule == *rule),
             Event::Replied { formal: true, .. } | Event::Reacted { .. } | Event::SuccessorOwed { .. } => {
                 seen.items.insert(way!["reply"]);
             }
@@ -194,6 +196,7 @@ impl Play<'_> {
             self.seen.each("closing", &pack.closing, |one| {
                 says(&one.source) && value("reason") == Some(one.reason.as_str())
             });
+            self.seen.each("slip", &pack.slip, |one| says(&one.source));
             self.seen
                 .each_in("capa", "required", &pack.capa.required, |one| says(&one.source));
             if says(&pack.reply.source) {
@@ -239,6 +242,7 @@ impl Play<'_> {
         {
             seen.items.insert(way!["procedure", "at_once"]);
         }
+        seen.each("form", &pack.form, |one| then.forms.contains(&one.rule));
         if then.number.is_some() {
             seen.items.insert(way!["numbering"]);
         }

@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 
 use super::Check;
 use crate::clock::{Amount, Unit};
+use crate::domain::names::RuleId;
 use crate::procedure::model::{Band, Rung};
+use crate::procedure::tree::way;
 
 /// About how long an amount is, in minutes, good enough to put amounts in order.
 pub(super) fn length(amount: &Amount) -> Decimal {
@@ -17,6 +19,7 @@ pub(super) fn length(amount: &Amount) -> Decimal {
         Unit::Weeks => 7 * 24 * 60,
         Unit::Months => 30 * 24 * 60,
         Unit::Years => 365 * 24 * 60,
+        Unit::Rings => 0,
     };
     amount.count() * Decimal::from(minutes)
 }
@@ -24,7 +27,7 @@ pub(super) fn length(amount: &Amount) -> Decimal {
 impl Check<'_> {
     pub(super) fn shares(&mut self) {
         let rules = &self.procedure.pack.deadline;
-        for total in rules {
+        for (at, total) in rules.iter().enumerate() {
             let id = total.rule.as_str();
             let shares = rules.iter().filter(|rule| rule.share_of.as_ref() == Some(&total.rule));
             let lengths: Vec<&Amount> = shares.filter_map(|rule| rule.within.as_ref()).collect();
@@ -36,7 +39,7 @@ impl Check<'_> {
             if same && sum != whole.count() {
                 let unit = whole.unit().plural();
                 self.wrong(
-                    id,
+                    &way!["deadline", at, "within"],
                     format!(
                         "the shares of {id} make {sum} {unit}, the whole is {} {unit}",
                         whole.count()
@@ -44,49 +47,43 @@ impl Check<'_> {
                 );
             }
         }
-        for rule in rules {
-            if let Some(total) = rule
-                .share_of
-                .as_ref()
-                .filter(|total| self.procedure.deadline(total.as_str()).is_none())
-            {
-                self.wrong(
-                    total.as_str(),
-                    format!("{} is a share of {total}, which is not there", rule.rule),
-                );
+        for (at, rule) in rules.iter().enumerate() {
+            let there = |total: &RuleId| self.procedure.deadline(total.as_str()).is_some();
+            if let Some(total) = rule.share_of.as_ref().filter(|total| !there(total)) {
+                let message = format!("{} is a share of {total}, which is not there", rule.rule);
+                self.wrong(&way!["deadline", at, "share_of"], message);
             }
         }
     }
 
     pub(super) fn ladders(&mut self) {
-        for ladder in &self.procedure.pack.ladder {
+        for (at, ladder) in self.procedure.pack.ladder.iter().enumerate() {
             let name = ladder.name.as_str();
             let place = |rung: &Rung| match (&rung.before, &rung.after) {
                 (Some(before), _) => -length(before),
                 (None, after) => after.as_ref().map_or(Decimal::ZERO, length),
             };
             let places: Vec<Decimal> = ladder.rung.iter().map(place).collect();
-            if !places.is_sorted() {
-                self.wrong(name, format!("the rungs of ladder `{name}` are not in order of time"));
-            }
             if ladder.rung.is_empty() {
-                self.wrong(name, format!("ladder `{name}` has no rungs"));
+                self.wrong(&way!["ladder", at, "rung"], format!("ladder `{name}` has no rungs"));
             }
-            for rung in &ladder.rung {
+            for (n, pair) in places.windows(2).enumerate() {
+                if !pair.is_sorted() {
+                    let message = format!("the rungs of ladder `{name}` are not in order of time");
+                    self.wrong(&way!["ladder", at, "rung", n + 1], message);
+                }
+            }
+            for (n, rung) in ladder.rung.iter().enumerate() {
+                let here = way!["ladder", at, "rung", n];
+                let called = format!("rung `{}` of ladder `{name}`", rung.name);
                 if rung.before.is_some() && rung.after.is_some() {
-                    self.wrong(
-                        name,
-                        format!(
-                            "rung `{}` of ladder `{name}` stands both before and after the limit",
-                            rung.name
-                        ),
-                    );
+                    self.wrong(&here, format!("{called} stands both before and after the limit"));
                 }
                 if rung.tell.is_empty() {
-                    self.wrong(name, format!("rung `{}` of ladder `{name}` tells nobody", rung.name));
+                    self.wrong(&here, format!("{called} tells nobody"));
                 }
-                if ladder.rung.iter().filter(|other| other.name == rung.name).count() > 1 {
-                    self.wrong(name, format!("ladder `{name}` has two rungs `{}`", rung.name));
+                if ladder.rung.iter().take(n).any(|other| other.name == rung.name) {
+                    self.wrong(&here, format!("ladder `{name}` has two rungs `{}`", rung.name));
                 }
             }
         }
@@ -94,14 +91,14 @@ impl Check<'_> {
 
     /// The bands of one command, sorted: each must begin where the one before it ends, the boundary in exactly one.
     pub(super) fn bands(&mut self) {
-        let approvals = &self.procedure.pack.approval;
-        let mut bands: Vec<(&str, &Band)> = approvals
-            .iter()
-            .filter_map(|rule| Some((rule.rule.as_str(), rule.amount.as_ref()?)))
+        let approvals = self.procedure.pack.approval.iter().enumerate();
+        let mut bands: Vec<(usize, &str, &Band)> = approvals
+            .filter_map(|(at, rule)| Some((at, rule.rule.as_str(), rule.amount.as_ref()?)))
             .collect();
-        bands.sort_by_key(|(_, band)| band.over.unwrap_or(Decimal::MIN));
+        bands.sort_by_key(|(_, _, band)| band.over.unwrap_or(Decimal::MIN));
+        let here = |at: usize| way!["approval", at, "amount"];
         for pair in bands.windows(2) {
-            let [(low, lower), (high, upper)] = pair else {
+            let [(_, low, lower), (at, high, upper)] = pair else {
                 continue;
             };
             let message = match (lower.upto, upper.over) {
@@ -120,15 +117,15 @@ impl Check<'_> {
                 (Some(_), Some(_)) => continue,
                 _ => format!("{low} and {high} overlap: the lower has no upper end, or the higher no lower end"),
             };
-            self.wrong(high, message);
+            self.wrong(&here(*at), message);
         }
-        if let Some((last, _)) = bands.last().filter(|(_, band)| band.upto.is_some()) {
-            self.wrong(last, format!("amounts above {last} belong to nobody"));
+        if let Some((at, last, _)) = bands.last().filter(|(_, _, band)| band.upto.is_some()) {
+            self.wrong(&here(*at), format!("amounts above {last} belong to nobody"));
         }
-        if let Some((first, band)) = bands.first()
+        if let Some((at, first, band)) = bands.first()
             && band.over.is_some_and(|start| start > Decimal::ZERO)
         {
-            self.wrong(first, format!("amounts below {first} belong to nobody"));
+            self.wrong(&here(*at), format!("amounts below {first} belong to nobody"));
         }
     }
 }

@@ -1,96 +1,126 @@
 //! What is wrong with a pack's meaning, everything at once, with file and line, in an officer's words.
 
 mod amounts;
+pub(super) mod classes;
+mod conditions;
+mod desks;
+mod endings;
 mod names;
 mod slips;
 
 use super::Procedure;
-use super::cases::states::STATES;
 use super::load::{Fault, Source};
 use super::model::{DeadlineRule, Then};
+use super::tree::{self, Node, Path, Step, What, way};
 use crate::domain::names::known;
 
 /// Looks through a pack that could be read; [`super::load::load`] says what is wrong with its form.
 pub fn check(procedure: &Procedure, source: &Source) -> Vec<Fault> {
-    let mut check = Check {
-        procedure,
-        source,
-        faults: Vec::new(),
+    let tree = match tree::read(source, &Source::shipped) {
+        Ok(tree) => tree,
+        Err(faults) => return faults,
     };
+    let mut check = Check::of(procedure, &tree);
     check.names();
+    check.all_conditions();
+    check.routes();
     check.deadlines();
     check.shares();
     check.ladders();
     check.bands();
     check.endings();
     check.slips();
-    check.sources();
+    check.sources(&tree);
+    check.aliases();
+    check.faults
+}
+
+/// What looks like a mistake and need not be one.
+pub fn warnings(procedure: &Procedure, source: &Source) -> Vec<Fault> {
+    let Ok(tree) = tree::read(source, &Source::shipped) else {
+        return Vec::new();
+    };
+    let mut check = Check::of(procedure, &tree);
+    check.misspelt_desks();
     check.faults
 }
 
 pub(super) struct Check<'a> {
     pub procedure: &'a Procedure,
-    pub source: &'a Source,
+    pub tree: &'a Node,
     faults: Vec<Fault>,
 }
 
-impl Check<'_> {
-    /// Says what is wrong with what stands under a name.
-    pub fn wrong(&mut self, name: &str, message: impl Into<String>) {
-        let (file, line) = self.source.place(name);
-        let message = message.into();
-        let fault = Fault { file, line, message };
+impl<'a> Check<'a> {
+    fn of(procedure: &'a Procedure, tree: &'a Node) -> Self {
+        Self {
+            procedure,
+            tree,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Says what is wrong with what a way leads to.
+    pub fn wrong(&mut self, at: &[Step], message: impl Into<String>) {
+        let fault = self.tree.fault(at, message);
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
     }
 
     fn deadlines(&mut self) {
-        let procedure = self.procedure;
-        for rule in &procedure.pack.deadline {
+        for (index, rule) in self.procedure.pack.deadline.iter().enumerate() {
             let id = rule.rule.as_str();
+            let at = |key: &str| way!["deadline", index, key];
             if rule.from.is_none() && rule.from_field.is_none() {
-                self.wrong(id, format!("{id} never begins: say `from` which milestone it runs"));
+                self.wrong(
+                    &at("from"),
+                    format!("{id} never begins: say `from` which milestone it runs"),
+                );
             }
             let timed = rule.within.is_some() || rule.at_once || rule.date_field.is_some() || rule.when_work_resumes;
             if !timed {
                 self.wrong(
-                    id,
+                    &at("within"),
                     format!("{id} has no length: give `within`, `at_once` or `date_field`"),
                 );
             }
             if rule.until.is_empty() && rule.then.is_none() {
                 self.wrong(
-                    id,
+                    &at("until"),
                     format!("nobody can ever meet {id}: say `until` which milestone it runs"),
                 );
             }
             if rule.from.is_some() && rule.from.as_ref().is_some_and(|from| rule.until.contains(from)) {
-                self.wrong(id, format!("{id} ends with the milestone it begins with"));
+                self.wrong(&at("until"), format!("{id} ends with the milestone it begins with"));
             }
             if rule.statutory && rule.pausable {
-                self.wrong(id, format!("{id} is a clock of law and cannot be `pausable`"));
+                let message = format!("{id} is a clock of law and cannot be `pausable`");
+                self.wrong(&at("pausable"), message);
             }
-            self.waits(rule);
-            let before = [rule.target.as_ref(), rule.within.as_ref()];
-            if let [Some(target), Some(limit)] = before
+            self.waits(&at("until"), rule);
+            if let (Some(target), Some(limit)) = (rule.target.as_ref(), rule.within.as_ref())
                 && amounts::length(target) > amounts::length(limit)
             {
-                self.wrong(id, format!("the target of {id} lies beyond its limit"));
+                self.wrong(&at("target"), format!("the target of {id} lies beyond its limit"));
             }
+            let ladders = &self.procedure.pack.ladder;
             match rule.ladder.as_deref() {
-                None if procedure.pack.ladder.is_empty() => {
-                    self.wrong(id, format!("{id} warns nobody: there is no ladder"));
+                None if ladders.is_empty() => {
+                    self.wrong(&at("ladder"), format!("{id} warns nobody: there is no ladder"));
                 }
-                Some(name) if name != "none" && !procedure.pack.ladder.iter().any(|one| one.name == name) => {
-                    self.wrong(name, format!("{id} climbs a ladder `{name}` that is not there"));
+                Some(name) if name != "none" && !ladders.iter().any(|one| one.name == name) => {
+                    self.wrong(
+                        &at("ladder"),
+                        format!("{id} climbs a ladder `{name}` that is not there"),
+                    );
                 }
                 _ => {}
             }
         }
     }
 
-    fn waits(&mut self, rule: &DeadlineRule) {
+    fn waits(&mut self, at: &[Step], rule: &DeadlineRule) {
         let wanted = match rule.then {
             Some(Then::Remind) => known::REMINDED,
             Some(Then::AskConfirmation) => known::CONFIRMED,
@@ -98,169 +128,83 @@ impl Check<'_> {
         };
         if !rule.until.iter().any(|name| *name == *wanted) {
             let id = rule.rule.as_str();
-            self.wrong(id, format!("{id} brings about `{wanted}`, so it must also end with it"));
-        }
-    }
-
-    fn endings(&mut self) {
-        let pack = &self.procedure.pack;
-        if pack.closing.is_empty() {
-            self.wrong("closing", "a complaint of this procedure can never be closed");
-        }
-        for rule in &pack.closing {
-            let reason = rule.reason.as_str();
-            let known: Vec<&str> = STATES.reason.iter().map(|one| one.id.as_str()).collect();
-            if !known.contains(&reason) {
-                self.wrong(
-                    reason,
-                    format!("`{reason}` is none of the closing reasons: {}", known.join(", ")),
-                );
-            }
-        }
-        let numbering = &pack.numbering;
-        let pattern = numbering.pattern.as_str();
-        let plain = ["{year}", "{month}", "{day}", "{serial}"]
-            .iter()
-            .fold(pattern.to_owned(), |text, part| text.replace(part, ""));
-        if !pattern.ends_with("{serial}") || pattern.matches("{serial}").count() != 1 {
-            self.wrong(
-                pattern,
-                "a number must end in its serial: the pattern ends in `{serial}`",
-            );
-        }
-        if plain.contains(['{', '}']) {
-            self.wrong(
-                pattern,
-                "a number is made of plain text, {year}, {month}, {day} and {serial}",
-            );
-        }
-        let needs: &[&str] = match numbering.period {
-            super::model::NumberPeriod::Month => &["{year}", "{month}"],
-            super::model::NumberPeriod::Year => &["{year}"],
-            super::model::NumberPeriod::Ever => &[],
-        };
-        if let Some(missing) = needs.iter().find(|part| !pattern.contains(*part)) {
-            self.wrong(
-                pattern,
-                format!("numbers would repeat: the serial starts again, but `{missing}` is not in the pattern"),
-            );
-        }
-        if !(1..=12).contains(&numbering.width) {
-            self.wrong(pattern, "a serial has 1 to 12 digits");
-        }
-        for duty in &pack.duty {
-            if duty.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
-                let id = duty.rule.as_str();
-                self.wrong(id, format!("{id} is due on a day that no month has"));
-            }
+            self.wrong(at, format!("{id} brings about `{wanted}`, so it must also end with it"));
         }
     }
 
     /// Every value says where it comes from, or why it was assumed.
-    fn sources(&mut self) {
-        let pack = &self.procedure.pack;
-        let head = &pack.procedure;
-        let either = |source: &Option<String>, assumed: &Option<String>| {
-            let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-            said(source) || said(assumed)
-        };
-        if !either(&head.at_once.source, &head.at_once.assumed) {
-            self.wrong(
-                head.id.as_str(),
-                "`at_once` says neither its source nor why it is assumed",
-            );
+    fn sources(&mut self, tree: &Node) {
+        let mut either = vec![(way!["procedure", "at_once"], "`at_once`".to_owned())];
+        for (index, ladder) in self.procedure.pack.ladder.iter().enumerate() {
+            either.push((way!["ladder", index], format!("ladder `{}`", ladder.name)));
         }
-        for ladder in pack.ladder.iter().filter(|one| !either(&one.source, &one.assumed)) {
-            self.wrong(
-                &ladder.name,
-                format!("ladder `{}` says neither its source nor why it is assumed", ladder.name),
-            );
-        }
-        let mut said: Vec<(&str, &str, Option<&Option<String>>)> = Vec::new();
-        said.extend(
-            pack.deadline
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.approval
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.notice
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.duty
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.closing
-                .iter()
-                .map(|one| (one.reason.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.intake
-                .iter()
-                .map(|one| (one.field.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.guard
-                .iter()
-                .map(|one| (one.command.name(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.milestones
-                .iter()
-                .map(|one| (one.name.as_str(), one.source.as_str(), None)),
-        );
-        said.extend(
-            pack.implied
-                .iter()
-                .map(|one| (one.by.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.exemption
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.kpi
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.form
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), None)),
-        );
-        said.extend(
-            pack.slip
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        said.extend(
-            pack.statement
-                .iter()
-                .map(|one| (one.rule.as_str(), one.source.as_str(), Some(&one.assumed))),
-        );
-        for (name, source, assumed) in said {
-            if source.trim().is_empty() {
-                self.wrong(name, format!("`{name}` does not say from which clause it comes"));
+        for (at, what) in either {
+            let says = |key: &str| tree.nearest(&at).get(key).and_then(Node::text).is_some_and(said);
+            if !says("source") && !says("assumed") {
+                self.wrong(&at, format!("{what} says neither its source nor why it is assumed"));
             }
-            if assumed
-                .and_then(Option::as_ref)
-                .is_some_and(|why| why.trim().is_empty())
-            {
-                self.wrong(name, format!("`{name}` is assumed without a reason"));
+        }
+        self.source(tree, &mut Vec::new());
+    }
+
+    fn source(&mut self, node: &Node, at: &mut Path) {
+        match &node.what {
+            What::Leaf(_) => {}
+            What::List(list) => {
+                for (index, one) in list.iter().enumerate() {
+                    at.push(Step::At(index));
+                    self.source(one, at);
+                    at.pop();
+                }
+            }
+            What::Table(table) => {
+                let complaints = [
+                    ("source", "does not say from which clause it comes"),
+                    ("assumed", "is assumed without a reason"),
+                    ("out", "lies outside without a reason"),
+                ];
+                let empty = |key: &str| node.get(key).and_then(Node::text).is_some_and(|text| !said(text));
+                for (key, message) in complaints.into_iter().filter(|(key, _)| empty(key)) {
+                    let mut at = at.clone();
+                    at.push(Step::from(key));
+                    self.wrong(&at, format!("{} {message}", called(node)));
+                }
+                for (key, one) in table {
+                    at.push(Step::Key(key.clone()));
+                    self.source(one, at);
+                    at.pop();
+                }
             }
         }
     }
 }
 
+fn said(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+/// What an entry is called, for a sentence that begins with it.
+fn called(node: &Node) -> String {
+    let names = [
+        "rule",
+        "id",
+        "name",
+        "key",
+        "field",
+        "reason",
+        "party",
+        "command",
+        "by",
+        "department",
+    ];
+    let name = names.iter().find_map(|key| node.get(key).and_then(Node::text));
+    name.map_or_else(|| "this".to_owned(), |name| format!("`{name}`"))
+}
+
 #[cfg(test)]
 #[path = "../check_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "../broken_tests.rs"]
+mod broken;

@@ -3,267 +3,206 @@
 use std::collections::BTreeSet;
 
 use super::Check;
-use crate::domain::names::{Milestone, known};
+use crate::domain::names::{FieldKey, Milestone, known};
 use crate::domain::value::Kind;
-use crate::procedure::condition::Condition;
 use crate::procedure::model::SlipKind;
+use crate::procedure::tree::{Path, Step, way};
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     pub(super) fn names(&mut self) {
         self.twice();
         self.milestones();
+        self.circles();
         self.fields();
-        self.desks();
-        for (name, when) in self.conditions() {
-            self.condition(&name, &when);
-        }
+        self.parties();
     }
 
     fn twice(&mut self) {
         let pack = &self.procedure.pack;
-        let lists: [(&str, Vec<&str>); 7] = [
-            ("deadline", pack.deadline.iter().map(|one| one.rule.as_str()).collect()),
-            ("approval", pack.approval.iter().map(|one| one.rule.as_str()).collect()),
-            ("slip", pack.slip.iter().map(|one| one.rule.as_str()).collect()),
-            ("duty", pack.duty.iter().map(|one| one.rule.as_str()).collect()),
-            ("ladder", pack.ladder.iter().map(|one| one.name.as_str()).collect()),
-            (
-                "milestone",
-                pack.milestones.iter().map(|one| one.name.as_str()).collect(),
-            ),
-            (
-                "intake field",
-                pack.intake.iter().map(|one| one.field.as_str()).collect(),
-            ),
-        ];
-        for (what, names) in lists {
+        let mut lists: Vec<(&str, &str, &str, Vec<&str>)> = Vec::new();
+        macro_rules! list {
+            ($what:literal, $list:ident, $key:ident) => {
+                let names = pack.$list.iter().map(|one| one.$key.as_str()).collect();
+                lists.push(($what, stringify!($list), stringify!($key), names));
+            };
+        }
+        list!("deadline", deadline, rule);
+        list!("approval", approval, rule);
+        list!("slip", slip, rule);
+        list!("duty", duty, rule);
+        list!("counter", counter, rule);
+        list!("ladder", ladder, name);
+        list!("milestone", milestones, name);
+        list!("intake field", intake, field);
+        for (what, list, key, names) in lists {
             let mut seen = BTreeSet::new();
-            for name in names {
+            for (index, name) in names.into_iter().enumerate() {
                 if !seen.insert(name) {
-                    self.wrong(name, format!("{what} `{name}` stands twice"));
+                    self.wrong(&way![list, index, key], format!("{what} `{name}` stands twice"));
                 }
             }
         }
-        for added in pack
-            .milestones
-            .iter()
-            .filter(|one| known::ALL.contains(&one.name.as_str()))
-        {
-            self.wrong(
-                added.name.as_str(),
-                format!("milestone `{}` is there already", added.name),
-            );
+        for (index, added) in pack.milestones.iter().enumerate() {
+            if known::ALL.contains(&added.name.as_str()) {
+                let message = format!("milestone `{}` is there already", added.name);
+                self.wrong(&way!["milestones", index, "name"], message);
+            }
         }
     }
 
     fn milestones(&mut self) {
         let pack = &self.procedure.pack;
-        let mut named: Vec<&Milestone> = Vec::new();
-        for rule in &pack.deadline {
-            named.extend(rule.from.iter().chain(&rule.from_else).chain(&rule.until));
+        let mut named: Vec<(Path, &'a Milestone)> = Vec::new();
+        for (index, rule) in pack.deadline.iter().enumerate() {
+            let at = |key: &str| way!["deadline", index, key];
+            named.extend(rule.from.iter().map(|name| (at("from"), name)));
+            named.extend(rule.from_else.iter().map(|name| (at("from_else"), name)));
+            let until = rule.until.iter().enumerate();
+            named.extend(until.map(|(n, name)| (way!["deadline", index, "until", n], name)));
         }
-        for guard in &pack.guard {
-            named.extend(guard.milestone.iter().chain(&guard.reached));
-        }
-        named.extend(pack.notice.iter().map(|one| &one.at));
-        named.extend(pack.approval.iter().filter_map(|one| one.milestone.as_ref()));
-        named.extend(pack.closing.iter().flat_map(|one| &one.reached));
-        named.extend(pack.implied.iter().flat_map(|one| [&one.by, &one.reaches]));
-        for name in named {
-            self.milestone(name);
-        }
-        for rule in &pack.implied {
-            let mut reached = vec![&rule.reaches];
-            let mut index = 0;
-            while let Some(name) = reached.get(index).copied() {
-                let next = pack
-                    .implied
+        for (index, guard) in pack.guard.iter().enumerate() {
+            named.extend(
+                guard
+                    .milestone
                     .iter()
-                    .filter(|one| one.by == *name)
-                    .map(|one| &one.reaches);
-                let new: Vec<&Milestone> = next.filter(|one| !reached.contains(one)).collect();
-                reached.extend(new);
-                index += 1;
-            }
-            if reached.contains(&&rule.by) {
-                self.wrong(
-                    rule.by.as_str(),
-                    format!("milestone `{}` implies itself in a circle", rule.by),
-                );
-            }
+                    .map(|name| (way!["guard", index, "milestone"], name)),
+            );
+            let reached = guard.reached.iter().enumerate();
+            named.extend(reached.map(|(n, name)| (way!["guard", index, "reached", n], name)));
+        }
+        let notices = pack.notice.iter().enumerate();
+        named.extend(notices.map(|(index, one)| (way!["notice", index, "at"], &one.at)));
+        let approvals = pack.approval.iter().enumerate();
+        named.extend(
+            approvals.filter_map(|(index, one)| Some((way!["approval", index, "milestone"], one.milestone.as_ref()?))),
+        );
+        for (index, rule) in pack.closing.iter().enumerate() {
+            let reached = rule.reached.iter().enumerate();
+            named.extend(reached.map(|(n, name)| (way!["closing", index, "reached", n], name)));
+        }
+        for (index, rule) in pack.implied.iter().enumerate() {
+            named.push((way!["implied", index, "by"], &rule.by));
+            named.push((way!["implied", index, "reaches"], &rule.reaches));
+        }
+        let outcomes = pack.outcome.iter().enumerate();
+        named.extend(
+            outcomes.filter_map(|(index, one)| Some((way!["outcome", index, "reaches"], one.reaches.as_ref()?))),
+        );
+        for (at, name) in named {
+            self.milestone(&at, name);
         }
     }
 
-    fn milestone(&mut self, name: &Milestone) {
+    pub(super) fn milestone(&mut self, at: &[Step], name: &Milestone) {
         let own = self.procedure.pack.milestones.iter().any(|one| one.name == *name);
         if !own && !known::ALL.contains(&name.as_str()) {
-            self.wrong(
-                name.as_str(),
-                format!("there is no milestone `{name}`: add it under [[milestones]]"),
-            );
+            let message = format!("there is no milestone `{name}`: add it under [[milestones]]");
+            self.wrong(at, message);
         }
         if let Some(kind) = SlipKind::reaching(name.as_str())
             && !self.procedure.pack.slip.iter().any(|rule| rule.kind == kind)
         {
             let kind = kind.name();
-            self.wrong(
-                name.as_str(),
-                format!("nothing can ever reach `{name}`: there is no [[slip]] of kind `{kind}`"),
-            );
+            let message = format!("nothing can ever reach `{name}`: there is no [[slip]] of kind `{kind}`");
+            self.wrong(at, message);
         }
     }
 
-    pub(super) fn field(&mut self, key: &str) {
+    /// Milestones that imply themselves by way of others.
+    fn circles(&mut self) {
+        let implied = &self.procedure.pack.implied;
+        for (at, rule) in implied.iter().enumerate() {
+            let mut reached = vec![&rule.reaches];
+            let mut index = 0;
+            while let Some(name) = reached.get(index).copied() {
+                let next = implied.iter().filter(|one| one.by == *name).map(|one| &one.reaches);
+                let new: Vec<&Milestone> = next.filter(|one| !reached.contains(one)).collect();
+                reached.extend(new);
+                index += 1;
+            }
+            if reached.contains(&&rule.by) {
+                let message = format!("milestone `{}` implies itself in a circle", rule.by);
+                self.wrong(&way!["implied", at, "reaches"], message);
+            }
+        }
+    }
+
+    pub(super) fn field(&mut self, at: &[Step], key: &str) {
         if self.procedure.fields.kind(key).is_none() {
-            self.wrong(key, format!("there is no field `{key}`"));
+            self.wrong(at, format!("there is no field `{key}`"));
         }
     }
 
     fn fields(&mut self) {
         let pack = &self.procedure.pack;
-        let plain = pack
-            .intake
-            .iter()
-            .map(|one| &one.field)
-            .chain(pack.exemption.iter().map(|one| &one.field));
-        for key in plain.chain(
-            pack.guard
-                .iter()
-                .flat_map(|guard| guard.fields.iter().chain(&guard.confirmed)),
-        ) {
-            self.field(key.as_str());
+        let intake = pack.intake.iter().enumerate();
+        let mut plain: Vec<(Path, &'a FieldKey)> = intake
+            .map(|(index, one)| (way!["intake", index, "field"], &one.field))
+            .collect();
+        let mut flags: Vec<(Path, &'a FieldKey)> = Vec::new();
+        for (index, guard) in pack.guard.iter().enumerate() {
+            let fields = guard.fields.iter().enumerate();
+            plain.extend(fields.map(|(n, key)| (way!["guard", index, "fields", n], key)));
+            let confirmed = guard.confirmed.iter().enumerate();
+            flags.extend(confirmed.map(|(n, key)| (way!["guard", index, "confirmed", n], key)));
         }
-        let dates = pack
-            .deadline
-            .iter()
-            .flat_map(|rule| rule.from_field.iter().chain(&rule.date_field));
-        for key in dates.chain(pack.retention.iter().filter_map(|one| one.from_field.as_ref())) {
-            self.field(key.as_str());
+        let exemptions = pack.exemption.iter().enumerate();
+        flags.extend(exemptions.map(|(index, one)| (way!["exemption", index, "field"], &one.field)));
+        let mut dates: Vec<(Path, &'a FieldKey)> = Vec::new();
+        for (index, rule) in pack.deadline.iter().enumerate() {
+            dates.extend(
+                rule.from_field
+                    .iter()
+                    .map(|key| (way!["deadline", index, "from_field"], key)),
+            );
+            dates.extend(
+                rule.date_field
+                    .iter()
+                    .map(|key| (way!["deadline", index, "date_field"], key)),
+            );
+        }
+        let duties = pack.duty.iter().enumerate();
+        dates.extend(
+            duties.filter_map(|(index, one)| Some((way!["duty", index, "from_field"], one.from_field.as_ref()?))),
+        );
+        let retention = pack.retention.iter().filter_map(|one| one.from_field.as_ref());
+        dates.extend(retention.map(|key| (way!["retention", "from_field"], key)));
+        for (at, key) in plain.iter().chain(&flags).chain(&dates) {
+            self.field(at, key.as_str());
+        }
+        for (at, key) in dates {
             let kind = self.procedure.fields.kind(key.as_str());
             if kind.is_some_and(|kind| !matches!(kind, Kind::Date | Kind::Moment)) {
-                self.wrong(key.as_str(), format!("field `{key}` holds no date"));
+                self.wrong(&at, format!("field `{key}` holds no date"));
             }
         }
-        let flags = pack.guard.iter().flat_map(|guard| &guard.confirmed);
-        for key in flags.chain(pack.exemption.iter().map(|one| &one.field)) {
+        for (at, key) in flags {
             let kind = self.procedure.fields.kind(key.as_str());
             if kind.is_some_and(|kind| *kind != Kind::Flag) {
-                self.wrong(key.as_str(), format!("field `{key}` cannot be answered by yes or no"));
+                self.wrong(&at, format!("field `{key}` cannot be answered by yes or no"));
             }
         }
+    }
+
+    fn parties(&mut self) {
+        let pack = &self.procedure.pack;
         let parties = match self.procedure.fields.kind("responsible_party") {
             Some(Kind::Choice(parties)) => parties.as_slice(),
             _ => &[],
         };
-        for outcome in pack.outcome.iter().filter(|one| !parties.contains(&one.party)) {
-            self.wrong(&outcome.party, format!("there is no party `{}`", outcome.party));
-        }
-        for rule in pack.exemption.iter().flat_map(|one| &one.skips) {
-            if self.procedure.deadline(rule.as_str()).is_none() {
-                self.wrong(rule.as_str(), format!("an exemption skips {rule}, which is not there"));
+        for (index, outcome) in pack.outcome.iter().enumerate() {
+            if !parties.contains(&outcome.party) {
+                let message = format!("there is no party `{}`", outcome.party);
+                self.wrong(&way!["outcome", index, "party"], message);
             }
         }
-    }
-
-    fn desks(&mut self) {
-        let desks = self.procedure.desks();
-        for (alias, desk) in &self.procedure.pack.aliases {
-            if !desks.contains(desk) {
-                self.wrong(
-                    desk.as_str(),
-                    format!("alias `{alias}` leads to `{desk}`, which this procedure never names"),
-                );
+        for (index, exemption) in pack.exemption.iter().enumerate() {
+            for (n, rule) in exemption.skips.iter().enumerate() {
+                if self.procedure.deadline(rule.as_str()).is_none() {
+                    let message = format!("an exemption skips {rule}, which is not there");
+                    self.wrong(&way!["exemption", index, "skips", n], message);
+                }
             }
-            if self.procedure.pack.aliases.contains_key(desk.as_str()) {
-                self.wrong(
-                    desk.as_str(),
-                    format!("alias `{alias}` leads to `{desk}`, which is an alias itself"),
-                );
-            }
-        }
-    }
-
-    /// Every condition of the pack, by the name of what it belongs to.
-    fn conditions(&self) -> Vec<(String, Condition)> {
-        let pack = &self.procedure.pack;
-        let mut all: Vec<(&str, &Condition)> = Vec::new();
-        all.extend(pack.deadline.iter().map(|one| (one.rule.as_str(), &one.when)));
-        all.extend(pack.approval.iter().map(|one| (one.rule.as_str(), &one.when)));
-        all.extend(pack.notice.iter().map(|one| (one.rule.as_str(), &one.when)));
-        all.extend(pack.slip.iter().map(|one| (one.rule.as_str(), &one.when)));
-        all.extend(pack.closing.iter().map(|one| (one.reason.as_str(), &one.when)));
-        all.extend(pack.exemption.iter().map(|one| (one.rule.as_str(), &one.when)));
-        all.extend(pack.implied.iter().map(|one| (one.by.as_str(), &one.when)));
-        all.extend(pack.guard.iter().map(|one| (one.command.name(), &one.when)));
-        all.extend(
-            pack.capa
-                .required
-                .iter()
-                .chain(&pack.capa.exempt)
-                .map(|one| (one.rule.as_str(), &one.when)),
-        );
-        all.extend(
-            pack.procedure
-                .registrar_for
-                .iter()
-                .map(|one| (one.desk.as_str(), &one.when)),
-        );
-        all.into_iter()
-            .map(|(name, when)| (name.to_owned(), when.clone()))
-            .collect()
-    }
-
-    fn condition(&mut self, of: &str, when: &Condition) {
-        let procedure = self.procedure;
-        let classes = &procedure.pack.classes;
-        let service = classes.label.service_axis.as_deref().unwrap_or_default();
-        let mut known_classes = procedure.classes(procedure.main_axis());
-        known_classes.extend(procedure.classes(service));
-        known_classes.extend([classes.label.enquiry.clone(), classes.label.vague.clone()]);
-        for class in when.class.iter().filter(|class| !known_classes.contains(class)) {
-            self.wrong(class, format!("`{of}` speaks of class `{class}`, which is not there"));
-        }
-        for (axis, values) in when.axis.iter().filter(|(axis, _)| *axis != "kind") {
-            let known_values = procedure.classes(axis);
-            if known_values.is_empty() {
-                self.wrong(of, format!("`{of}` speaks of axis `{axis}`, which is not there"));
-            }
-            for value in values
-                .iter()
-                .filter(|value| !known_values.is_empty() && !known_values.contains(value))
-            {
-                self.wrong(
-                    value,
-                    format!("`{of}` speaks of `{value}`, which axis `{axis}` does not have"),
-                );
-            }
-        }
-        for name in when.reached.iter().chain(&when.not_reached) {
-            self.milestone(name);
-        }
-        let keys = when
-            .field
-            .keys()
-            .chain(&when.blank)
-            .chain(&when.filled)
-            .chain(when.over.keys())
-            .chain(when.aged.keys())
-            .chain(when.below.iter().flat_map(|below| [&below.field, &below.of]));
-        for key in keys {
-            self.field(key.as_str());
-        }
-        for reaction in when
-            .reaction
-            .iter()
-            .filter(|one| !["accepted", "disputed", "none"].contains(&one.as_str()))
-        {
-            self.wrong(
-                reaction,
-                format!("`{of}` speaks of reaction `{reaction}`; there are accepted, disputed and none"),
-            );
-        }
-        for part in when.any.iter().chain(&when.none) {
-            self.condition(of, part);
         }
     }
 }

@@ -3,52 +3,63 @@
 use super::Check;
 use crate::domain::names::FieldKey;
 use crate::domain::value::Kind;
+use crate::procedure::tree::{Step, way};
 
 impl Check<'_> {
     pub(super) fn slips(&mut self) {
         let procedure = self.procedure;
-        for rule in &procedure.pack.slip {
+        for (at, rule) in procedure.pack.slip.iter().enumerate() {
             let id = rule.rule.as_str();
-            for key in rule.carried() {
-                self.field(key.as_str());
+            for (list, keys) in [
+                ("needs", &rule.needs),
+                ("fields", &rule.fields),
+                ("done_needs", &rule.done_needs),
+            ] {
+                for (n, key) in keys.iter().enumerate() {
+                    self.field(&way!["slip", at, list, n], key.as_str());
+                }
             }
             if rule.carried().is_empty() {
-                self.wrong(id, format!("{id} carries no field: say what it needs"));
+                let message = format!("{id} carries no field: say what it needs");
+                self.wrong(&way!["slip", at, "needs"], message);
             }
-            for [left, right] in &rule.equal {
+            for (n, [left, right]) in rule.equal.iter().enumerate() {
+                let here = way!["slip", at, "equal", n];
+                for key in [left, right] {
+                    self.field(&here, key.as_str());
+                }
                 if left == right {
-                    self.wrong(id, format!("{id} compares `{left}` with itself"));
+                    self.wrong(&here, format!("{id} compares `{left}` with itself"));
                 }
                 let kinds = [left, right].map(|key| procedure.fields.kind(key.as_str()));
                 if let [Some(one), Some(other)] = kinds
                     && !alike(one, other)
                 {
-                    self.wrong(
-                        id,
-                        format!("{id} compares `{left}` with `{right}`, which are of different kinds"),
-                    );
+                    let message = format!("{id} compares `{left}` with `{right}`, which are of different kinds");
+                    self.wrong(&here, message);
                 }
                 for key in [left, right] {
-                    self.compared(id, key, procedure.fields.kind(key.as_str()));
+                    self.compared(&here, id, key, procedure.fields.kind(key.as_str()));
                 }
             }
         }
-        for rule in &procedure.pack.approval {
+        for (at, rule) in procedure.pack.approval.iter().enumerate() {
             let Some(kind) = rule.at.slip() else { continue };
             if !procedure.pack.slip.iter().any(|slip| slip.kind == kind) {
-                let (id, kind) = (rule.rule.as_str(), kind.name());
-                self.wrong(
-                    id,
-                    format!("{id} approves `{kind}`, but there is no [[slip]] of that kind"),
+                let message = format!(
+                    "{} approves `{}`, but there is no [[slip]] of that kind",
+                    rule.rule,
+                    kind.name()
                 );
+                self.wrong(&way!["approval", at, "at"], message);
             }
         }
     }
 
     /// Free text and personal text cannot be compared: the record keeps only their digests.
-    fn compared(&mut self, id: &str, key: &FieldKey, kind: Option<&Kind>) {
+    fn compared(&mut self, at: &[Step], id: &str, key: &FieldKey, kind: Option<&Kind>) {
         if matches!(kind, Some(Kind::Words | Kind::Face)) {
-            self.wrong(id, format!("{id} compares `{key}`, which holds free or personal text"));
+            self.wrong(at, format!("{id} compares `{key}`, which holds free or personal text"));
         }
     }
 }
