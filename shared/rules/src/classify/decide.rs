@@ -45,6 +45,11 @@ pub struct Place {
 
 /// Decides on everything.
 pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
+    read(classifier, input).verdict()
+}
+
+/// Reads a text once.
+pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Reading<'a> {
     let mut folded = Folded::new(input.text);
     let finds = classifier.automaton.find(&mut folded);
     let senses = senses(&folded, &finds);
@@ -56,7 +61,7 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         .map(|(at, found)| (found.cue, at))
         .collect();
     by_cue.sort_unstable();
-    let reading = Reading {
+    Reading {
         classifier,
         input,
         folded,
@@ -64,12 +69,11 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         senses,
         numbers,
         by_cue,
-    };
-    reading.verdict()
+    }
 }
 
 impl<'a> Reading<'a> {
-    fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let classes = &self.classifier.classes;
         let mut aside = BTreeSet::new();
         let fired: Vec<Fired<'_>> = classes
@@ -226,7 +230,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Where the words stand that decided the main axis: subjects named there matter more.
-    fn main_places(&self, fired: &[Fired<'_>]) -> Vec<Place> {
+    pub(super) fn main_places(&self, fired: &[Fired<'_>]) -> Vec<Place> {
         let Some(axis) = self.classifier.classes.axis.iter().find(|axis| axis.main) else {
             return Vec::new();
         };
@@ -240,7 +244,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The class of an axis, the rules that decided it, and whether it was a close thing.
-    fn choose<'f>(
+    pub(super) fn choose<'f>(
         &self,
         axis: &Axis,
         fired: &[&'f Fired<'a>],

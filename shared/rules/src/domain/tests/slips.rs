@@ -169,6 +169,8 @@ pub(super) fn choices(story: &Story<'_>, kind: &str) -> Vec<String> {
         salt: b"salt",
         serial: 0,
         reachable: true,
+        counts: &story.counts,
+        device: None,
     };
     let all = allowed(story.it(), &facts);
     all.into_iter()
@@ -316,6 +318,8 @@ fn giving_up_needs_a_reason() {
         salt: b"salt",
         serial: 0,
         reachable: true,
+        counts: &story.counts,
+        device: None,
     };
     let command = serde_json::from_value(json!({"type": "return_goods", "n": 1, "step": "cancel"})).unwrap();
     let refused = turn(story.complaint.as_ref(), &story.hash, &facts, Wish::Do(command)).unwrap_err();
