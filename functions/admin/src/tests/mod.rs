@@ -4,6 +4,7 @@ mod api;
 mod flows;
 mod matrix;
 mod pages;
+mod register;
 mod slips;
 
 use std::collections::BTreeMap;

@@ -219,7 +219,7 @@ impl<'a> Reading<'a> {
             let mut aside = BTreeSet::<Aside>::new();
             let rules = classes.rule.iter().filter(|rule| rule.axis == axis.id);
             let fired: Vec<Fired<'a>> = rules.filter_map(|rule| self.fire(rule, &mut aside)).collect();
-            let said = self.said(axis, &fired, &mut main);
+            let said = self.words_for(axis, &fired, &mut main);
             if said != plain(axis, verdict.axes.get(&axis.id)) {
                 spoken.insert(axis.id.clone(), said);
             }
@@ -227,7 +227,7 @@ impl<'a> Reading<'a> {
         spoken
     }
 
-    fn said(&self, axis: &Axis, fired: &[Fired<'a>], main: &mut Option<Vec<Place>>) -> Spoken {
+    fn words_for(&self, axis: &Axis, fired: &[Fired<'a>], main: &mut Option<Vec<Place>>) -> Spoken {
         let of_axis: Vec<&Fired<'a>> = fired.iter().collect();
         if axis.mode == Mode::Score {
             // Nearness to the words of the main axis counts here, so those are needed too.

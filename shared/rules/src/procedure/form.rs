@@ -137,3 +137,7 @@ fn printed(procedure: &Procedure, form: &Form, complaint: &Complaint, slip: Opti
         internal: form.internal,
     }
 }
+
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

@@ -241,7 +241,10 @@ fn reopened(before: &[&str]) -> Story<'static> {
         story.run("milestone", json!({"name": name}));
     }
     story.run("verify", json!({"upheld": false}));
-    story.run("reply", json!({"text": "不成立", "channel": "telephone", "formal": true}));
+    story.run(
+        "reply",
+        json!({"text": "不成立", "channel": "telephone", "formal": true}),
+    );
     story.run("close", json!({"reason": "not_upheld"}));
     assert!(story.deadline("T19.1").is_some_and(|one| one.done_at.is_some()));
     story.now = at("2025-06-10 10:00");
@@ -253,7 +256,10 @@ fn reopened(before: &[&str]) -> Story<'static> {
 fn a_clock_that_only_closing_had_ended_runs_again_from_the_reopening() {
     let story = reopened(&[]);
     let total = story.deadline("T19.1").unwrap();
-    assert_eq!((total.from.as_str(), total.done_at, total.started_at), ("reopened", None, story.now));
+    assert_eq!(
+        (total.from.as_str(), total.done_at, total.started_at),
+        ("reopened", None, story.now)
+    );
     assert_eq!(story.due("T19.1"), "2025-06-17 00:00");
 }
 
@@ -261,7 +267,10 @@ fn a_clock_that_only_closing_had_ended_runs_again_from_the_reopening() {
 fn a_clock_that_was_met_before_closing_stays_met() {
     let story = reopened(&["qa_forwarded"]);
     let met = story.deadline("T19.2").unwrap();
-    assert_eq!((met.from.as_str(), met.done_at), ("accepted", Some(at("2025-06-09 09:00"))));
+    assert_eq!(
+        (met.from.as_str(), met.done_at),
+        ("accepted", Some(at("2025-06-09 09:00")))
+    );
 }
 
 #[test]
