@@ -177,6 +177,7 @@ fn axes_whose_questions_were_not_touched_stay() {
     let mut story = came(&P20, "原料结块,颜色发黄。");
     edit(&mut story, json!({"justified": true}));
     story.run("classify", json!({"class": "Ⅱ類", "axes": {"justified": "不合理"}}));
+    edit(&mut story, json!({"origin": "internal"}));
     story.run("judge", json!({"party": "company"}));
     assert_eq!(story.it().axes["justified"], "不合理");
     assert_eq!(story.it().axes["origin"], "內部");
