@@ -8,6 +8,7 @@ pub mod counting;
 pub mod coverage;
 pub mod duty;
 pub mod form;
+pub mod imply;
 pub mod limits;
 pub mod load;
 pub mod model;
@@ -16,6 +17,7 @@ mod strict;
 mod summary;
 pub mod tree;
 pub mod trial;
+pub mod wording;
 
 #[cfg(test)]
 mod pack_tests;
