@@ -13,7 +13,7 @@ use super::{Classifier, Cue};
 /// A text shorter than this, in Han characters, and without a cue says nothing.
 const TELLING: usize = 12;
 /// A text with no more than this, in Han characters, besides words that say nothing is too vague to judge.
-const REST: usize = 3;
+const REST: usize = 2;
 
 /// One text read once.
 pub struct Reading<'a> {
@@ -185,7 +185,10 @@ impl<'a> Reading<'a> {
 
     /// What the text is, why, and whether that is more than a guess.
     fn kind(&self, fired: &[Fired<'_>]) -> (Kind, Option<Because>, bool) {
-        if self.said() <= REST && !self.undecided(&[]) {
+        // A question tells what is asked in fewer words.
+        let asks = self.folded.chars.iter().any(|c| matches!(c, '?' | '吗'));
+        let little = self.said() <= if asks { REST - 1 } else { REST };
+        if little && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
             return (Kind::Vague, None, true);
         }
         let grievance = self.sounds(Marker::Grievance) && !self.sounds(Marker::Polite);
