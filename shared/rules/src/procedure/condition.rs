@@ -212,3 +212,7 @@ impl Condition {
             && !self.none.iter().any(|one| one.tested(of, !doubt))
     }
 }
+
+#[cfg(test)]
+#[path = "condition_tests.rs"]
+mod tests;
