@@ -9,5 +9,6 @@ mod p10;
 mod p19;
 mod p20;
 mod packs;
+mod papers;
 mod tidy;
 mod world;

@@ -7,6 +7,7 @@ pub mod condition;
 pub mod counting;
 pub mod coverage;
 pub mod duty;
+pub mod eight_d;
 pub mod form;
 pub mod limits;
 pub mod load;
@@ -17,6 +18,8 @@ mod summary;
 pub mod tree;
 pub mod trial;
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod pack_tests;
 
