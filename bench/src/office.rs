@@ -66,7 +66,7 @@ pub fn administrator() -> Result<UserId> {
 }
 
 fn settings(procedure: &str) -> Result<Settings> {
-    let procedures = Procedures::parse(procedure).map_err(|fault| anyhow!("{fault}"))?;
+    let procedures = Procedures::parse(procedure).map_err(anyhow::Error::msg)?;
     Ok(Settings {
         procedures,
         base_url: "https://kesu.example".to_owned(),

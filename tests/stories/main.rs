@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod crash;
 mod duties;
+mod guide;
 mod load;
 mod p10;
 mod p19;

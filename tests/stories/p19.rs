@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{World, body, deadline};
+use crate::world::{World, body, command, deadline, printed};
 
 /// A Monday; the six days reach over the Labour Day holiday of 2025.
 const NOW: &str = "2025-04-28T09:00:00+08:00";
@@ -211,4 +211,47 @@ fn the_log_names_no_customer_and_quotes_nobody() {
 fn world_log(complaint: &serde_json::Value) -> String {
     let entries = complaint["log"].as_array().unwrap();
     entries.iter().map(|entry| entry["events"].to_string()).collect()
+}
+
+#[test]
+fn goods_that_came_back_are_booked_only_when_they_are_what_was_approved() {
+    let world = World::new("P19", NOW);
+    let staff = world.sign_in();
+    let (id, number) = number_of(&world, "story-p19-return");
+    staff.does(&id, json!({"type": "register"}));
+    staff.does(&id, json!({"type": "propose", "treatment": "return", "amount": "500"}));
+    let fields = json!({"return_reason": "料筒开裂", "slip_basis": "客诉", "quantity_approved": 5});
+    staff.does(&id, json!({"type": "return_goods", "fields": fields}));
+    let asked = world.letters("approval_wanted");
+    assert!(
+        asked.iter().any(|letter| letter.to_string().contains("退换货单 1")),
+        "the letter says what is to be signed: {asked:?}"
+    );
+    let received = |quantity: u32| json!({"type": "return_goods", "n": 1, "fields": {"quantity_received": quantity}});
+    let settle = json!({"type": "return_goods", "n": 1, "step": "done"});
+    staff.does(&id, received(3));
+    assert_eq!(staff.is_refused(&id, settle.clone()), ["slip_awaits_approval"]);
+    staff.approves_all(&id);
+    assert_eq!(staff.is_refused(&id, settle.clone()), ["slip_mismatch"]);
+    let difference = json!({"return_difference": "先到三件,次日补齐"});
+    staff.does(&id, json!({"type": "return_goods", "n": 1, "fields": difference}));
+    staff.approves_all(&id);
+    staff.does(&id, received(5));
+    let it = staff.does(&id, settle);
+    assert_eq!(
+        (&it["slips"][0]["stage"], &it["slips"][0]["n"]),
+        (&json!("done"), &json!(1))
+    );
+    let list = staff.get("/api/slips?kind=return_goods").json();
+    assert_eq!(
+        (&list["slips"][0]["number"], &list["slips"][0]["stage"]),
+        (&json!(number), &json!("done"))
+    );
+
+    let (code, folder) = world.stop();
+    assert_eq!(code, Some(0));
+    let folder = folder.unwrap();
+    let data = folder.path().join("data");
+    let proof = printed(&command(&["verify", "--data", data.to_str().unwrap(), "--json"]));
+    assert_eq!(proof["faults"], json!([]), "{proof}");
 }

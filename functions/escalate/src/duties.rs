@@ -98,6 +98,7 @@ fn letters(app: &App, desk: &DeskWork, rule: &Duty, duty: &DutyRecord, id: &str,
     }
     let mut readers: Vec<(UserId, Option<Desk>)> = Vec::new();
     for one in desks {
+        let one = desk.named(&one).clone();
         let holders = desk.office.directory.holders(&one, now.date_naive());
         if holders.is_empty() {
             readers.push((desk.office.directory.administrator.clone(), Some(one)));

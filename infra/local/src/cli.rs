@@ -123,7 +123,16 @@ pub struct Classify {
     /// Read one JSON object a line: {"id","text",…}
     #[arg(long)]
     pub jsonl: bool,
-    /// Accepted for symmetry: the answer is always JSON
+    /// Compare with labelled texts, one JSON object a line: {"id","text","procedure","expected_class",…}
+    #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
+    pub score: Option<PathBuf>,
+    /// With --score: list the texts that came out wrong
+    #[arg(long, requires = "score")]
+    pub misses: bool,
+    /// With --score: end with 1 if fewer classes or departments in a hundred are right, or a grave text is taken too lightly
+    #[arg(long, value_name = "PERCENT", requires = "score")]
+    pub at_least: Option<u32>,
+    /// Write the score as JSON; verdicts are always JSON
     #[arg(long)]
     pub json: bool,
 }

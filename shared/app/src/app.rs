@@ -8,7 +8,7 @@ use kesu_rules::clock::{Clock, Moment, WorkCalendar};
 use kesu_rules::domain::chain::keyed;
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::facts::{Actor, Facts, NO_COUNTS};
-use kesu_rules::domain::names::UserId;
+use kesu_rules::domain::names::{Desk, UserId};
 use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::procedure::Procedure;
 
@@ -223,6 +223,11 @@ impl DeskWork {
     /// A moment in the procedure's zone.
     pub fn local(&self, at: DateTime<Utc>) -> Moment {
         at.with_timezone(&self.procedure.pack.procedure.zone).fixed_offset()
+    }
+
+    /// The desk that a name of the procedure's stands for: itself, or what it is another wording of.
+    pub fn named<'a>(&'a self, desk: &'a Desk) -> &'a Desk {
+        self.procedure.pack.aliases.get(desk.as_str()).unwrap_or(desk)
     }
 
     /// The procedure's clock.

@@ -123,7 +123,10 @@ pub async fn finish(
 /// Whether this person may say that a duty was done.
 pub fn may_finish(app: &App, desk: &DeskWork, session: &Session, duty: Option<&Duty>) -> bool {
     let day = desk.local(app.now()).date_naive();
-    let holds = duty.is_some_and(|duty| desk.office.directory.may_act(&session.user, &duty.owner, day));
+    let holds = duty.is_some_and(|duty| {
+        let owner = desk.named(&duty.owner);
+        desk.office.directory.may_act(&session.user, owner, day)
+    });
     match session.account.role {
         Role::Auditor => false,
         Role::Administrator => true,

@@ -5,6 +5,7 @@ mod flows;
 mod matrix;
 mod pages;
 mod papers;
+mod register;
 mod slips;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ impl Site {
         self.raw("GET", path, &headers, None).await
     }
 
-    async fn submit(&mut self, who: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    pub(super) async fn submit(&mut self, who: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
         let (cookie, csrf) = self.ticket(who).await;
         let headers = [
             ("cookie", cookie.as_str()),

@@ -83,7 +83,12 @@ fn fill(shown: &mut Shown, procedure: &Procedure) {
             rule: RuleId::parse("A01").unwrap(),
             at: CommandKind::Submit,
             slip: None,
-            approver: procedure.pack.aliases.get(desk).cloned().unwrap_or(Desk::parse(desk).unwrap()),
+            approver: procedure
+                .pack
+                .aliases
+                .get(desk)
+                .cloned()
+                .unwrap_or(Desk::parse(desk).unwrap()),
             asked_at: at,
             decision: Some(Decided {
                 granted: true,
@@ -221,7 +226,11 @@ async fn every_form_prints_from_its_complaint_and_empty() {
                 assert!(reply.text.contains(one["title"].as_str().unwrap()), "{id} {rule}");
                 let kept = site.get("officer", &page.replace("/admin/", "/api/")).await;
                 let language = if id == "P20" { "zh-Hant" } else { "zh-Hans" };
-                assert_eq!((&kept["rule"], &kept["language"]), (&one["rule"], &json!(language)), "the record's language");
+                assert_eq!(
+                    (&kept["rule"], &kept["language"]),
+                    (&one["rule"], &json!(language)),
+                    "the record's language"
+                );
             } else {
                 assert!(one["why"].is_string(), "{id} {rule} says why it cannot be printed");
             }

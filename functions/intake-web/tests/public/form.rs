@@ -127,15 +127,17 @@ async fn somebody_who_cannot_be_reached_is_asked_for_a_way() {
 
 #[tokio::test]
 async fn the_questions_are_those_of_the_procedure() {
-    let own = Site::new("P10").await;
+    let own = Site::new("P10,P20").await;
     let page = own.get("/").await.is(200).text();
     assert!(page.contains("name=\"answers.licence_plate\"") && page.contains("name=\"answers.safety_related\""));
     assert!(!page.contains("answers.urgent"), "what staff alone fill is not asked");
     let other = own.get("/?procedure=P20").await.is(200);
     assert!(other.text().contains("name=\"answers.expiry_date\"") && !other.text().contains("answers.licence_plate"));
     assert_eq!(other.input("procedure"), "P20");
-    let none = own.get("/?procedure=P99").await.is(200).text();
-    assert!(none.contains("answers.licence_plate"));
+    for not_in_use in ["P99", "P19"] {
+        let none = own.get(&format!("/?procedure={not_in_use}")).await.is(200).text();
+        assert!(none.contains("answers.licence_plate"), "{not_in_use}");
+    }
     let fields = filled(&[
         ("answers.safety_related", "yes"),
         ("answers.damage_amount", "6000"),

@@ -12,7 +12,7 @@ use kesu_rules::procedure::Procedure;
 use serde_json::{Value, json};
 
 use super::sample::{clock, received};
-use super::{DONE, moment, print, procedure, shipped_calendar};
+use super::{DONE, moment, print, procedure, score, shipped_calendar};
 use crate::cli::Classify;
 use crate::failure::Failure;
 
@@ -21,6 +21,9 @@ const LONGEST: u64 = 1024 * 1024;
 
 pub fn run(args: &Classify) -> Result<ExitCode, Failure> {
     let library = Library::default();
+    if let Some(file) = &args.score {
+        return score::run(&library, file, args);
+    }
     if !args.jsonl {
         let id = args
             .procedure

@@ -8,6 +8,7 @@ pub mod deadlines;
 pub mod due;
 pub mod procedures;
 mod sample;
+mod score;
 pub mod sweep;
 pub mod user;
 pub mod verify;

@@ -38,6 +38,19 @@ pub enum Marker {
     Turn,
     /// Begins a new matter.
     Topic,
+    /// Says nothing.
+    Filler,
+    /// The tone of a grievance.
+    Grievance,
+    /// A polite question.
+    Polite,
+}
+
+impl Marker {
+    /// Whether it colours the whole text rather than the words around it.
+    fn is_tone(self) -> bool {
+        matches!(self, Self::Filler | Self::Grievance | Self::Polite)
+    }
 }
 
 /// Whom a pattern belongs to.
@@ -79,6 +92,8 @@ pub struct Finds {
     pub cues: Vec<Found>,
     /// Markers by position.
     pub marks: Vec<Mark>,
+    /// What colours the whole text.
+    pub tones: Vec<Mark>,
 }
 
 #[derive(Debug)]
@@ -170,11 +185,18 @@ impl Automaton {
                 match pattern.owner {
                     Owner::Cue(cue) => finds.cues.push(found(cue)),
                     Owner::Except(cue) => excepts.push(found(cue)),
-                    Owner::Marker(marker) => finds.marks.push(Mark {
-                        start: hit.start,
-                        end,
-                        marker,
-                    }),
+                    Owner::Marker(marker) => {
+                        let of = if marker.is_tone() {
+                            &mut finds.tones
+                        } else {
+                            &mut finds.marks
+                        };
+                        of.push(Mark {
+                            start: hit.start,
+                            end,
+                            marker,
+                        });
+                    }
                 }
             }
         }
@@ -279,7 +301,7 @@ fn begin_clauses(folded: &mut Folded, marks: &[Mark]) {
     }
 }
 
-fn markers(markers: &Markers) -> [(Marker, &[String]); 14] {
+fn markers(markers: &Markers) -> [(Marker, &[String]); 17] {
     [
         (Marker::Negation, &markers.negation),
         (Marker::NegationAfter, &markers.negation_after),
@@ -295,6 +317,9 @@ fn markers(markers: &Markers) -> [(Marker, &[String]); 14] {
         (Marker::Praise, &markers.praise),
         (Marker::Turn, &markers.turn),
         (Marker::Topic, &markers.topic),
+        (Marker::Filler, &markers.filler),
+        (Marker::Grievance, &markers.grievance),
+        (Marker::Polite, &markers.polite),
     ]
 }
 

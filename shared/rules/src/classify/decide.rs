@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cues::{Finds, Found};
+use super::cues::{Finds, Found, Marker};
 use super::fire::counts;
 use super::model::{Axis, Because, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
 use super::number::{Number, numbers};
@@ -12,6 +12,8 @@ use super::{Classifier, Cue};
 
 /// A text shorter than this, in Han characters, and without a cue says nothing.
 const TELLING: usize = 12;
+/// A text with no more than this, in Han characters, besides words that say nothing is too vague to judge.
+const REST: usize = 3;
 
 /// One text read once.
 pub struct Reading<'a> {
@@ -84,6 +86,8 @@ impl<'a> Reading<'a> {
         let mut doubts = u32::from(!sure);
         let mut support = 0;
         let main_places: Vec<Place> = self.main_places(&fired);
+        let mut decisive: Vec<&str> = Vec::new();
+        let mut gravest = false;
         for axis in classes.axis.iter().filter(|axis| axis.kinds.contains(&kind)) {
             let of_axis: Vec<&Fired<'_>> = fired.iter().filter(|f| f.rule.axis == axis.id).collect();
             let Some((value, winners, close)) = self.choose(axis, &of_axis, &main_places) else {
@@ -97,12 +101,14 @@ impl<'a> Reading<'a> {
                 support = (winners.len() as u32).min(3) + 2 * u32::from(by_answer);
                 doubts += winners.iter().filter(|f| f.doubt).count().min(2) as u32;
             }
+            decisive.extend(winners.iter().flat_map(|f| f.rule.cues.iter().map(String::as_str)));
+            gravest |= axis.main && axis.mode == Mode::Gravest && axis.class.first().is_some_and(|c| c.name == value);
             because.extend(winners.iter().flat_map(|f| f.because.iter().cloned()));
             axes.insert(axis.id.clone(), value);
         }
         // Graver words that were set aside for anything but a plain denial leave a doubt.
         let doubtful = aside.iter().filter(|a| a.why != "negation").count();
-        review |= doubtful > 0;
+        review |= doubtful > 0 || (!gravest && self.undecided(&decisive));
         doubts += doubtful.min(2) as u32;
         because.sort_by(|a, b| (&a.axis, a.start, &a.rule).cmp(&(&b.axis, b.start, &b.rule)));
         because.dedup();
@@ -138,9 +144,51 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether a grave word, not denied, decided nothing.
+    fn undecided(&self, decisive: &[&str]) -> bool {
+        let mut all = self.finds.cues.iter().zip(&self.senses);
+        all.any(|(found, sense)| {
+            self.cue(found).is_some_and(|cue| {
+                cue.grave && !decisive.contains(&cue.id.as_str()) && counts(cue, sense) != Err("negation")
+            })
+        })
+    }
+
+    fn sounds(&self, tone: Marker) -> bool {
+        self.finds.tones.iter().any(|mark| mark.marker == tone)
+    }
+
+    /// How much is said besides words that say nothing, in Han characters.
+    fn said(&self) -> usize {
+        let mut rest: Vec<char> = Vec::new();
+        let mut fillers = self
+            .finds
+            .tones
+            .iter()
+            .filter(|mark| mark.marker == Marker::Filler)
+            .peekable();
+        let mut covered = 0;
+        for (at, c) in self.folded.chars.iter().copied().enumerate() {
+            while let Some(mark) = fillers.next_if(|mark| mark.start <= at) {
+                covered = covered.max(mark.end);
+            }
+            if at >= covered {
+                rest.push(c);
+            }
+        }
+        length(&rest)
+    }
+
     /// What the text is, why, and whether that is more than a guess.
     fn kind(&self, fired: &[Fired<'_>]) -> (Kind, Option<Because>, bool) {
+        if self.said() <= REST && !self.undecided(&[]) {
+            return (Kind::Vague, None, true);
+        }
+        let grievance = self.sounds(Marker::Grievance) && !self.sounds(Marker::Polite);
         for rule in &self.classifier.classes.kind {
+            if rule.is == Kind::Enquiry && grievance {
+                continue;
+            }
             let long = rule.shorter_than.is_some_and(|limit| self.length() >= limit);
             let alone = !rule.with.is_empty() && !rule.with.iter().any(|id| self.stated(id).next().is_some());
             if long || alone || rule.unless.iter().any(|id| self.stated(id).next().is_some()) {
@@ -165,15 +213,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Length in Han characters; four Latin letters count as one.
     fn length(&self) -> usize {
-        let (han, other): (Vec<char>, Vec<char>) = self
-            .folded
-            .chars
-            .iter()
-            .filter(|c| c.is_alphanumeric())
-            .partition(|c| super::text::is_han(**c));
-        han.len() + other.len() / 4
+        length(&self.folded.chars)
     }
 
     fn reason(&self, rule: &KindRule, found: &Found) -> Because {
@@ -319,6 +360,13 @@ impl<'a> Reading<'a> {
         }
         sum
     }
+}
+
+/// Length in Han characters; four Latin letters count as one.
+fn length(chars: &[char]) -> usize {
+    let telling = || chars.iter().filter(|c| c.is_alphanumeric());
+    let han = telling().filter(|c| super::text::is_han(**c)).count();
+    han + (telling().count() - han) / 4
 }
 
 fn confidence(kind: Kind, support: u32, doubts: u32) -> f64 {

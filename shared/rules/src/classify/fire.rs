@@ -200,8 +200,11 @@ pub fn counts(cue: &Cue, sense: &Sense) -> Result<bool, &'static str> {
     if sense.negation {
         return Err("negation");
     }
+    if sense.named && (cue.safety || cue.grave) {
+        return Err("name");
+    }
     if cue.asked {
-        return Ok(false);
+        return if sense.withdrawal { Err("withdrawal") } else { Ok(false) };
     }
     if sense.third_party {
         return Err("third_party");
@@ -223,9 +226,10 @@ pub fn counts(cue: &Cue, sense: &Sense) -> Result<bool, &'static str> {
         };
     }
     if cue.safety {
-        return Ok(sense.question || sense.hypothesis || sense.unclear || sense.joke);
+        return Ok(sense.question || sense.hypothesis || sense.unclear || sense.joke || sense.withdrawal);
     }
     match sense {
+        Sense { withdrawal: true, .. } => Err("withdrawal"),
         Sense { question: true, .. } => Err("question"),
         Sense { hypothesis: true, .. } => Err("hypothesis"),
         _ => Ok(sense.unclear),

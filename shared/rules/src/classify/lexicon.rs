@@ -29,6 +29,9 @@ pub struct Cue {
     pub title: String,
     /// Patterns: `词`, `前…后` (in this order, close together), `(甲|乙)丙`, `injur*`.
     pub words: Vec<String>,
+    /// Cues of the lexicon whose words and exceptions are this one's too.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Patterns that look like the cue but are not.
     #[serde(default)]
     pub except: Vec<String>,
@@ -44,6 +47,9 @@ pub struct Cue {
     /// Holds whatever its context (greetings, denials that are cues themselves).
     #[serde(default)]
     pub plain: bool,
+    /// Looked for under every procedure: where it is said and decides nothing, a person has to look.
+    #[serde(default)]
+    pub grave: bool,
 }
 
 /// Words that change what a cue means.
@@ -78,6 +84,12 @@ pub struct Markers {
     pub turn: Vec<String>,
     /// Words that begin a new matter.
     pub topic: Vec<String>,
+    /// Words that say nothing: a text of hardly anything else is too vague to judge.
+    pub filler: Vec<String>,
+    /// The tone of a grievance: what only looks like a question is none.
+    pub grievance: Vec<String>,
+    /// A polite question, which stays one whatever its tone.
+    pub polite: Vec<String>,
 }
 
 /// Which words around a number give it a meaning.

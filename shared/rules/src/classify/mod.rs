@@ -8,6 +8,7 @@ mod lexicon;
 mod model;
 mod number;
 mod scope;
+pub mod score;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -56,14 +57,24 @@ impl Classification {
         let own: BTreeMap<&str, &Cue> = self.classes.cue.iter().map(|cue| (cue.id.as_str(), cue)).collect();
         let mut cues: Vec<Cue> = Vec::new();
         let mut index = HashMap::new();
-        for id in self.cue_ids() {
+        let grave = lexicon.cues.values().filter(|cue| cue.grave).map(|cue| cue.id.as_str());
+        for id in self.cue_ids().chain(grave) {
             if index.contains_key(id) {
                 continue;
             }
             match own.get(id).copied().or_else(|| lexicon.cues.get(id)) {
                 Some(cue) => {
                     index.insert(id.to_owned(), cues.len());
-                    cues.push(cue.clone());
+                    let mut cue = cue.clone();
+                    for name in std::mem::take(&mut cue.also) {
+                        let Some(other) = lexicon.cues.get(&name) else {
+                            problems.push(format!("cue `{id}` takes in `{name}`, which the lexicon does not have"));
+                            continue;
+                        };
+                        cue.words.extend_from_slice(&other.words);
+                        cue.except.extend_from_slice(&other.except);
+                    }
+                    cues.push(cue);
                 }
                 None => problems.push(format!("cue `{id}` is neither in the lexicon nor in classes.toml")),
             }

@@ -401,7 +401,7 @@ pub struct Because {
 pub struct SetAside {
     /// The cue.
     pub cue: String,
-    /// Why it does not count: `negation hypothesis question hearsay joke withdrawal third_party answer`.
+    /// Why it does not count: `negation hypothesis question hearsay joke withdrawal third_party name answer`.
     pub why: String,
     /// First character.
     pub start: usize,

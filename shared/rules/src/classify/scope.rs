@@ -26,12 +26,16 @@ pub struct Sense {
     pub third_party: bool,
     /// In a clause of praise.
     pub praise: bool,
+    /// Part of a name in quotation marks ("安全气囊支架").
+    pub named: bool,
 }
 
 /// Longest stretch a negation reaches across.
 const REACH: usize = 40;
 /// Longest stretch between a cue and a negation behind it.
 const REACH_BACK: usize = 4;
+/// Longest name in quotation marks; what is longer was said by somebody.
+const NAME: usize = 8;
 
 /// Gives the sense of each cue of `finds`, in the same order.
 pub fn senses(folded: &Folded, finds: &Finds) -> Vec<Sense> {
@@ -63,6 +67,7 @@ pub fn senses(folded: &Folded, finds: &Finds) -> Vec<Sense> {
         sense.unclear = count > 1;
     }
     let reach = Reach::of(folded, &marks);
+    let names = names(folded);
     for (found, sense) in finds.cues.iter().zip(senses.iter_mut()) {
         let (sentence, clause) = (folded.sentence_of(found.start), folded.clause_of(found.start));
         let behind = |starts: &HashMap<u32, usize>| starts.get(&sentence).is_some_and(|end| *end <= found.start);
@@ -73,8 +78,29 @@ pub fn senses(folded: &Folded, finds: &Finds) -> Vec<Sense> {
         sense.withdrawal = found.start < reach.withdrawn_before;
         sense.third_party = reach.third_party.contains(&clause);
         sense.praise = reach.praise.contains(&clause);
+        let before = names.partition_point(|(open, _)| *open < found.start);
+        let name = before.checked_sub(1).and_then(|at| names.get(at));
+        sense.named = name.is_some_and(|(_, close)| found.end <= *close);
     }
     senses
+}
+
+/// Short stretches in quotation marks, by the places of the marks.
+fn names(folded: &Folded) -> Vec<(usize, usize)> {
+    let mut names = Vec::new();
+    let mut open = None;
+    for (at, _) in folded.chars.iter().enumerate().filter(|(_, c)| **c == '"') {
+        open = match open {
+            Some(from) => {
+                if at - from <= NAME + 1 {
+                    names.push((from, at));
+                }
+                None
+            }
+            None => Some(at),
+        };
+    }
+    names
 }
 
 /// How far each kind of marker reaches in one text.

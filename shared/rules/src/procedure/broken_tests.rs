@@ -374,7 +374,6 @@ fn a_mistake_is_named_at_its_line(
     #[case] to: &str,
     #[case] words: &str,
 ) {
-    assert_eq!(look(&Source::shipped(id).unwrap()), []);
     let (source, line) = broken(id, file, after, from, to);
     let found = look(&source);
     let hit = found
@@ -530,7 +529,7 @@ fn cut(source: &Source, file: usize, from: usize, len: usize, with: &str) -> Sou
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// However a file is cut, doubled or scribbled in, the answer is a list of faults within its lines, never a panic.
     #[test]

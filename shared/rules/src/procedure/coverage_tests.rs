@@ -68,3 +68,40 @@ fn a_failing_case_carries_nothing_and_is_told() {
         ("P10/cases/one.toml", 2)
     );
 }
+
+/// The packs that ship, each with its cases.
+fn shipped() -> Vec<Pack> {
+    let ids = Source::shipped_ids().into_iter();
+    ids.map(|id| {
+        let cases = Source::shipped_cases(&id);
+        pack(&id, cases)
+    })
+    .collect()
+}
+
+#[test]
+fn no_row_that_concerns_the_packs_at_hand_is_missing_and_none_is_carried_without_a_case() {
+    let packs = shipped();
+    let at_hand: BTreeSet<String> = packs.iter().map(|pack| pack.id.clone()).collect();
+    let mut wanted = Catalogue::parse(CATALOGUE);
+    if at_hand.len() < 26 {
+        wanted = wanted.only(&at_hand);
+    }
+    let found = coverage(&packs, &wanted, &Source::shipped);
+    assert!(found.faults.is_empty(), "{:#?}", found.faults);
+    let of = |status: Status| found.rows.iter().filter(move |row| row.status == status);
+    let missing: Vec<&str> = of(Status::Missing).map(|row| row.id.as_str()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    for row in of(Status::Carried) {
+        let case = row.case.as_deref().unwrap_or_else(|| panic!("{row:?}"));
+        let (file, name) = case.split_once('#').unwrap();
+        let (id, file) = file.split_once('/').unwrap();
+        let cases = Source::shipped_cases(id);
+        let text = cases.iter().find(|(own, _)| own == file).map(|(_, text)| text).unwrap();
+        assert!(text.contains(name), "{row:?}");
+    }
+    for row in of(Status::Out) {
+        assert!(row.reason.as_ref().is_some_and(|why| !why.trim().is_empty()), "{row:?}");
+    }
+    assert!(found.rows.len() > 300);
+}

@@ -273,18 +273,22 @@ fn signatures(
     slip: Option<&Slip>,
 ) -> Vec<Signature> {
     let planned = complaint.and_then(|it| it.last(known::PROPOSED)).map(|(_, at)| at.at);
-    let concerns = |one: &&Approval| match slip {
-        Some(slip) => slip.requests.contains(&one.request),
-        None => one.slip.is_none() && (one.at != CommandKind::Submit || planned.is_none_or(|at| one.asked_at >= at)),
+    let of_plan = |one: &Approval| {
+        one.slip.is_none() && (one.at != CommandKind::Submit || planned.is_none_or(|at| one.asked_at >= at))
     };
-    let asked: Vec<&Approval> = complaint.iter().flat_map(|it| &it.approvals).filter(concerns).collect();
+    let of_slip = |one: &Approval| slip.is_some_and(|slip| slip.requests.contains(&one.request));
+    let last = |desk: &str, concerns: &dyn Fn(&Approval) -> bool| {
+        let asked = complaint.into_iter().flat_map(|it| it.approvals.iter().rev());
+        asked.filter(|one| concerns(one)).find(|one| one.approver == *desk)
+    };
     let signature = |desk: &String| {
         let meant = procedure
             .pack
             .aliases
             .get(desk)
             .map_or(desk.as_str(), |desk| desk.as_str());
-        let last = asked.iter().rev().find(|one| one.approver == *meant);
+        // A slip that was signed together with the plan is not signed a second time.
+        let last = last(meant, &of_slip).or_else(|| last(meant, &of_plan));
         let last = last.filter(|one| one.decision.is_some());
         Signature {
             desk: desk.clone(),
@@ -294,3 +298,7 @@ fn signatures(
     };
     form.sign.iter().map(signature).collect()
 }
+
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::Procedure;
 use super::duty;
-use super::model::{DeadlineRule, Duty};
+use super::model::{DeadlineRule, Duty, Per};
 use crate::clock::deadline::Deadline;
 use crate::clock::{Amount, Clock, Count, Moment};
 use crate::domain::complaint::Complaint;
+use crate::domain::device::Device;
 use crate::domain::names::{Desk, RuleId, known};
 use crate::domain::value::Value;
 
@@ -34,7 +35,7 @@ pub struct Limit {
     pub responsible: Desk,
 }
 
-/// A deadline that has not begun, because what it runs from has not come.
+/// A deadline that has not begun: what it runs from has not come, or it concerns other complaints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Waiting {
     /// The rule.
@@ -48,6 +49,8 @@ pub struct Waiting {
     pub clock: &'static str,
     /// Who must do it.
     pub responsible: Desk,
+    /// Whether it concerns the complaint, as far as is known of it.
+    pub applies: bool,
 }
 
 /// The limits of duties and of the retention, as they stand on a day for what is known of a complaint.
@@ -58,10 +61,10 @@ pub fn further(procedure: &Procedure, clock: &Clock<'_>, complaint: &Complaint, 
     all
 }
 
-/// The deadlines that apply, as far as is known, and have not begun; `begun` are those that have.
+/// The deadlines that have not begun, or concern other complaints; `begun` are those that have.
 pub fn waiting(procedure: &Procedure, complaint: &Complaint, begun: &[Deadline]) -> Vec<Waiting> {
     let rules = procedure.pack.deadline.iter();
-    let open = rules.filter(|rule| rule.when.holds(complaint) && !begun.iter().any(|one| one.rule == rule.rule));
+    let open = rules.filter(|rule| !begun.iter().any(|one| one.rule == rule.rule));
     let one = |rule: &DeadlineRule| Waiting {
         rule: rule.rule.clone(),
         from: rule
@@ -73,16 +76,21 @@ pub fn waiting(procedure: &Procedure, complaint: &Complaint, begun: &[Deadline])
         until: rule.until.first().map(ToString::to_string),
         clock: rule.within.as_ref().map_or("event", |within| within.unit().clock()),
         responsible: procedure.responsible(rule, complaint),
+        applies: rule.when.holds(complaint),
     };
     open.map(one).collect()
 }
 
-fn of_duty(duty: &Duty, clock: &Clock<'_>, _: &Complaint, day: NaiveDate) -> Option<Limit> {
+fn of_duty(duty: &Duty, clock: &Clock<'_>, complaint: &Complaint, day: NaiveDate) -> Option<Limit> {
     let rule = duty.limit.clone()?;
-    let found = duty::by_calendar(duty).then(|| duty::current(duty, clock, day))?;
+    let device = (duty.per == Per::Device).then(|| device(complaint));
+    let found = duty::next(duty, clock, device.as_ref(), day)?;
     Some(Limit {
         rule,
-        from: found.key,
+        from: match device {
+            Some(_) => duty::from_field(duty).to_owned(),
+            None => found.key,
+        },
         until: "done",
         clock: "cal",
         started_at: clock.start_of_day(found.from),
@@ -90,6 +98,22 @@ fn of_duty(duty: &Duty, clock: &Clock<'_>, _: &Complaint, day: NaiveDate) -> Opt
         provisional: false,
         responsible: duty.owner.clone(),
     })
+}
+
+/// What a complaint's record says of the device it is about.
+fn device(complaint: &Complaint) -> Device {
+    let date = |key: &str| match complaint.fields.get(key) {
+        Some(Value::Date(date)) => Some(*date),
+        _ => None,
+    };
+    Device {
+        accepted_on: date("acceptance_date"),
+        sold_on: date("purchase_date"),
+        shipped_on: date("ship_date").or_else(|| date("delivery_date")),
+        implant_date: date("implant_date"),
+        warranty_until: date("warranty_until"),
+        ..Device::default()
+    }
 }
 
 fn of_retention(procedure: &Procedure, clock: &Clock<'_>, complaint: &Complaint) -> Option<Limit> {

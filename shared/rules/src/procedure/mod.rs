@@ -19,8 +19,6 @@ pub mod tree;
 pub mod trial;
 
 #[cfg(test)]
-mod form_tests;
-#[cfg(test)]
 mod pack_tests;
 
 use std::collections::BTreeSet;

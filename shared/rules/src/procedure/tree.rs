@@ -39,7 +39,9 @@ pub type Path = Vec<Step>;
 
 /// The way to a value: `way!["deadline", 3, "until"]`.
 macro_rules! way {
-    ($($step:expr),* $(,)?) => { vec![$($crate::procedure::tree::Step::from($step)),*] };
+    ($($step:expr),* $(,)?) => {
+        $crate::procedure::tree::Path::from([$($crate::procedure::tree::Step::from($step)),*])
+    };
 }
 pub(crate) use way;
 

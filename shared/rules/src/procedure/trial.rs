@@ -58,11 +58,11 @@ impl Trial {
         };
         for (index, case) in read.case.iter().enumerate() {
             let outcome = cases::play(case, procedure, calendar);
-            self.came(name, &case.name, tree.nearest(&way!["case", index, "name"]), outcome);
+            self.came(name, &case.name, tree.nearest(&way!["case", index]), outcome);
         }
         for (index, case) in read.duty.iter().enumerate() {
             let outcome = cases::owed(case, procedure, calendar);
-            self.came(name, &case.name, tree.nearest(&way!["duty", index, "name"]), outcome);
+            self.came(name, &case.name, tree.nearest(&way!["duty", index]), outcome);
         }
     }
 
@@ -71,9 +71,13 @@ impl Trial {
         if outcome.wrong.is_empty() {
             self.passed.push((format!("{file}#{name}"), outcome.seen));
         }
-        let wrong = outcome.wrong.into_iter();
-        self.faults
-            .extend(wrong.map(|what| place.fault(&[], format!("{name}: {what}"))));
+        for wrong in outcome.wrong {
+            let way = match wrong.step {
+                Some(step) => way!["when", step],
+                None => way!["name"],
+            };
+            self.faults.push(place.fault(&way, format!("{name}: {wrong}")));
+        }
     }
 
     fn texts(&mut self, name: &str, text: &str, procedure: &Procedure, calendar: &WorkCalendar) {
@@ -114,3 +118,7 @@ impl Trial {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "trial_tests.rs"]
+mod tests;

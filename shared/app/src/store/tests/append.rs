@@ -213,3 +213,25 @@ async fn more_than_a_hundred_items_or_four_megabytes_are_refused_before_anything
         Err(StoreError::TooLarge { limit: 4_194_304, .. })
     ));
 }
+
+#[tokio::test]
+async fn a_complaint_counts_where_it_was_put_until_it_is_taken_out() {
+    let store = store().await;
+    let places = ["P09#K04#2026Q4#abc", "serial#def"];
+    for id in ["c1", "c2", "c3"] {
+        let mut change = create(id);
+        change.counted = places.map(str::to_owned).to_vec();
+        store.append(&change).await.unwrap().unwrap();
+    }
+    assert_eq!(store.counted(places[0], 10).await.unwrap(), ["c1", "c2", "c3"]);
+    assert_eq!(store.counted(places[0], 2).await.unwrap().len(), 2);
+    let mut change = follow("c2", 1);
+    change.counted = vec!["P09#K04#2026Q4#xyz".to_owned()];
+    change.uncounted = vec![places[0].to_owned()];
+    store.append(&change).await.unwrap().unwrap();
+    assert_eq!(store.counted(places[0], 10).await.unwrap(), ["c1", "c3"]);
+    assert_eq!(store.counted("P09#K04#2026Q4#xyz", 10).await.unwrap(), ["c2"]);
+    assert_eq!(store.counted(places[1], 10).await.unwrap().len(), 3);
+    let all = store.scan_all(500, None).await.unwrap().items;
+    assert!(all.iter().all(Result::is_ok), "{all:?}");
+}

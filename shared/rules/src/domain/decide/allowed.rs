@@ -25,7 +25,8 @@ pub struct Allowed {
     pub kind: &'static str,
     /// Its fields; `?` marks optional ones.
     pub fields: &'static [&'static str],
-    /// What it may be given: milestones to reach, requests to decide, reasons to close with, rules to confirm.
+    /// What it may be given: milestones to reach, requests to decide, reasons to close with, rules to confirm; for slips
+    /// `open`, and for each that stands `edit 1`, `done 1`, `cancel 1`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
 }

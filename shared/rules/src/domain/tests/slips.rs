@@ -4,8 +4,8 @@ use rstest::rstest;
 
 use super::*;
 use crate::domain::command::CommandKind;
-use crate::domain::decide::allowed;
 use crate::domain::names::known;
+use crate::procedure::cases;
 use crate::procedure::model::SlipKind;
 
 /// A house with every kind of slip: P20's course, the return slip of P19, the recall of P01, the price of P03.
@@ -157,26 +157,6 @@ pub(super) fn stage(story: &Story<'_>, at: usize) -> &'static str {
     story.it().slips[at].stage.name()
 }
 
-pub(super) fn choices(story: &Story<'_>, kind: &str) -> Vec<String> {
-    let actor = story.administrator();
-    let facts = Facts {
-        now: story.now,
-        procedure: story.procedure,
-        calendar: WorkCalendar::builtin("cn").unwrap(),
-        directory: &story.directory,
-        actor: &actor,
-        reason: None,
-        salt: b"salt",
-        serial: 0,
-        reachable: true,
-    };
-    let all = allowed(story.it(), &facts);
-    all.into_iter()
-        .find(|one| one.kind == kind)
-        .map(|one| one.choices)
-        .unwrap_or_default()
-}
-
 #[test]
 fn every_milestone_of_a_slip_is_in_the_vocabulary_and_only_its_command_reaches_it() {
     for kind in SlipKind::ALL {
@@ -195,7 +175,6 @@ fn a_slip_is_approved_settled_and_leaves_its_milestones() {
     let mut story = returning();
     assert_eq!(stage(&story, 0), "open");
     assert_eq!(story.it().approvals[0].slip, Some(1));
-    assert_eq!(choices(&story, "return_goods"), ["open", "edit 1", "cancel 1"]);
     assert_eq!(
         story.refusal("return_goods", json!({"n": 1, "step": "done"})),
         "slip_awaits_approval"
@@ -304,23 +283,29 @@ fn a_refused_slip_is_changed_and_asked_again_or_given_up() {
 
 #[test]
 fn giving_up_needs_a_reason() {
-    let mut story = returning();
-    let actor = story.administrator();
-    let facts = Facts {
-        now: story.now,
-        procedure: story.procedure,
-        calendar: WorkCalendar::builtin("cn").unwrap(),
-        directory: &story.directory,
-        actor: &actor,
-        reason: None,
-        salt: b"salt",
-        serial: 0,
-        reachable: true,
-    };
-    let command = serde_json::from_value(json!({"type": "return_goods", "n": 1, "step": "cancel"})).unwrap();
-    let refused = turn(story.complaint.as_ref(), &story.hash, &facts, Wish::Do(command)).unwrap_err();
-    assert_eq!(refused.0[0].code, "reason_needed");
-    story.run("return_goods", json!({"n": 1, "step": "cancel"}));
+    let case = r#"
+        [[case]]
+        name = "作废须写明原因"
+        given = { received_at = "2025-02-17 10:00", class = "Ⅱ類" }
+        [[case.when]]
+        then = { not_allowed = ["service", "return_goods"] }
+        [[case.when]]
+        do = { type = "register" }
+        then = { allowed = ["service", "return_goods"], not_allowed = ["recall", "isolate"] }
+        [[case.when]]
+        do = { type = "service", fields = { technician = "张工" } }
+        [[case.when]]
+        do = { type = "service", n = 1, step = "cancel" }
+        refused = "reason_needed"
+        [[case.when]]
+        do = { type = "service", n = 1, step = "cancel" }
+        reason = "客户撤回"
+        [case.then]
+        slips = [{ kind = "service", stage = "cancelled" }]
+    "#;
+    let file = cases::parse(case).unwrap();
+    let played = cases::run(&file.case[0], &HOUSE, WorkCalendar::builtin("cn").unwrap());
+    assert_eq!(played, Ok(()));
 }
 
 #[rstest]

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::Outcome;
-use super::run::moment;
+use super::run::{local, moment};
 use super::seen::Seen;
+use super::{Outcome, Wrong};
 use crate::clock::{Clock, WorkCalendar};
+use crate::domain::device::Device;
 use crate::domain::names::{Desk, RuleId};
 use crate::procedure::Procedure;
-use crate::procedure::duty::{by_calendar, current};
+use crate::procedure::duty::next;
 use crate::procedure::model::Duty;
 use crate::procedure::tree::way;
 
@@ -48,11 +49,26 @@ pub struct DeviceGiven {
     pub retired_on: Option<NaiveDate>,
 }
 
+impl DeviceGiven {
+    fn device(&self) -> Device {
+        Device {
+            serial: "case".to_owned(),
+            accepted_on: self.acceptance_date,
+            sold_on: self.purchase_date,
+            shipped_on: self.ship_date,
+            implant_date: self.implant_date,
+            warranty_until: self.warranty_until,
+            retired_on: self.retired_on,
+            ..Device::default()
+        }
+    }
+}
+
 /// What must be true of the next occurrence. Only what is named is looked at.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DutyThen {
-    /// There is none by the calendar: the company sets it, or it comes with its occasion.
+    /// Nothing is due: the company sets it, it comes with its occasion, or the device is out of use or of warranty.
     pub none: bool,
     /// The period it is about.
     pub period: Option<String>,
@@ -73,7 +89,7 @@ pub fn owed(case: &DutyCase, procedure: &Procedure, calendar: &WorkCalendar) -> 
     let duties = procedure.pack.duty.iter().enumerate();
     let is = |duty: &Duty| duty.rule == case.rule || duty.limit.as_ref() == Some(&case.rule);
     let Some((index, duty)) = duties.into_iter().find(|(_, duty)| is(duty)) else {
-        let wrong = vec![format!("this procedure has no duty {}", case.rule)];
+        let wrong = vec![format!("this procedure has no duty {}", case.rule).into()];
         return Outcome {
             wrong,
             seen: Seen::default(),
@@ -89,6 +105,7 @@ pub fn owed(case: &DutyCase, procedure: &Procedure, calendar: &WorkCalendar) -> 
         &mut seen,
         &mut wrong,
     );
+    let wrong = wrong.into_iter().map(Wrong::from).collect();
     Outcome { wrong, seen }
 }
 
@@ -99,13 +116,15 @@ fn compare(case: &DutyCase, duty: &Duty, procedure: &Procedure, calendar: &WorkC
         hours: &head.hours,
         zone: head.zone,
     };
-    let found = by_calendar(duty).then(|| current(duty, &clock, case.on));
+    let device = case.device.as_ref().map(DeviceGiven::device);
+    let found = next(duty, &clock, device.as_ref(), case.on);
     let then = &case.then;
     let mut wrong = Vec::new();
     match (&found, then.none) {
         (Some(found), true) => wrong.push(format!(
             "there should be none, {} is due at {}",
-            found.key, found.due_at
+            found.key,
+            local(head.zone, found.due_at)
         )),
         (None, false) if then.period.is_some() || then.due_at.is_some() || then.remind_at.is_some() => {
             wrong.push("nothing is due".to_owned());
@@ -122,9 +141,11 @@ fn compare(case: &DutyCase, duty: &Duty, procedure: &Procedure, calendar: &WorkC
         ];
         for (what, wanted, at) in moments {
             match wanted.as_ref().map(|text| moment(head.zone, text)) {
-                Some(Ok(wanted)) if wanted != at => {
-                    wrong.push(format!("it should be {what} at {wanted}, it is at {at}"))
-                }
+                Some(Ok(wanted)) if wanted != at => wrong.push(format!(
+                    "it should be {what} at {}, it is at {}",
+                    local(head.zone, wanted),
+                    local(head.zone, at)
+                )),
                 Some(Err(text)) => wrong.push(text),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Compares what a case expects with what came of it, in sentences.
 
-use super::run::{Play, moment};
+use super::run::{Play, local, moment};
 use super::{Post, Then};
 use crate::clock::deadline::{Deadline, deadlines};
 use crate::clock::first::first;
@@ -117,13 +117,16 @@ fn compare_deadlines(play: &Play<'_>, then: &Then) -> Vec<String> {
     for (rule, wanted) in &then.deadlines {
         match (wanted.as_str(), find(rule)) {
             ("none", None) => {}
-            ("none", Some(found)) => wrong.push(format!("{rule} should not be there, it is due at {}", found.due_at)),
+            ("none", Some(found)) => wrong.push(format!(
+                "{rule} should not be there, it is due at {}",
+                local(head.zone, found.due_at)
+            )),
             (_, None) => wrong.push(format!("{rule} should be due at {wanted}, it is not there")),
             (text, Some(found)) => match moment(head.zone, text) {
                 Ok(at) if at == found.due_at => {}
                 Ok(_) => wrong.push(format!(
                     "{rule} should be due at {wanted}, it is due at {}",
-                    found.due_at
+                    local(head.zone, found.due_at)
                 )),
                 Err(text) => wrong.push(text),
             },

@@ -20,7 +20,9 @@ use super::tree::{self, Node};
 use crate::domain::names::{Desk, RuleId};
 use crate::procedure::model::SlipKind;
 pub use duties::{DeviceGiven, DutyCase, DutyThen, owed};
-pub use run::{Outcome, play, run};
+#[cfg(test)]
+pub(crate) use run::left;
+pub use run::{Outcome, Wrong, play, run};
 pub use seen::Seen;
 
 /// A file of cases.

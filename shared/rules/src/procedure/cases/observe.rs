@@ -77,6 +77,7 @@ impl Play<'_> {
                     one.rule == approval.rule && one.at == approval.at
                 });
             }
+            Event::CounterExceeded { rule, .. } => seen.each("counter", &pack.counter, |one| one.rule == *rule),
             Event::SlipOpened { rule, .. } => seen.each("slip", &pack.slip, |one| one.rule == *rule),
             Event::Replied { formal: true, .. } | Event::Reacted { .. } | Event::SuccessorOwed { .. } => {
                 seen.items.insert(way!["reply"]);

@@ -15,10 +15,12 @@ use crate::domain::complaint::Complaint;
 use crate::domain::directory::{Absence, Directory, Person};
 use crate::domain::facts::{Actor, Facts, Role, Staff};
 use crate::domain::names::{ComplaintId, FieldKey, Milestone, RuleId, UserId};
-use crate::domain::refusal::Refused;
+use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::turn::turn;
+use crate::language::Language;
 use crate::letters::Letter;
 use crate::procedure::Procedure;
+use crate::texts::Texts;
 
 const ADMINISTRATOR: &str = "administrator@cases.example";
 /// More moments than any case needs; a case that meets it has found a clock that never stops.
@@ -45,9 +47,33 @@ pub(super) struct Play<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// Everything that is not as the case says.
-    pub wrong: Vec<String>,
+    pub wrong: Vec<Wrong>,
     /// What it made use of.
     pub seen: Seen,
+}
+
+/// Something that is not as a case says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wrong {
+    /// At which step, from 0; at the beginning or the end where absent.
+    pub step: Option<usize>,
+    /// What.
+    pub text: String,
+}
+
+impl From<String> for Wrong {
+    fn from(text: String) -> Self {
+        Self { step: None, text }
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.step {
+            Some(step) => write!(f, "step {}: {}", step + 1, self.text),
+            None => f.write_str(&self.text),
+        }
+    }
 }
 
 /// Plays a case.
@@ -56,7 +82,11 @@ pub struct Outcome {
 /// Everything that is not as the case says.
 pub fn run(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Result<(), Vec<String>> {
     let wrong = play(case, procedure, calendar).wrong;
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.iter().map(ToString::to_string).collect())
+    }
 }
 
 /// Plays a case and watches what it makes use of.
@@ -67,9 +97,20 @@ pub fn play(case: &Case, procedure: &Procedure, calendar: &WorkCalendar) -> Outc
             Outcome { wrong, seen: play.seen }
         }
         Err(wrong) => Outcome {
-            wrong: vec![wrong],
+            wrong: vec![wrong.into()],
             seen: Seen::default(),
         },
+    }
+}
+
+/// The complaint that a case leaves behind, for tests that look closer than a case can.
+#[cfg(test)]
+pub(crate) fn left(case: &Case, procedure: &Procedure) -> Result<Complaint, String> {
+    let calendar = WorkCalendar::builtin("cn").map_err(|error| error.to_string())?;
+    let mut play = begin(case, procedure, calendar)?;
+    match play.through(case).first() {
+        Some(wrong) => Err(wrong.to_string()),
+        None => play.complaint.ok_or_else(|| "there is no complaint".to_owned()),
     }
 }
 
@@ -103,7 +144,7 @@ fn begin<'a>(case: &Case, procedure: &'a Procedure, calendar: &'a WorkCalendar) 
     };
     let administrator = play.administrator();
     if let Err(refused) = play.turn(wish, &administrator, None, case.given.serial) {
-        return Err(format!("the intake was {refused}"));
+        return Err(format!("the intake: {}", said(&refused)));
     }
     if let Some(class) = &case.given.class {
         let command = Command::Classify {
@@ -111,7 +152,7 @@ fn begin<'a>(case: &Case, procedure: &'a Procedure, calendar: &'a WorkCalendar) 
             axes: BTreeMap::new(),
         };
         if let Err(refused) = play.turn(Wish::Do(command), &administrator, Some("given"), 0) {
-            return Err(format!("the given class was {refused}"));
+            return Err(format!("the given class: {}", said(&refused)));
         }
     }
     Ok(play)
@@ -144,24 +185,23 @@ pub(super) fn received(
 
 impl Play<'_> {
     /// Takes the steps of a case; everything that is not as it says.
-    fn through(&mut self, case: &Case) -> Vec<String> {
+    fn through(&mut self, case: &Case) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         for (index, step) in case.when.iter().enumerate() {
-            let place = format!("step {}", index + 1);
+            let at = |text: String| Wrong {
+                step: Some(index),
+                text,
+            };
             if let Err(text) = self.step(step) {
-                wrong.push(format!("{place}: {text}"));
+                wrong.push(at(text));
                 return wrong;
             }
             if let Some(then) = &step.then {
-                wrong.extend(
-                    expect::compare(self, then)
-                        .into_iter()
-                        .map(|text| format!("{place}: {text}")),
-                );
+                wrong.extend(expect::compare(self, then).into_iter().map(at));
                 self.asserted(then);
             }
         }
-        wrong.extend(expect::compare(self, &case.then));
+        wrong.extend(expect::compare(self, &case.then).into_iter().map(Wrong::from));
         self.asserted(&case.then);
         wrong
     }
@@ -240,7 +280,7 @@ impl Play<'_> {
             (Ok(()), None) => Ok(()),
             (Ok(()), Some(code)) => Err(format!("it should have been refused with `{code}`")),
             (Err(refused), Some(code)) if refused.0.iter().any(|one| one.code == *code) => Ok(()),
-            (Err(refused), _) => Err(format!("it was {refused} ({:?})", refused.0)),
+            (Err(refused), _) => Err(said(&refused)),
         }
     }
 
@@ -354,6 +394,31 @@ fn directory(case: &Case) -> Result<Directory, String> {
         directory.people.insert(user(name)?, person);
     }
     Ok(directory)
+}
+
+/// A moment as cases write it: `2025-05-09 24:00` in the procedure's zone.
+pub(super) fn local(zone: chrono_tz::Tz, at: Moment) -> String {
+    let at = at.with_timezone(&zone).naive_local();
+    match at.date().pred_opt().filter(|_| at.time() == NaiveTime::MIN) {
+        Some(day) => format!("{day} 24:00"),
+        None => at.format("%Y-%m-%d %H:%M").to_string(),
+    }
+}
+
+/// A refusal with its reasons in words.
+fn said(refused: &Refused) -> String {
+    let texts = Texts::builtin().unwrap_or_default();
+    let reason = |refusal: &Refusal| {
+        let values: Vec<(&str, &str)> = refusal
+            .values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let words = texts.text(Language::En, &format!("refusal.{}", refusal.code), &values);
+        format!("`{}`: {words}", refusal.code)
+    };
+    let reasons: Vec<String> = refused.0.iter().map(reason).collect();
+    format!("it was refused, {}", reasons.join("; "))
 }
 
 /// `2025-05-06 24:00` or `2025-05-06` (its first moment) in the procedure's zone, or RFC 3339.

@@ -70,6 +70,7 @@ struct Sign {
     stage: Vec<String>,
     when: Condition,
     ever: Vec<String>,
+    round: u32,
     capa: Vec<String>,
     capa_round: u32,
     awaiting: Option<At>,
@@ -114,6 +115,7 @@ impl Sign {
         (self.stage.is_empty() || self.stage.iter().any(|stage| stage == it.stage.name()))
             && self.when.holds(it)
             && self.ever.iter().all(|name| it.ever(name))
+            && it.round >= self.round
             && (self.capa.is_empty() || self.capa.iter().any(capa))
             && (self.capa_round == 0 || last.is_some_and(|capa| capa.round >= self.capa_round))
             && self.awaiting.as_ref().is_none_or(|at| asked(at, None))

@@ -43,11 +43,14 @@ pub struct Text {
     pub held: bool,
 }
 
+/// Something with the number of its line.
+pub type Numbered<T> = (usize, T);
+
 /// Reads the lines of such a file, each with its line number.
 ///
 /// # Errors
 /// The lines that are none, each with its number.
-pub fn parse(text: &str) -> Result<Vec<(usize, Text)>, Vec<(usize, String)>> {
+pub fn parse(text: &str) -> Result<Vec<Numbered<Text>>, Vec<Numbered<String>>> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let read = lines.map(|(index, line)| {
         let read = serde_json::from_str(line);

@@ -113,7 +113,8 @@ impl<'a> Check<'a> {
         for (n, class) in when.class.iter().enumerate() {
             let bare = class.strip_prefix(prefix).unwrap_or(class);
             let parts = || bare.split('+').all(|part| known.iter().any(|one| one == part));
-            if !known.contains(class) && !(label.class.is_some() && parts()) {
+            let there = known.contains(class) || (label.class.is_some() && parts());
+            if !there {
                 let message = format!("`{of}` speaks of class `{class}`, which is not there");
                 self.wrong(&below(way!["class", n]), message);
             }
