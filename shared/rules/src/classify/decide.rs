@@ -47,6 +47,11 @@ pub struct Place {
 
 /// Decides on everything.
 pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
+    read(classifier, input).verdict()
+}
+
+/// Reads a text once.
+pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Reading<'a> {
     let mut folded = Folded::new(input.text);
     let finds = classifier.automaton.find(&mut folded);
     let senses = senses(&folded, &finds);
@@ -58,7 +63,7 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         .map(|(at, found)| (found.cue, at))
         .collect();
     by_cue.sort_unstable();
-    let reading = Reading {
+    Reading {
         classifier,
         input,
         folded,
@@ -66,12 +71,11 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         senses,
         numbers,
         by_cue,
-    };
-    reading.verdict()
+    }
 }
 
 impl<'a> Reading<'a> {
-    fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let classes = &self.classifier.classes;
         let mut aside = BTreeSet::new();
         let fired: Vec<Fired<'_>> = classes
@@ -270,7 +274,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Where the words stand that decided the main axis: subjects named there matter more.
-    fn main_places(&self, fired: &[Fired<'_>]) -> Vec<Place> {
+    pub(super) fn main_places(&self, fired: &[Fired<'_>]) -> Vec<Place> {
         let Some(axis) = self.classifier.classes.axis.iter().find(|axis| axis.main) else {
             return Vec::new();
         };
@@ -284,7 +288,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The class of an axis, the rules that decided it, and whether it was a close thing.
-    fn choose<'f>(
+    pub(super) fn choose<'f>(
         &self,
         axis: &Axis,
         fired: &[&'f Fired<'a>],

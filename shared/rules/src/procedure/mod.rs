@@ -7,7 +7,9 @@ pub mod condition;
 pub mod counting;
 pub mod coverage;
 pub mod duty;
+pub mod eight_d;
 pub mod form;
+pub mod imply;
 pub mod limits;
 pub mod load;
 pub mod model;
@@ -16,6 +18,7 @@ mod strict;
 mod summary;
 pub mod tree;
 pub mod trial;
+pub mod wording;
 
 #[cfg(test)]
 mod pack_tests;
