@@ -31,6 +31,10 @@ pub fn worded(when: &Condition) -> String {
     if !when.blank.is_empty() {
         parts.push(format!("without {}", list(&named(&when.blank))));
     }
+    for (word, names) in [("after", &when.reached), ("before", &when.not_reached)] {
+        parts.extend(names.iter().map(|name| format!("{word} {name}")));
+    }
+    parts.extend(when.aged.iter().map(|(key, age)| format!("{key} {age} ago")));
     let either: Vec<String> = when.any.iter().map(worded).filter(|one| !one.is_empty()).collect();
     if !either.is_empty() {
         parts.push(either.join(" or "));
@@ -52,12 +56,13 @@ mod tests {
             r#"
             any = [{ class = ["市区故障", "故障"] }, { axis = { place = ["市区"] }, none = [{ class = ["服务投诉"] }] }]
             field = { urgent = [true] }
+            not_reached = ["arrived"]
             "#,
         )
         .unwrap();
         assert_eq!(
             worded(&when),
-            "urgent: true, 市区故障 / 故障 or place: 市区, not (服务投诉)"
+            "urgent: true, before arrived, 市区故障 / 故障 or place: 市区, not (服务投诉)"
         );
         assert_eq!(worded(&Condition::default()), "");
     }
