@@ -5,6 +5,7 @@ mod commands;
 mod crash;
 mod duties;
 mod guide;
+mod limits;
 mod load;
 mod p10;
 mod p19;

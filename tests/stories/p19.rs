@@ -227,7 +227,10 @@ fn goods_that_came_back_are_booked_only_when_they_are_what_was_approved() {
         asked.iter().any(|letter| letter.to_string().contains("退换货单 1")),
         "the letter says what is to be signed: {asked:?}"
     );
-    let received = |quantity: u32| json!({"type": "return_goods", "n": 1, "fields": {"quantity_received": quantity}});
+    let received = |quantity: u32| {
+        let fields = json!({"quantity_received": quantity, "amount_booked": 500});
+        json!({"type": "return_goods", "n": 1, "fields": fields})
+    };
     let settle = json!({"type": "return_goods", "n": 1, "step": "done"});
     staff.does(&id, received(3));
     assert_eq!(staff.is_refused(&id, settle.clone()), ["slip_awaits_approval"]);

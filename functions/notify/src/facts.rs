@@ -59,7 +59,7 @@ pub(crate) async fn of(
         }),
         "notice" => json!({
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
-            "stage": it.stage.name(), "deadlines": about.rows(), "link": about.page(),
+            "stage": it.stage.name(), "form": about.form(), "deadlines": about.rows(), "link": about.page(),
         }),
         "due_soon" | "overdue" => {
             let items: Vec<Value> = letter.items.iter().map(|item| about.item(item)).collect();
@@ -195,6 +195,13 @@ impl About<'_> {
                 .find(|one| one.rule == *rule)
                 .map(|one| one.source.clone())
         })
+    }
+
+    /// The form that a judgement of responsibility calls for.
+    fn form(&self) -> Option<&str> {
+        let rule = self.letter.rule.as_ref()?;
+        let form = self.desk.procedure.pack.form.iter().find(|form| form.rule == *rule);
+        form.map(|form| form.title.as_str())
     }
 
     /// What a rule demands, in the reader's language.

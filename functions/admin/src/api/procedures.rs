@@ -139,8 +139,8 @@ fn summary(procedure: &Procedure, language: Language) -> Value {
         .iter()
         .map(|one| {
             json!({
-                "rule": one.rule, "title": one.title.get(language), "target": one.target, "source": one.source,
-                "assumed": one.assumed,
+                "rule": one.rule, "title": one.title.get(language), "at_most": one.at_most, "at_least": one.at_least,
+                "source": one.source, "assumed": one.assumed,
             })
         })
         .collect();

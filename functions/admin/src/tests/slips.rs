@@ -61,8 +61,8 @@ async fn a_slip_lives_through_the_api_and_stands_in_the_list() {
         .iter()
         .find(|one| one["rule"] == "A27")
         .unwrap();
-    assert_eq!(asked["slip"], 1);
-    let settle = json!({"type": "return_goods", "n": 1, "step": "done", "fields": {"quantity_received": 3}});
+    assert_eq!(asked["at"], "return_goods");
+    let settle = json!({"type": "return_goods", "n": 1, "step": "done", "fields": {"quantity_received": 3, "amount_booked": 100}});
     let refused = site.command("officer", &id, settle.clone(), None).await;
     assert_eq!(refused.json()["error"]["code"], "slip_awaits_approval");
     let approve = json!({"type": "approve", "request": asked["request"], "password": WORD});
@@ -74,7 +74,7 @@ async fn a_slip_lives_through_the_api_and_stands_in_the_list() {
         said.contains("`quantity approved` is 5") && said.contains("`quantity received` is 3"),
         "{said}"
     );
-    let settle = json!({"type": "return_goods", "n": 1, "step": "done", "fields": {"quantity_received": 5}});
+    let settle = json!({"type": "return_goods", "n": 1, "step": "done", "fields": {"quantity_received": 5, "amount_booked": 100}});
     site.done("officer", &id, settle).await;
     let list = site.get("auditor", "/api/slips?kind=return_goods&month=2026-11").await;
     let row = &list["slips"][0];

@@ -1,16 +1,20 @@
 //! `kesu deadlines`: which deadlines a complaint would have, when each is due, and why.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use kesu_app::library::Library;
 use kesu_app::problem::phrase;
-use kesu_rules::clock::deadline::{deadlines, explain};
+use kesu_rules::classify::Standing;
+use kesu_rules::clock::deadline::{Deadline, deadlines, explain};
 use kesu_rules::domain::complaint::{Complaint, Reached};
 use kesu_rules::domain::names::{FieldKey, Milestone, known};
 use kesu_rules::domain::value::{Given, TextRef, Value as FieldValue};
 use kesu_rules::language::Language;
 use kesu_rules::procedure::Procedure;
-use kesu_rules::procedure::limits;
+use kesu_rules::procedure::condition::{NOT_KNOWN, Situation};
+use kesu_rules::procedure::wording::worded;
+use kesu_rules::procedure::{imply, limits};
 use serde_json::{Value, json};
 
 use super::sample::{clock, received};
@@ -28,6 +32,7 @@ pub fn run(args: &Deadlines) -> Result<ExitCode, Failure> {
     for pair in &args.fields {
         set(&mut complaint, &procedure, pair)?;
     }
+    answered(&mut complaint, &procedure);
     let mut reached = Vec::new();
     for pair in &args.reached {
         reached.push(milestone(pair, &procedure)?);
@@ -40,10 +45,17 @@ pub fn run(args: &Deadlines) -> Result<ExitCode, Failure> {
         u32::try_from(reached.iter().filter(|one| one.name == *known::REPLIED).count()).unwrap_or(u32::MAX);
     complaint.milestones.extend(reached);
     let all = deadlines(&complaint, &procedure, &clock, last);
-    let mut list: Vec<Value> = all
-        .iter()
-        .map(|one| kesu_app::wire::deadline(one, Some(&explain(one, &complaint, &procedure, &clock))))
-        .collect();
+    let told = |one: &Deadline| {
+        let mut json = kesu_app::wire::deadline(one, Some(&explain(one, &complaint, &procedure, &clock)));
+        // What is not known yet may exclude it: the reader is told what it depends on.
+        let rule = procedure.deadline(one.rule.as_str());
+        let open = rule.filter(|rule| !rule.when.surely_holds(&complaint));
+        if let (Some(rule), Some(map)) = (open, json.as_object_mut()) {
+            map.insert("when".to_owned(), worded(&rule.when).into());
+        }
+        json
+    };
+    let mut list: Vec<Value> = all.iter().map(told).collect();
     let day = last.with_timezone(&procedure.pack.procedure.zone).date_naive();
     let further = limits::further(&procedure, &clock, &complaint, day);
     list.extend(further.iter().map(|one| json!(one)));
@@ -52,27 +64,49 @@ pub fn run(args: &Deadlines) -> Result<ExitCode, Failure> {
     Ok(DONE)
 }
 
-/// With a class, its axes are set as the classifier would; without one, no class is excluded.
+/// With a class, its axes are set as far as its name says; of the rest it is not known yet, so that nothing is excluded.
 fn classify(complaint: &mut Complaint, procedure: &Procedure, class: Option<&str>) -> Result<(), Failure> {
-    complaint.axes.clear();
-    complaint.class.clear();
     complaint.stage = kesu_rules::domain::stage::Stage::Received;
+    complaint.class.clear();
+    let axes = procedure.pack.classes.axis.iter().map(|axis| axis.id.clone());
+    let axes = axes.chain(["kind".to_owned()]);
+    complaint.axes = axes.map(|axis| (axis, NOT_KNOWN.to_owned())).collect();
     let Some(class) = class else { return Ok(()) };
-    let axes = &procedure.pack.classes.axis;
-    let axis = axes
-        .iter()
-        .filter(|axis| axis.class.iter().any(|one| one.name == class))
-        .min_by_key(|axis| !axis.main);
-    let axis = axis.ok_or_else(|| {
+    let Some(implied) = imply::implied(procedure, class) else {
         let known = procedure.classes(procedure.main_axis()).join(", ");
-        Failure::refused(format!("this procedure has no class `{class}`: choose one of {known}"))
-    })?;
-    let service = procedure.pack.classes.label.service_axis.as_deref() == Some(axis.id.as_str());
-    let kind = if service { "service" } else { "complaint" };
-    complaint.class = class.to_owned();
-    complaint.axes.insert(axis.id.clone(), class.to_owned());
-    complaint.axes.insert("kind".to_owned(), kind.to_owned());
+        let message = format!("this procedure has no class `{class}`: choose one of {known}");
+        return Err(Failure::refused(message));
+    };
+    complaint.class = implied.class.unwrap_or_default();
+    complaint.axes.extend(implied.axes);
     Ok(())
+}
+
+/// Axes of which nothing is known follow the fields that were given.
+fn answered(complaint: &mut Complaint, procedure: &Procedure) {
+    let known = |value: &String| value != NOT_KNOWN;
+    let axes = complaint.axes.iter().filter(|(_, value)| known(value));
+    let axes: BTreeMap<String, String> = axes.map(|(axis, value)| (axis.clone(), value.clone())).collect();
+    let answers: BTreeMap<String, Value> = complaint
+        .fields
+        .iter()
+        .map(|(key, value)| (key.to_string(), value.to_json()))
+        .collect();
+    let given: BTreeSet<&str> = answers.keys().map(String::as_str).collect();
+    let standing = Standing {
+        axes: &axes,
+        spoken: &BTreeMap::new(),
+        answers: &answers,
+        off_hours: complaint.off_hours(),
+    };
+    let Some(found) = procedure.classifier.findings(&given, standing) else {
+        return;
+    };
+    for one in found.because.iter().filter(|one| !axes.contains_key(&one.axis)) {
+        if let Some(value) = found.axes.get(&one.axis) {
+            complaint.axes.insert(one.axis.clone(), value.clone());
+        }
+    }
 }
 
 fn pair(text: &str) -> Result<(&str, &str), Failure> {

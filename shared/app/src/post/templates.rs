@@ -183,7 +183,7 @@ pub const TEMPLATES: &[Template] = &[
         "notice",
         Audience::Staff,
         &["number", "class", "department", "received_at", "stage", "link"],
-        &["because", "deadlines"],
+        &["because", "form", "deadlines"],
     ),
     // `escalation` is a short id of what made the letter; it is in the subject, so that a doubled letter is known.
     letter(

@@ -42,7 +42,9 @@ fn words_of(value: &Value) -> Vec<String> {
         Value::String(text) if text.trim().is_empty() => Vec::new(),
         Value::String(text) => vec![fold_word(text)],
         Value::Bool(_) | Value::Number(_) => vec![value.to_string()],
-        Value::Null | Value::Object(_) => Vec::new(),
+        // A sum of money is known by its amount.
+        Value::Object(map) => map.get("amount").map_or_else(Vec::new, words_of),
+        Value::Null => Vec::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Classifier, Cue};
 /// A text shorter than this, in Han characters, and without a cue says nothing.
 const TELLING: usize = 12;
 /// A text with no more than this, in Han characters, besides words that say nothing is too vague to judge.
-const REST: usize = 3;
+const REST: usize = 2;
 
 /// One text read once.
 pub struct Reading<'a> {
@@ -47,6 +47,11 @@ pub struct Place {
 
 /// Decides on everything.
 pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
+    read(classifier, input).verdict()
+}
+
+/// Reads a text once.
+pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Reading<'a> {
     let mut folded = Folded::new(input.text);
     let finds = classifier.automaton.find(&mut folded);
     let senses = senses(&folded, &finds);
@@ -58,7 +63,7 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         .map(|(at, found)| (found.cue, at))
         .collect();
     by_cue.sort_unstable();
-    let reading = Reading {
+    Reading {
         classifier,
         input,
         folded,
@@ -66,12 +71,11 @@ pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
         senses,
         numbers,
         by_cue,
-    };
-    reading.verdict()
+    }
 }
 
 impl<'a> Reading<'a> {
-    fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let classes = &self.classifier.classes;
         let mut aside = BTreeSet::new();
         let fired: Vec<Fired<'_>> = classes
@@ -181,7 +185,10 @@ impl<'a> Reading<'a> {
 
     /// What the text is, why, and whether that is more than a guess.
     fn kind(&self, fired: &[Fired<'_>]) -> (Kind, Option<Because>, bool) {
-        if self.said() <= REST && !self.undecided(&[]) {
+        // A question tells what is asked in fewer words.
+        let asks = self.folded.chars.iter().any(|c| matches!(c, '?' | '吗'));
+        let little = self.said() <= if asks { REST - 1 } else { REST };
+        if little && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
             return (Kind::Vague, None, true);
         }
         let grievance = self.sounds(Marker::Grievance) && !self.sounds(Marker::Polite);
@@ -267,7 +274,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Where the words stand that decided the main axis: subjects named there matter more.
-    fn main_places(&self, fired: &[Fired<'_>]) -> Vec<Place> {
+    pub(super) fn main_places(&self, fired: &[Fired<'_>]) -> Vec<Place> {
         let Some(axis) = self.classifier.classes.axis.iter().find(|axis| axis.main) else {
             return Vec::new();
         };
@@ -281,7 +288,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The class of an axis, the rules that decided it, and whether it was a close thing.
-    fn choose<'f>(
+    pub(super) fn choose<'f>(
         &self,
         axis: &Axis,
         fired: &[&'f Fired<'a>],

@@ -3,9 +3,11 @@
 mod answers;
 mod cues;
 mod decide;
+mod findings;
 mod fire;
 mod lexicon;
 mod model;
+mod naming;
 mod number;
 mod scope;
 pub mod score;
@@ -16,10 +18,11 @@ mod text;
 use std::collections::{BTreeMap, HashMap};
 
 use cues::Automaton;
+pub use findings::{Findings, Standing};
 pub use lexicon::{Cue, Lexicon, Markers, Unit};
 pub use model::{
     AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
-    Routing, Rule, SetAside, Verdict,
+    Routing, Rule, SetAside, Spoken, Verdict,
 };
 pub use text::{READ_HEAD, READ_TAIL, fold_word};
 

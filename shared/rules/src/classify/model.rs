@@ -1,6 +1,6 @@
 //! What a pack says about classes and routes: the shapes of `classes.toml` and `routing.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,61 +35,6 @@ pub struct Classes {
     /// Cues of this pack alone; general ones are in the lexicon.
     #[serde(default)]
     pub cue: Vec<Cue>,
-}
-
-impl Classes {
-    /// The class under which a complaint of this kind stands, from its axes.
-    pub fn class_name(&self, kind: Kind, axes: &BTreeMap<String, String>) -> String {
-        let on = |axis: Option<&String>| axis.and_then(|id| axes.get(id)).cloned();
-        let named = match kind {
-            Kind::Complaint => match &self.label.class {
-                Some(pattern) => written(pattern, axes),
-                None => on(self.axis.iter().find(|axis| axis.main).map(|axis| &axis.id)),
-            },
-            Kind::Service => on(self.label.service_axis.as_ref()),
-            Kind::Information => on(self.label.information_axis.as_ref()),
-            Kind::Enquiry => Some(self.label.enquiry.clone()),
-            Kind::Vague => None,
-        };
-        named.unwrap_or_else(|| self.label.vague.clone())
-    }
-
-    /// The axes that a class made up of several names: each part on the axis that lists it. A part that no axis lists stands
-    /// on the main one, where it will be refused.
-    pub fn parts(&self, class: &str) -> BTreeMap<String, String> {
-        let pattern = self.label.class.as_deref().unwrap_or_default();
-        let prefix = pattern.split('{').next().unwrap_or_default();
-        let mut axes: BTreeMap<String, String> = BTreeMap::new();
-        for part in class.strip_prefix(prefix).unwrap_or(class).split('+') {
-            let lists = |axis: &&Axis| axis.class.iter().any(|one| one.name == part);
-            let axis = self
-                .axis
-                .iter()
-                .find(lists)
-                .or_else(|| self.axis.iter().find(|axis| axis.main));
-            let Some(axis) = axis else { continue };
-            axes.entry(axis.id.clone())
-                .and_modify(|value| {
-                    value.push('+');
-                    value.push_str(part);
-                })
-                .or_insert_with(|| part.to_owned());
-        }
-        axes
-    }
-}
-
-/// Fills a pattern such as `{market}+{regulatory}`; parts whose axis is open fall away, and nothing is left of none.
-fn written(pattern: &str, axes: &BTreeMap<String, String>) -> Option<String> {
-    let part = |part: &str| -> Option<String> {
-        let Some((before, rest)) = part.split_once('{') else {
-            return Some(part.to_owned());
-        };
-        let (axis, after) = rest.split_once('}')?;
-        axes.get(axis).map(|value| format!("{before}{value}{after}"))
-    };
-    let parts: Vec<String> = pattern.split('+').filter_map(part).collect();
-    (!parts.is_empty()).then(|| parts.join("+"))
 }
 
 /// Stored names of the results that lie outside the axes.
@@ -131,6 +76,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[
+        Self::Complaint,
+        Self::Enquiry,
+        Self::Service,
+        Self::Information,
+        Self::Vague,
+    ];
+
     /// The word under which the kind stands among the axes of a verdict and in routes.
     pub fn code(self) -> &'static str {
         match self {
@@ -374,6 +328,21 @@ pub struct Verdict {
     pub needs_review: bool,
     /// 0 to 1, two decimals.
     pub confidence: f64,
+}
+
+/// What speaks for the classes of an axis besides the answers: the words that came in, or a person. It is kept where answers
+/// can move the axis, so that it holds again when an answer falls away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// The classes; one without a name where a person took the class away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Those of them that no answer silences: words of life and limb, and what a person set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub firm: Vec<String>,
+    /// Fields whose answers a person overruled; each counts again when it changes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub over: BTreeSet<String>,
 }
 
 /// One reason. Offsets are characters of the original text, 0 and 0 for an answer or a default.

@@ -245,6 +245,15 @@ fn deny(folded: &Folded, finds: &Finds, inner: &[Inner], mark: &Mark, denials: &
         *first = true;
     }
     let cues_from = finds.cues.partition_point(|found| found.start < mark.end);
+    // 不是我们 and 没人受伤: the cue begins with the last word of the denial.
+    let overlapping = finds.cues.iter().enumerate().take(cues_from).rev();
+    for (index, found) in overlapping.take_while(|(_, found)| found.start > mark.start) {
+        if found.end > mark.end
+            && let Some(count) = denials.get_mut(index)
+        {
+            *count += 1;
+        }
+    }
     let marks_from = finds.marks.partition_point(|other| other.start < mark.end);
     let (mut cue, mut word) = (cues_from, marks_from);
     let mut last = inner.partition_point(|part| part.at < mark.end);

@@ -139,7 +139,14 @@ fn below(expected: &str, verdict: &Verdict, axes: &[Axis]) -> bool {
     };
     let got: Vec<_> = bare(&verdict.class).iter().map(|part| place(part)).collect();
     // A part of the class that is neither there nor outdone by a graver one of the same axis is missing.
+    let main = |axis: usize| axes.get(axis).is_some_and(|axis| axis.main);
     bare(expected).iter().any(|part| match place(part) {
+        // A complaint is graver than an order for service.
+        Some((axis, _))
+            if !main(axis) && verdict.kind == Kind::Complaint && got.iter().flatten().any(|(own, _)| main(*own)) =>
+        {
+            false
+        }
         Some((axis, at)) => !got.iter().flatten().any(|(own, found)| *own == axis && *found <= at),
         None => true,
     })

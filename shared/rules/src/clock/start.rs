@@ -3,7 +3,7 @@
 use super::deadline::Deadline;
 use super::{Clock, Moment};
 use crate::domain::complaint::{Complaint, Reached};
-use crate::domain::names::{Milestone, RuleId};
+use crate::domain::names::{Milestone, RuleId, known};
 use crate::domain::slip::Slip;
 use crate::domain::value::Value;
 use crate::procedure::model::DeadlineRule;
@@ -25,10 +25,12 @@ pub(super) fn start<'a>(rule: &DeadlineRule, complaint: &'a Complaint, clock: &C
             Value::Moment(moment) => *moment,
             _ => return None,
         };
+        // The date is what it is; only the search for its end begins anew.
+        let place = reopened(rule, complaint, 0).map_or(0, |(place, _)| place);
         return Some(Start {
             from: field.to_string(),
             at,
-            place: Some(0),
+            place: Some(place),
             planned: false,
             slip: None,
         });
@@ -38,13 +40,39 @@ pub(super) fn start<'a>(rule: &DeadlineRule, complaint: &'a Complaint, clock: &C
         .into_iter()
         .flatten()
         .find_map(|name| begun(name, complaint).map(|found| (name, found)))?;
+    let slip = complaint.slip_of(name, reached.slip);
+    let (place, begun) = reopened(rule, complaint, place).unwrap_or((place, reached));
     Some(Start {
-        from: name.to_string(),
-        at: reached.at,
+        from: begun.name.to_string(),
+        at: begun.at,
         place: Some(place),
         planned: false,
-        slip: complaint.slip_of(name, reached.slip),
+        slip,
     })
+}
+
+/// Where a clock begins anew because nothing but closing had ended it and the case was taken up again. A wait for the
+/// customer does not: it belonged to the answer before.
+fn reopened<'a>(rule: &DeadlineRule, complaint: &'a Complaint, place: usize) -> Option<(usize, &'a Reached)> {
+    let ended = |one: &Reached| rule.until.contains(&one.name) || (!rule.survives_closing && is(one, known::CLOSED));
+    let is_wait = rule.then.is_some();
+    let mut after = complaint.milestones.iter().enumerate().skip(place.saturating_add(1));
+    let mut begun = None;
+    while !is_wait
+        && after
+            .find(|(_, one)| ended(one))
+            .is_some_and(|(_, one)| is(one, known::CLOSED))
+    {
+        let Some(again) = after.find(|(_, one)| is(one, known::REOPENED)) else {
+            break;
+        };
+        begun = Some(again);
+    }
+    begun
+}
+
+fn is(one: &Reached, name: &str) -> bool {
+    one.name == *name
 }
 
 /// Where a milestone was reached: the last time; for one that slips reach, by the oldest slip that is not settled, so

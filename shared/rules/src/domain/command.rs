@@ -46,7 +46,7 @@ pub enum Command {
     Classify {
         /// On the main axis.
         class: String,
-        /// On further axes.
+        /// On further axes; an empty value takes what stands there away.
         #[serde(default)]
         axes: BTreeMap<String, String>,
     },

@@ -10,6 +10,7 @@ use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, 
 use super::slip::Slip;
 use super::stage::Stage;
 use super::value::Value;
+use crate::classify::Spoken;
 use crate::clock::{Moment, Pause};
 use crate::language::Language;
 use crate::procedure::condition::Situation;
@@ -41,6 +42,9 @@ pub struct Complaint {
     pub class: String,
     /// The values on all axes.
     pub axes: BTreeMap<String, String>,
+    /// What speaks for them besides the answers, where answers can move them and it is not plainly what stands.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub spoken: BTreeMap<String, Spoken>,
     /// Whether a person should look at the classification.
     #[serde(default, skip_serializing_if = "is_false")]
     pub needs_review: bool,

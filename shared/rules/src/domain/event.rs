@@ -8,6 +8,7 @@ use super::approval::Approval;
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId};
 use super::stage::Stage;
 use super::value::{TextRef, Value};
+use crate::classify::Spoken;
 use crate::clock::Moment;
 use crate::language::Language;
 use crate::procedure::model::SlipKind;
@@ -50,9 +51,13 @@ pub enum Event {
         because: Vec<Cue>,
         /// Whether a person should look.
         needs_review: bool,
-        /// How sure the classifier is, 0 to 1; absent where a person decided.
+        /// How sure the classifier is, 0 to 1; absent where a person decided, by a class or by a finding (`because` then
+        /// names the answers).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         confidence: Option<f64>,
+        /// What speaks for the classes besides the answers, where it is not plainly what stands.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        spoken: BTreeMap<String, Spoken>,
     },
     /// The department was found or set.
     Routed {

@@ -23,10 +23,12 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             class,
             axes,
             needs_review,
+            spoken,
             ..
         } => {
             it.class.clone_from(class);
             it.axes.clone_from(axes);
+            it.spoken.clone_from(spoken);
             it.needs_review = *needs_review;
         }
         Event::Routed { department, person } => {
@@ -229,6 +231,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         stage: Stage::Received,
         class: String::new(),
         axes: Default::default(),
+        spoken: Default::default(),
         needs_review: false,
         department: None,
         person: None,

@@ -122,6 +122,7 @@ pub mod known {
     pub const CONFIRMED: &str = "confirmed";
     pub const CLOSED: &str = "closed";
     pub const ARCHIVED: &str = "archived";
+    pub const REOPENED: &str = "reopened";
     pub const CAPA_OPENED: &str = "capa_opened";
     pub const CAPA_PLANNED: &str = "capa_planned";
     pub const CAPA_DONE: &str = "capa_done";
@@ -161,6 +162,7 @@ pub mod known {
         CONFIRMED,
         CLOSED,
         ARCHIVED,
+        REOPENED,
         CAPA_OPENED,
         CAPA_PLANNED,
         CAPA_DONE,
@@ -217,6 +219,7 @@ pub mod known {
         CONFIRMED,
         CLOSED,
         ARCHIVED,
+        REOPENED,
         CAPA_OPENED,
         CAPA_PLANNED,
         CAPA_DONE,

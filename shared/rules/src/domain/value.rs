@@ -112,6 +112,7 @@ pub const MANY: usize = 50;
 pub struct FieldCatalogue {
     kinds: BTreeMap<FieldKey, Kind>,
     internal: BTreeSet<FieldKey>,
+    most: BTreeMap<FieldKey, usize>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +132,8 @@ struct CatalogueFile {
     internal: BTreeSet<FieldKey>,
     choice: BTreeMap<FieldKey, Vec<String>>,
     choices: BTreeMap<FieldKey, Vec<String>>,
+    #[serde(default)]
+    most: BTreeMap<FieldKey, usize>,
 }
 
 impl FieldCatalogue {
@@ -156,8 +159,8 @@ impl FieldCatalogue {
         }
         kinds.extend(file.choice.into_iter().map(|(key, of)| (key, Kind::Choice(of))));
         kinds.extend(file.choices.into_iter().map(|(key, of)| (key, Kind::Choices(of))));
-        let internal = file.internal;
-        Ok(Self { kinds, internal })
+        let (internal, most) = (file.internal, file.most);
+        Ok(Self { kinds, internal, most })
     }
 
     /// The catalogue that ships with the program.
@@ -239,10 +242,12 @@ impl FieldCatalogue {
                 plain(Value::Text(one))
             }
             Kind::Choices(_) | Kind::List => {
-                let entries = json
-                    .as_array()
-                    .filter(|all| all.len() <= MANY)
-                    .ok_or_else(|| wrong("list"))?;
+                let entries = json.as_array().ok_or_else(|| wrong("list"))?;
+                let most = self.most.get(field).copied().unwrap_or(MANY);
+                if entries.len() > most {
+                    let refusal = Refusal::of("too_many").about(field).with("field", field);
+                    return Err(refusal.with("max", most.to_string()));
+                }
                 let mut list = Vec::with_capacity(entries.len());
                 for entry in entries {
                     let one = bounded(field, entry.as_str().ok_or_else(|| wrong("list"))?, SHORT)?;

@@ -10,7 +10,7 @@ use crate::domain::slip::SlipStage;
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
 use crate::procedure::condition::Situation;
-use crate::procedure::model::Then;
+use crate::procedure::model::{Notice, Then};
 
 /// The letters owed for what happened.
 pub fn owed(before: Option<&Complaint>, after: &Complaint, events: &[Event], facts: &Facts<'_>) -> Vec<Letter> {
@@ -49,6 +49,11 @@ impl Post<'_> {
                 }),
                 None => self.write_desk("assigned", department, |_| {}),
             },
+            Event::Classified {
+                confidence: None,
+                because,
+                ..
+            } if !because.is_empty() => self.found(before),
             Event::StageMoved {
                 to: Stage::WaitingCustomer { fields, .. },
             } if self.facts.reachable => {
@@ -136,8 +141,9 @@ impl Post<'_> {
             && let Some(Value::Text(party)) = set.get("responsible_party")
         {
             let outcomes = pack.outcome.iter().filter(|outcome| outcome.party == *party);
-            for desk in outcomes.filter_map(|outcome| outcome.pass_to.as_ref()) {
+            for (desk, form) in outcomes.filter_map(|outcome| Some((outcome.pass_to.as_ref()?, &outcome.form))) {
                 self.write_desk("notice", desk, |letter| {
+                    letter.rule.clone_from(form);
                     letter.code = Some(known::RESPONSIBILITY_JUDGED.to_owned())
                 });
             }
@@ -184,6 +190,23 @@ impl Post<'_> {
                 self.write_desk("notice", desk, |letter| {
                     letter.rule = Some(rule.rule.clone());
                     letter.code = Some(at.to_string());
+                });
+            }
+        }
+    }
+
+    /// A finding moved the class: who must hear of complaints of such a class once they are classified hears of it now.
+    fn found(&mut self, before: Option<&Complaint>) {
+        let rules = self.facts.procedure.pack.notice.iter();
+        let held = |rule: &&Notice| before.is_some_and(|before| rule.when.holds(before));
+        for rule in rules
+            .filter(|rule| rule.at == *known::CLASSIFIED)
+            .filter(|rule| rule.when.holds(self.after) && !held(rule))
+        {
+            for desk in &rule.tell {
+                self.write_desk("notice", desk, |letter| {
+                    letter.rule = Some(rule.rule.clone());
+                    letter.code = Some(known::CLASSIFIED.to_owned());
                 });
             }
         }

@@ -366,6 +366,30 @@ fn broken(id: &str, file: &str, after: &str, from: &str, to: &str) -> (Source, u
     "id = \"P10\"\nextends = \"P99\"",
     "no pack `P99`"
 )]
+#[case(
+    "P08",
+    "course.toml",
+    "[[outcome]]",
+    "form = \"F18\"",
+    "form = \"F98\"",
+    "no form F98"
+)]
+#[case(
+    "P08",
+    "course.toml",
+    "[[outcome]]",
+    "reaches = \"confirmation_wanted\"",
+    "reaches = \"replied\"",
+    "has a command of its own"
+)]
+#[case(
+    "P08",
+    "fields.toml",
+    "[[guard]]",
+    "milestone = \"responsibility_confirmed\"",
+    "milestone = \"responsibility_confirmed\"\nformal = true",
+    "formal or informal"
+)]
 fn a_mistake_is_named_at_its_line(
     #[case] id: &str,
     #[case] file: &str,

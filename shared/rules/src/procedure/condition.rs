@@ -107,6 +107,9 @@ impl Plain {
     }
 }
 
+/// Stands on an axis in place of a class that nobody has said yet: rules about it may apply.
+pub const NOT_KNOWN: &str = "?";
+
 /// What a condition looks at. A class that is not known yet (`None`) holds against no condition: the rule may apply.
 pub trait Situation {
     /// The class on the main axis.
@@ -145,20 +148,41 @@ fn long_ago(of: &dyn Situation, key: &FieldKey, age: &Amount) -> bool {
     age.after(*date).is_some_and(|end| end <= received)
 }
 
+/// Whether a class, or a value on an axis, is this one. What names several (`诉求:派人到现场+补货`) is each of them, with what
+/// stands before its colon and without.
+fn names(value: &str, one: &str) -> bool {
+    let (before, bare) = value.split_once([':', ':']).unwrap_or(("", value));
+    let wanted = match one.split_once([':', ':']) {
+        Some((same, rest)) if same == before => rest,
+        _ => one,
+    };
+    value == one || bare.split('+').any(|part| part == wanted)
+}
+
 impl Condition {
-    /// Whether the condition holds.
+    /// Whether the condition holds, or may hold as far as is known.
     pub fn holds(&self, of: &dyn Situation) -> bool {
-        // A class that names several values (`派人到现场+补货`) is each of them.
-        let is = |class: &str, one: &String| one == class || class.split('+').any(|part| part == one);
-        let class = self.class.is_empty()
-            || of
-                .class()
-                .is_none_or(|class| self.class.iter().any(|one| is(class, one)));
+        self.tested(of, true)
+    }
+
+    /// Whether it holds whatever the class and the axes that are not known yet turn out to be.
+    pub fn surely_holds(&self, of: &dyn Situation) -> bool {
+        self.tested(of, false)
+    }
+
+    /// `doubt` is what a class or an axis counts for that is not known yet; what must not hold must not hold for sure.
+    fn tested(&self, of: &dyn Situation, doubt: bool) -> bool {
+        let class = |class: &str| self.class.iter().any(|one| names(class, one));
+        let class = self.class.is_empty() || of.class().map_or(doubt, class);
+        let stands = |value: &str, any: &[String]| match value {
+            NOT_KNOWN => doubt,
+            value => any.iter().any(|one| names(value, one)),
+        };
         class
             && self
                 .axis
                 .iter()
-                .all(|(axis, any)| of.axis(axis).is_some_and(|value| any.iter().any(|one| one == value)))
+                .all(|(axis, any)| of.axis(axis).is_some_and(|value| stands(value, any)))
             && self.field.iter().all(|(key, any)| {
                 let value = of.field(key.as_str());
                 value.is_some_and(|value| any.iter().any(|one| one.matches(value)))
@@ -184,7 +208,11 @@ impl Condition {
                     .channel()
                     .is_some_and(|own| self.channel.iter().any(|one| one == own)))
             && self.capa_settled.is_none_or(|wanted| of.capa_settled() == wanted)
-            && (self.any.is_empty() || self.any.iter().any(|one| one.holds(of)))
-            && !self.none.iter().any(|one| one.holds(of))
+            && (self.any.is_empty() || self.any.iter().any(|one| one.tested(of, doubt)))
+            && !self.none.iter().any(|one| one.tested(of, !doubt))
     }
 }
+
+#[cfg(test)]
+#[path = "condition_tests.rs"]
+mod tests;

@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod duty;
 pub mod eight_d;
 pub mod form;
+pub mod imply;
 pub mod limits;
 pub mod load;
 pub mod model;
@@ -17,6 +18,7 @@ mod strict;
 mod summary;
 pub mod tree;
 pub mod trial;
+pub mod wording;
 
 #[cfg(test)]
 mod pack_tests;

@@ -3,18 +3,18 @@
 use serde::Serialize;
 
 use super::close;
+use super::guards::{Asked, guards_before};
 use super::steps::{awaits, opening};
 use crate::domain::command::{Command, CommandKind};
 use crate::domain::complaint::Complaint;
 use crate::domain::facts::{Actor, Facts, Role, Staff};
-use crate::domain::names::{Desk, Milestone, known};
+use crate::domain::names::{Desk, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::slip::Slip;
 use crate::domain::stage::Stage;
-use crate::domain::value::Value;
 use crate::procedure::RESPONSIBLE;
 use crate::procedure::condition::Situation;
-use crate::procedure::model::{Guard, OnRejection, SlipKind};
+use crate::procedure::model::{OnRejection, SlipKind};
 use CommandKind as C;
 
 /// A command that a person may give now.
@@ -40,7 +40,9 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
     for (kind, name, fields) in C::ALL {
         let may = role_may(staff, *kind, complaint, facts)
             && stage_admits(complaint, *kind, facts)
-            && (*kind == C::Milestone || kind.slip().is_some() || guards_before(complaint, facts, *kind, None).is_ok());
+            && (*kind == C::Milestone
+                || kind.slip().is_some()
+                || guards_before(complaint, facts, Asked::of(*kind)).is_ok());
         let choices = choices(complaint, facts, *kind);
         let pointless =
             matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone) || kind.slip().is_some();
@@ -83,7 +85,7 @@ fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<S
                 .filter(|name| !known::by_command(name))
                 .chain(own);
             let open = all.filter(|name| !complaint.reached(name));
-            let open = open.filter(|name| guards_before(complaint, facts, C::Milestone, Some(name)).is_ok());
+            let open = open.filter(|name| guards_before(complaint, facts, Asked::milestone(name)).is_ok());
             let archive = matches!(complaint.stage, Stage::Closed { .. }).then_some(known::ARCHIVED);
             match complaint.stage {
                 Stage::Closed { .. } | Stage::Archived { .. } => archive.map(str::to_owned).into_iter().collect(),
@@ -101,7 +103,7 @@ fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<S
 /// What may be done with slips of a kind: `open`, and for each that is not settled `edit 1`, `done 1`, `cancel 1`.
 fn slip_choices(complaint: &Complaint, facts: &Facts<'_>, kind: SlipKind) -> Vec<String> {
     let opens =
-        opening(kind, complaint, facts).is_ok() && guards_before(complaint, facts, kind.command(), None).is_ok();
+        opening(kind, complaint, facts).is_ok() && guards_before(complaint, facts, Asked::of(kind.command())).is_ok();
     let mut list: Vec<String> = opens.then(|| "open".to_owned()).into_iter().collect();
     let standing = complaint
         .slips
@@ -178,15 +180,11 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
         }
         _ => {}
     }
-    let milestone = match command {
-        Command::Milestone { name, .. } => Some(name.as_str()),
-        _ => None,
-    };
     // What must hold before a slip of that kind is opened held then; it is not asked again at each of its steps.
     if command.on_slip().is_some_and(|order| order.n.is_some()) {
         return Ok(());
     }
-    guards_before(complaint, facts, kind, milestone)
+    guards_before(complaint, facts, Asked::by(command))
 }
 
 /// An officer (or head) who belongs to no department answers for the whole house.
@@ -222,93 +220,6 @@ pub(super) fn act_for(facts: &Facts<'_>, desks: &[Desk], complaint: &Complaint) 
     }
     let names: Vec<&str> = desks.iter().map(Desk::as_str).collect();
     Err(Refusal::of("only_desk").with("desk", names.join(", ")).into())
-}
-
-fn guard_fits(guard: &Guard, kind: CommandKind, milestone: Option<&str>) -> bool {
-    guard.command == kind
-        && guard
-            .milestone
-            .as_ref()
-            .is_none_or(|name| milestone.is_some_and(|given| *name == *given))
-}
-
-fn guards_before(
-    complaint: &Complaint,
-    facts: &Facts<'_>,
-    kind: CommandKind,
-    milestone: Option<&str>,
-) -> Result<(), Refused> {
-    let mut against = Vec::new();
-    for guard in facts
-        .procedure
-        .pack
-        .guard
-        .iter()
-        .filter(|guard| guard_fits(guard, kind, milestone))
-    {
-        if !guard.when.holds(complaint) {
-            continue;
-        }
-        if let Err(Refused(refusals)) = act_for(facts, &guard.by, complaint) {
-            against.extend(refusals);
-        }
-        for name in guard.reached.iter().filter(|name| !complaint.reached(name.as_str())) {
-            against.push(
-                Refusal::of("needs")
-                    .with("what", name.as_str())
-                    .with("source", guard.source.as_str()),
-            );
-        }
-    }
-    if against.is_empty() {
-        Ok(())
-    } else {
-        Err(Refused(against))
-    }
-}
-
-/// The fields that must be filled, by now or by the command itself.
-pub(super) fn guards_after(
-    after: &Complaint,
-    facts: &Facts<'_>,
-    kind: CommandKind,
-    milestone: Option<&Milestone>,
-) -> Result<(), Refused> {
-    let mut against = Vec::new();
-    if facts.actor == &Actor::System || facts.actor == &Actor::Customer {
-        return Ok(());
-    }
-    let named = milestone.map(Milestone::as_str);
-    let fits = |guard: &&Guard| guard_fits(guard, kind, named) && guard.when.holds(after);
-    for guard in facts.procedure.pack.guard.iter().filter(fits) {
-        for field in guard.fields.iter().filter(|key| !after.fields.contains_key(*key)) {
-            let refusal = Refusal::of("missing_field")
-                .about(field.as_str())
-                .with("field", field.as_str());
-            against.push(refusal.with("source", guard.source.as_str()));
-        }
-        let set = |key| matches!(after.fields.get(key), Some(Value::Flag(true)));
-        for field in guard.confirmed.iter().filter(|key| !set(*key)) {
-            let refusal = Refusal::of("not_confirmed")
-                .about(field.as_str())
-                .with("field", field.as_str());
-            against.push(refusal.with("source", guard.source.as_str()));
-        }
-    }
-    if kind == C::Register {
-        let intake = facts.procedure.pack.intake.iter().filter(|one| one.required);
-        for one in intake.filter(|one| !after.fields.contains_key(&one.field)) {
-            let refusal = Refusal::of("missing_field")
-                .about(one.field.as_str())
-                .with("field", one.field.as_str());
-            against.push(refusal.with("source", one.source.as_str()));
-        }
-    }
-    if against.is_empty() {
-        Ok(())
-    } else {
-        Err(Refused(against))
-    }
 }
 
 fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Facts<'_>) -> bool {

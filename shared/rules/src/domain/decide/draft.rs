@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::Decision;
+use super::{Decision, findings};
 use crate::clock::Moment;
 use crate::domain::chain::digest;
 use crate::domain::complaint::Complaint;
@@ -158,14 +158,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Sets fields from JSON; everything wrong is refused at once.
+    /// Sets fields from JSON, and lets the classes follow what was found; everything wrong is refused at once.
     pub fn fields(&mut self, fields: &BTreeMap<FieldKey, Json>) -> Result<(), Refused> {
+        let changed = self.set(fields)?;
+        findings::follow(self, &changed);
+        Ok(())
+    }
+
+    /// Sets fields from JSON and says which changed.
+    pub fn set(&mut self, fields: &BTreeMap<FieldKey, Json>) -> Result<BTreeSet<FieldKey>, Refused> {
         let standing = self.after.fields.clone();
         let Changes { set, cleared } = self.changes(fields, &standing, FieldKey::clone)?;
+        let changed = set.keys().chain(&cleared).cloned().collect();
         if !set.is_empty() || !cleared.is_empty() {
             self.push(Event::FieldsSet { set, cleared });
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Reads fields from JSON and gives what differs from what stands; everything wrong is refused at once. `face` says
@@ -198,12 +206,11 @@ impl<'a> Draft<'a> {
         Ok(changes)
     }
 
-    /// Sets one field that the command itself carries.
-    pub fn field(&mut self, key: &'static str, json: Option<Json>) -> Result<(), Refused> {
-        match json {
-            Some(json) => self.fields(&BTreeMap::from([(FieldKey::of(key), json)])),
-            None => Ok(()),
-        }
+    /// Sets the fields that the command itself carries; what it does not carry stays as it is.
+    pub fn carried<const N: usize>(&mut self, fields: [(&'static str, Option<Json>); N]) -> Result<(), Refused> {
+        let given = fields.into_iter();
+        let given = given.filter_map(|(key, json)| Some((FieldKey::of(key), json?)));
+        self.fields(&given.collect())
     }
 
     fn keep(&mut self, face: FieldKey, given: Given, standing: Option<&Value>) -> Option<Value> {

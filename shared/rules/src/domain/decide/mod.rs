@@ -4,6 +4,8 @@ mod allowed;
 mod close;
 mod counters;
 mod draft;
+mod findings;
+mod guards;
 mod receive;
 mod steps;
 mod time;
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub use allowed::{Allowed, allowed};
 pub use draft::Kept;
+pub(crate) use guards::Asked;
 
 use super::command::{Command, Wish};
 use super::complaint::Complaint;
@@ -82,9 +85,10 @@ fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Dec
         _ => None,
     };
     let standing = command.on_slip().is_some_and(|order| order.n.is_some());
+    let given = command.clone();
     steps::step(&mut draft, command)?;
     if !standing {
-        allowed::guards_after(&draft.after, facts, kind, milestone.as_ref())?;
+        guards::guards_after(&draft.after, facts, Asked::by(&given))?;
     }
     steps::ask_along(&mut draft, kind, milestone.as_ref());
     counters::exceeded(&mut draft, Some(complaint));

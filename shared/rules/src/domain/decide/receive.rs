@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::Decision;
 use super::draft::Draft;
-use crate::classify::{Input, Kind, Verdict};
+use crate::classify::{Input, Kind, Spoken, Verdict};
 use crate::domain::command::Intake;
 use crate::domain::device::Warranty;
 use crate::domain::event::{Cue, Event};
@@ -75,7 +75,7 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
         fields.insert(FieldKey::of("parent_case"), Json::from(before.as_str()));
     }
     from_the_register(facts, received_at.date_naive(), &mut fields);
-    if let Err(Refused(more)) = draft.fields(&fields) {
+    if let Err(Refused(more)) = draft.set(&fields) {
         wrong.extend(more);
     }
     if !wrong.is_empty() {
@@ -86,12 +86,12 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
         .iter()
         .map(|(key, value)| (key.to_string(), value.clone()))
         .collect();
-    let verdict = facts.procedure.classifier.classify(&Input {
+    let (verdict, spoken) = facts.procedure.classifier.classify_along(&Input {
         text,
         answers: &answers,
         off_hours,
     });
-    classified(&mut draft, &verdict);
+    classified(&mut draft, &verdict, spoken);
     for exemption in &facts.procedure.pack.exemption {
         if draft.after.fields.contains_key(&exemption.field) {
             super::allowed::act_for(facts, &exemption.by, &draft.after)?;
@@ -139,7 +139,7 @@ fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[ComplaintId]) {
     }
 }
 
-fn classified(draft: &mut Draft<'_>, verdict: &Verdict) {
+fn classified(draft: &mut Draft<'_>, verdict: &Verdict, spoken: BTreeMap<String, Spoken>) {
     let because = verdict
         .because
         .iter()
@@ -156,6 +156,7 @@ fn classified(draft: &mut Draft<'_>, verdict: &Verdict) {
         because,
         needs_review: verdict.needs_review,
         confidence: Some(verdict.confidence),
+        spoken,
     });
     if let Some(department) = verdict.department.as_deref().and_then(Desk::parse) {
         draft.push(Event::Routed {

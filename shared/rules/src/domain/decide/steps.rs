@@ -57,7 +57,8 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::Verify { upheld } => {
-            draft.field(key::VALID, Some(Json::from(if upheld { "valid" } else { "not_valid" })))?;
+            let found = if upheld { "valid" } else { "not_valid" };
+            draft.carried([(key::VALID, Some(Json::from(found)))])?;
             draft.reach(known::VERIFIED);
             Ok(())
         }
@@ -70,15 +71,29 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             cause_secondary,
             quantity,
         } => {
-            draft.field(key::CAUSE_MAIN, cause_main.map(Json::from))?;
-            draft.field(key::CAUSE_SECONDARY, cause_secondary.map(Json::from))?;
-            draft.field(key::QUANTITY_AFFECTED, quantity)?;
-            words(draft, key::INVESTIGATION_RESULT, &result, known::INVESTIGATED)
+            wanted(key::INVESTIGATION_RESULT, &result)?;
+            draft.carried([
+                (key::CAUSE_MAIN, cause_main.map(Json::from)),
+                (key::CAUSE_SECONDARY, cause_secondary.map(Json::from)),
+                (key::QUANTITY_AFFECTED, quantity),
+                (key::INVESTIGATION_RESULT, Some(Json::from(result))),
+            ])?;
+            draft.reach(known::INVESTIGATED);
+            Ok(())
         }
         Command::Judge { party, department } => {
-            draft.field(key::RESPONSIBLE_PARTY, Some(Json::from(party)))?;
-            draft.field(key::RESPONSIBLE_DEPT, department.map(|desk| Json::from(desk.as_str())))?;
+            draft.carried([
+                (key::RESPONSIBLE_PARTY, Some(Json::from(party.as_str()))),
+                (key::RESPONSIBLE_DEPT, department.map(|desk| Json::from(desk.as_str()))),
+            ])?;
             draft.reach(known::RESPONSIBILITY_JUDGED);
+            let outcomes = draft.facts.procedure.pack.outcome.iter();
+            for reaches in outcomes
+                .filter(|one| one.party == party)
+                .filter_map(|one| one.reaches.clone())
+            {
+                draft.reach_at(reaches, draft.now(), None);
+            }
             Ok(())
         }
         Command::Propose {
@@ -87,10 +102,12 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             measures,
             no_action_reason,
         } => {
-            draft.field(key::TREATMENT, Some(Json::from(treatment)))?;
-            draft.field(key::AMOUNT, amount)?;
-            draft.field("measures", measures.map(Json::from))?;
-            draft.field(key::NO_ACTION_REASON, no_action_reason.map(Json::from))?;
+            draft.carried([
+                (key::TREATMENT, Some(Json::from(treatment))),
+                (key::AMOUNT, amount),
+                ("measures", measures.map(Json::from)),
+                (key::NO_ACTION_REASON, no_action_reason.map(Json::from)),
+            ])?;
             draft.reach(known::PROPOSED);
             Ok(())
         }
@@ -126,6 +143,7 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
         Command::Reopen {} => {
             let round = draft.after.round.saturating_add(1);
             draft.push(Event::RoundBegun { round });
+            draft.reach(known::REOPENED);
             draft.stage(Stage::Open);
             Ok(())
         }
@@ -278,11 +296,16 @@ fn noted(draft: &mut Draft<'_>, name: Milestone, at: Moment, note: Option<&str>)
 }
 
 fn words(draft: &mut Draft<'_>, field: &'static str, said: &str, reached: &'static str) -> Step {
+    wanted(field, said)?;
+    draft.carried([(field, Some(Json::from(said)))])?;
+    draft.reach(reached);
+    Ok(())
+}
+
+fn wanted(field: &str, said: &str) -> Step {
     if said.trim().is_empty() {
         return Err(Refusal::of("missing_field").about(field).with("field", field).into());
     }
-    draft.field(field, Some(Json::from(said)))?;
-    draft.reach(reached);
     Ok(())
 }
 

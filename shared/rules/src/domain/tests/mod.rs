@@ -2,6 +2,7 @@
 
 mod counters;
 mod escalation;
+mod findings;
 mod fixture;
 mod laws;
 mod slip_course;
@@ -38,8 +39,6 @@ static VARIANT: LazyLock<Procedure> = LazyLock::new(|| {
         [procedure]
         id = "V20"
         extends = "P20"
-        [capa]
-        waiver_approver = "總經理"
         [[deadline]]
         rule = "T20.2"
         pausable = true

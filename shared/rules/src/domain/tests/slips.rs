@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::domain::command::CommandKind;
-use crate::domain::names::known;
+use crate::domain::names::{Milestone, RuleId, known};
 use crate::procedure::cases;
 use crate::procedure::model::SlipKind;
 
@@ -101,7 +101,22 @@ pub(super) static HOUSE: LazyLock<Procedure> = LazyLock::new(|| {
     let source = Source {
         files: [("procedure.toml".to_owned(), differences.to_owned())].into(),
     };
-    load(&source, &Source::shipped).unwrap_or_else(|faults| panic!("{faults:?}"))
+    let mut house = load(&source, &Source::shipped).unwrap_or_else(|faults| panic!("{faults:?}"));
+    // The base may have slips of its own; here only those above are spoken of.
+    let pack = &mut house.pack;
+    let of_slips = |name: &Milestone| SlipKind::reaching(name.as_str()).is_some();
+    let own =
+        |rule: &RuleId| ["S1", "S2", "S3", "S4", "A05", "A27", "A28", "TR1", "TR2", "N1"].contains(&rule.as_str());
+    pack.slip.retain(|one| own(&one.rule));
+    pack.approval.retain(|one| one.at.slip().is_none() || own(&one.rule));
+    pack.notice.retain(|one| !of_slips(&one.at) || own(&one.rule));
+    pack.deadline
+        .retain(|one| !one.from.iter().any(of_slips) || own(&one.rule));
+    pack.guard
+        .retain(|one| one.command.slip().is_none() || one.source == "P01 4.4.2");
+    pack.implied.retain(|one| !of_slips(&one.by) && !of_slips(&one.reaches));
+    pack.closing.retain(|one| !one.reached.iter().any(of_slips));
+    house
 });
 
 /// What random lives do with slips, right and wrong.

@@ -5,6 +5,7 @@ use super::run::Play;
 use super::words::decided;
 use crate::domain::command::CommandKind;
 use crate::domain::complaint::Complaint;
+use crate::domain::decide::Asked;
 use crate::domain::event::Event;
 use crate::domain::facts::Actor;
 use crate::domain::names::{FieldKey, Milestone, key, known};
@@ -83,8 +84,21 @@ impl Play<'_> {
                 seen.items.insert(way!["reply"]);
             }
             Event::Classified {
-                axes, confidence: None, ..
+                axes,
+                because,
+                confidence: None,
+                ..
             } => {
+                for cue in because {
+                    let field = cue.cue.strip_prefix("answer:").unwrap_or_default();
+                    seen.each_in("classes", "rule", &pack.classes.rule, |one| {
+                        one.rule == cue.rule
+                            && one.answers.iter().any(|test| test.field == field)
+                            && axes
+                                .get(&one.axis)
+                                .is_some_and(|value| value.split('+').any(|part| part == one.value))
+                    });
+                }
                 let changed = |axis: &String| before.and_then(|before| before.axes.get(axis)) != axes.get(axis);
                 for (axis, value) in axes.iter().filter(|(axis, _)| changed(axis)) {
                     super::words::stands(seen, self.procedure, axis, value);
@@ -146,28 +160,21 @@ impl Play<'_> {
     }
 
     /// Notes the guards whose demands a command has met.
-    pub(super) fn obeyed(
-        &mut self,
-        before: &Complaint,
-        kind: CommandKind,
-        milestone: Option<&Milestone>,
-        actor: &Actor,
-    ) {
+    pub(super) fn obeyed(&mut self, before: &Complaint, asked: Asked<'_>, actor: &Actor) {
         if !matches!(actor, Actor::Staff(_)) {
             return;
         }
         let pack = &self.procedure.pack;
         let after = self.complaint.as_ref().unwrap_or(before);
-        let stood =
-            |guard: &Guard| speaks_of(guard, kind, milestone) && (guard.when.holds(before) || guard.when.holds(after));
+        let stood = |guard: &Guard| asked.fits(guard) && (guard.when.holds(before) || guard.when.holds(after));
         self.seen.each("guard", &pack.guard, stood);
-        if kind == CommandKind::Register {
+        if asked.kind() == CommandKind::Register {
             self.seen.each("intake", &pack.intake, |one| one.required);
         }
     }
 
     /// Notes what a refusal came from: its words say the clause.
-    pub(super) fn refused(&mut self, kind: CommandKind, milestone: Option<&Milestone>, refused: &Refused) {
+    pub(super) fn refused(&mut self, asked: Asked<'_>, refused: &Refused) {
         let pack = &self.procedure.pack;
         for refusal in &refused.0 {
             let value = |name: &str| {
@@ -185,7 +192,7 @@ impl Play<'_> {
                     let names: Vec<&str> = guard.by.iter().map(|desk| desk.as_str()).collect();
                     refusal.code == "only_desk" && !names.is_empty() && value("desk") == Some(&names.join(", "))
                 };
-                speaks_of(guard, kind, milestone) && (says(&guard.source) || by())
+                asked.fits(guard) && (says(&guard.source) || by())
             });
             self.seen.each("intake", &pack.intake, |one| {
                 says(&one.source) && about == Some(one.field.as_str())
@@ -205,7 +212,7 @@ impl Play<'_> {
             if refusal.code == "only_desk" {
                 self.seen.each("exemption", &pack.exemption, |one| {
                     let names: Vec<&str> = one.by.iter().map(|desk| desk.as_str()).collect();
-                    kind == CommandKind::Edit && value("desk") == Some(&names.join(", "))
+                    asked.kind() == CommandKind::Edit && value("desk") == Some(&names.join(", "))
                 });
             }
         }
@@ -262,8 +269,4 @@ impl Play<'_> {
 
 fn fits(rule: &ClosingRule, complaint: &Complaint) -> bool {
     rule.when.holds(complaint) && rule.reached.iter().all(|name| complaint.reached(name.as_str()))
-}
-
-fn speaks_of(guard: &Guard, kind: CommandKind, milestone: Option<&Milestone>) -> bool {
-    guard.command == kind && guard.milestone.as_ref().is_none_or(|name| milestone == Some(name))
 }

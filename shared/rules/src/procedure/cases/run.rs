@@ -10,11 +10,12 @@ use super::words::Text;
 use super::{Case, Step, expect};
 use crate::classify::{Input, Verdict};
 use crate::clock::{Clock, Moment, WorkCalendar};
-use crate::domain::command::{Command, CommandKind, Intake, Wish};
+use crate::domain::command::{Command, Intake, Wish};
 use crate::domain::complaint::Complaint;
+use crate::domain::decide::Asked;
 use crate::domain::directory::{Absence, Directory, Person};
 use crate::domain::facts::{Actor, Facts, Role, Staff};
-use crate::domain::names::{ComplaintId, FieldKey, Milestone, RuleId, UserId};
+use crate::domain::names::{ComplaintId, FieldKey, RuleId, UserId};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::turn::turn;
 use crate::language::Language;
@@ -268,14 +269,9 @@ impl Play<'_> {
         };
         let actor = self.actor(step)?;
         let command = self.command(json)?;
-        let kind = command.kind();
-        let milestone = match &command {
-            Command::Milestone { name, .. } => Some(name.clone()),
-            _ => None,
-        };
         let before = self.complaint.clone();
-        let done = self.turn(Wish::Do(command), &actor, step.reason.as_deref(), 0);
-        self.heeded(before.as_ref(), kind, milestone.as_ref(), &actor, &done);
+        let done = self.turn(Wish::Do(command.clone()), &actor, step.reason.as_deref(), 0);
+        self.heeded(before.as_ref(), Asked::by(&command), &actor, &done);
         match (done, &step.refused) {
             (Ok(()), None) => Ok(()),
             (Ok(()), Some(code)) => Err(format!("it should have been refused with `{code}`")),
@@ -284,17 +280,10 @@ impl Play<'_> {
         }
     }
 
-    fn heeded(
-        &mut self,
-        before: Option<&Complaint>,
-        kind: CommandKind,
-        milestone: Option<&Milestone>,
-        actor: &Actor,
-        done: &Result<(), Refused>,
-    ) {
+    fn heeded(&mut self, before: Option<&Complaint>, asked: Asked<'_>, actor: &Actor, done: &Result<(), Refused>) {
         match (done, before) {
-            (Ok(()), Some(before)) => self.obeyed(before, kind, milestone, actor),
-            (Err(refused), _) => self.refused(kind, milestone, refused),
+            (Ok(()), Some(before)) => self.obeyed(before, asked, actor),
+            (Err(refused), _) => self.refused(asked, refused),
             _ => {}
         }
     }

@@ -22,7 +22,6 @@ const NAMING: &[&str] = &[
     "owner",
     "receivers",
     "checked_by",
-    "waiver_approver",
 ];
 
 impl Check<'_> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Check;
-use crate::domain::names::{FieldKey, Milestone, known};
+use crate::domain::command::CommandKind;
+use crate::domain::names::{FieldKey, Milestone, RuleId, known};
 use crate::domain::value::Kind;
 use crate::procedure::model::SlipKind;
 use crate::procedure::tree::{Path, Step, way};
@@ -69,6 +70,10 @@ impl<'a> Check<'a> {
             );
             let reached = guard.reached.iter().enumerate();
             named.extend(reached.map(|(n, name)| (way!["guard", index, "reached", n], name)));
+            if guard.formal.is_some() && guard.command != CommandKind::Reply {
+                let message = "only a `reply` is formal or informal".to_owned();
+                self.wrong(&way!["guard", index, "formal"], message);
+            }
         }
         let notices = pack.notice.iter().enumerate();
         named.extend(notices.map(|(index, one)| (way!["notice", index, "at"], &one.at)));
@@ -194,6 +199,14 @@ impl<'a> Check<'a> {
             if !parties.contains(&outcome.party) {
                 let message = format!("there is no party `{}`", outcome.party);
                 self.wrong(&way!["outcome", index, "party"], message);
+            }
+            let known = |form: &RuleId| pack.form.iter().any(|one| one.rule == *form);
+            if let Some(form) = outcome.form.as_ref().filter(|form| !known(form)) {
+                self.wrong(&way!["outcome", index, "form"], format!("there is no form {form}"));
+            }
+            if let Some(name) = outcome.reaches.as_ref().filter(|name| known::by_command(name.as_str())) {
+                let message = format!("milestone `{name}` has a command of its own: no judgement reaches it");
+                self.wrong(&way!["outcome", index, "reaches"], message);
             }
         }
         for (index, exemption) in pack.exemption.iter().enumerate() {

@@ -84,9 +84,6 @@ pub struct CapaRules {
     /// When it is not followed up (免列案).
     #[serde(default)]
     pub exempt: Vec<CapaRequirement>,
-    /// Who approves that nothing is done; nobody where absent.
-    #[serde(default)]
-    pub waiver_approver: Option<Desk>,
     /// Who checks the effect.
     #[serde(default)]
     pub checked_by: Vec<Desk>,
@@ -248,9 +245,12 @@ pub struct Kpi {
     pub rule: RuleId,
     /// What it says.
     pub title: Wording,
-    /// The target, if the source has one.
+    /// The most it may be, if the source says so.
     #[serde(default)]
-    pub target: Option<Decimal>,
+    pub at_most: Option<Decimal>,
+    /// The least it must be.
+    #[serde(default)]
+    pub at_least: Option<Decimal>,
     /// The clause.
     pub source: String,
     /// Why the formula was assumed.

@@ -282,6 +282,9 @@ pub struct Guard {
     /// For a `milestone` command: which.
     #[serde(default)]
     pub milestone: Option<Milestone>,
+    /// For a `reply`: only formal answers (`true`) or only informal ones (`false`).
+    #[serde(default)]
+    pub formal: Option<bool>,
     /// When the guard stands; always where empty.
     #[serde(default)]
     pub when: Condition,

@@ -36,7 +36,7 @@ pub(in crate::domain::decide) fn waive(draft: &mut Draft<'_>, reason: &str) -> S
             .with("field", "reason")
             .into());
     }
-    draft.field(key::NO_ACTION_REASON, Some(Json::from(reason)))?;
+    draft.carried([(key::NO_ACTION_REASON, Some(Json::from(reason)))])?;
     if ask(draft, CommandKind::CapaWaive, None) {
         return Ok(());
     }
