@@ -11,5 +11,6 @@ mod p10;
 mod p19;
 mod p20;
 mod packs;
+mod papers;
 mod tidy;
 mod world;

@@ -106,6 +106,20 @@ fn functions_do_not_depend_on_functions() {
     }
 }
 
+/// An internal form may not be given to the customer: what writes to customers does not know how a form is made.
+#[test]
+fn only_the_staffs_pages_make_forms() {
+    let all = production("functions")
+        .into_iter()
+        .chain(production("shared/app/src"))
+        .chain(production("infra"));
+    for (name, text) in all {
+        let lawful = name.starts_with("functions/admin/");
+        assert!(lawful || !text.contains("procedure::form"), "{name} makes forms");
+        assert!(lawful || !text.contains("/forms/"), "{name} links to a form");
+    }
+}
+
 #[test]
 fn only_notify_sends_letters() {
     for (name, text) in production("shared/app/src")

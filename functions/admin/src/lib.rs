@@ -5,6 +5,7 @@ mod ask;
 mod openapi;
 mod pages;
 mod serve;
+mod sheet;
 mod shown;
 mod table;
 

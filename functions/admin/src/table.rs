@@ -9,13 +9,14 @@ use kesu_rules::domain::facts::Role;
 use serde_json::Value;
 
 use crate::api::{
-    attachments, batch, changes, commands, complaints, detail, devices, directory, due, duties, intake, procedures,
+    attachments, batch, changes, commands, complaints, detail, devices, directory, due, duties, intake, papers,
+    procedures,
 };
 use crate::api::{session, slips, users};
 use crate::ask::Ask;
 use crate::openapi::shapes as s;
 use crate::pages;
-use crate::pages::{complaint, list, people, telephone};
+use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages};
 
 /// One route.
@@ -261,6 +262,24 @@ pub static ROUTES: &[Route] = &[
         s::complaint,
         |ask| Box::pin(detail::show(ask)),
     ),
+    get(
+        "/api/complaints/{id}/forms",
+        EVERYONE,
+        "the procedure's forms, and which of them can be printed for a complaint",
+        s::papers,
+        |ask| Box::pin(papers::list(ask)),
+    ),
+    get(
+        "/api/complaints/{id}/forms/{rule}",
+        EVERYONE,
+        "a form filled from a complaint, in the complaint's language or that of `lang`",
+        s::paper,
+        |ask| Box::pin(papers::show(ask)),
+    )
+    .query(&[(
+        "n",
+        "for a form that shows a slip or a corrective action: which; the last where missing",
+    )]),
     send(
         Method::Post,
         "/api/complaints/{id}/commands",
@@ -468,6 +487,27 @@ pub static ROUTES: &[Route] = &[
     form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
         Box::pin(complaint::tell(ask))
     }),
+    page(
+        "/admin/complaints/{id}/forms/{rule}",
+        EVERYONE,
+        "a form filled from a complaint, to be printed",
+        |ask| Box::pin(paper_pages::of_one(ask)),
+    ),
+    page("/admin/forms", EVERYONE, "the forms of the procedures", |ask| {
+        Box::pin(paper_pages::all(ask))
+    }),
+    page(
+        "/admin/forms/{rule}",
+        EVERYONE,
+        "the register of a month, the record of a duty or a device's sheet, to be printed",
+        |ask| Box::pin(paper_pages::of_house(ask)),
+    ),
+    page(
+        "/admin/forms/{rule}/blank",
+        EVERYONE,
+        "a form to be filled by hand",
+        |ask| Box::pin(paper_pages::blank(ask)),
+    ),
     page("/admin/slips", EVERYONE, "recalls, notices and other slips", |ask| {
         Box::pin(pages::slips::list(ask))
     }),
@@ -489,4 +529,10 @@ pub static ROUTES: &[Route] = &[
     page("/admin/assets/admin.css", ANYONE, "the stylesheet", |ask| {
         Box::pin(pages::stylesheet(ask))
     }),
+    page(
+        "/admin/assets/sheet.css",
+        ANYONE,
+        "the stylesheet of printed forms",
+        |ask| Box::pin(paper_pages::stylesheet(ask)),
+    ),
 ];

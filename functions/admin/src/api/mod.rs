@@ -12,6 +12,7 @@ pub mod due;
 pub mod duties;
 pub mod intake;
 pub mod journal;
+pub mod papers;
 pub mod procedures;
 pub mod session;
 pub mod slips;

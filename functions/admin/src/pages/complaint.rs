@@ -13,6 +13,7 @@ use crate::api::devices::history;
 use crate::ask::{Ask, Params};
 use crate::pages::devices::{address, dated};
 use crate::pages::{forms, onward, page, said, short, slips, story};
+use crate::sheet::list;
 use crate::shown::Shown;
 
 /// `GET /admin/complaints/{id}`.
@@ -173,7 +174,7 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         "capa": shown.json(language).get("capa"), "slips": slips::told(shown, language), "deadlines": deadlines(shown, ask),
         "counters": shown.counters(language), "device": shown.device(), "serial": serial, "other": other,
         "device_link": serial.as_deref().map(address),
-        "forms": form_list(shown, ask, failed), "done": done, "now": short(shown.now, false),
+        "forms": form_list(shown, ask, failed), "papers": list::of_complaint(shown, language), "done": done, "now": short(shown.now, false),
     })
 }
 

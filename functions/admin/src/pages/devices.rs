@@ -5,11 +5,12 @@ use axum::response::Response;
 use kesu_app::Problem;
 use kesu_app::devices;
 use kesu_app::texts::texts;
-use kesu_rules::domain::device::serial_key;
+use kesu_rules::domain::device::{Device, serial_key};
 use serde_json::{Map, Value, json};
 
 use crate::api::devices::{DATES, MONTHS, OWNER, TEXTS, history, read, save, today, told};
 use crate::ask::{Ask, Params};
+use crate::pages::papers::links_of_device;
 use crate::pages::widget::Widget;
 use crate::pages::{onward, page, said, short_of};
 
@@ -158,8 +159,16 @@ async fn one_view(ask: &Ask, done: bool, typed: Option<Params<'_>>, errors: &[Va
     fields.retain(|input| input.get("name").is_some_and(|name| name != "serial"));
     Ok(json!({
         "device": device, "link": address(&kept.device.serial), "complaints": dated(complaints), "inputs": fields,
-        "done": done, "errors": errors, "version": record.version,
+        "done": done, "errors": errors, "version": record.version, "papers": papers(ask, &kept.device).await,
     }))
+}
+
+/// The sheets of a device under the procedure that it belongs to.
+async fn papers(ask: &Ask, device: &Device) -> Vec<Value> {
+    let named = device.procedure.as_ref().map(|id| id.as_str());
+    let desk = ask.app.desk(named.unwrap_or(ask.app.settings.procedures.first())).await;
+    desk.map(|desk| links_of_device(&desk, &device.serial))
+        .unwrap_or_default()
 }
 
 /// A history with its moments as the pages write them.

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::api::duties::{Which, finish, may_finish, without_date};
 use crate::ask::{Ask, Params};
 use crate::pages::devices::address;
+use crate::pages::papers::links_of_duty;
 use crate::pages::{onward, page, said, short};
 
 /// The states by which the list may be narrowed.
@@ -121,7 +122,7 @@ fn row(ask: &Ask, desk: &DeskWork, duty: &Duty, id: &str, one: &DutyRecord, may:
         "source": duty.source, "period": one.period, "due": short(one.due_at, true), "state": standing.code(),
         "owner": duty.owner, "device": one.device, "device_link": one.device.as_deref().map(address), "reference": one.reference, "remark": one.remark,
         "done_at": one.done.as_ref().map(|done| short(done.0, false)), "done_by": one.done.as_ref().map(|done| &done.1),
-        "may": may && open,
+        "may": may && open, "papers": links_of_duty(desk, duty, id),
     });
     Row {
         owner: duty.owner.to_string(),

@@ -8,7 +8,8 @@ use kesu_rules::domain::decide::Allowed;
 use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Kind;
-use kesu_rules::procedure::model::SlipKind;
+use kesu_rules::procedure::eight_d;
+use kesu_rules::procedure::model::{FormRecord, SlipKind};
 use serde_json::{Map, Value, json};
 
 use crate::ask::Params;
@@ -31,6 +32,25 @@ const WAYS: &[&str] = &[
 ];
 /// Fields that steps of their own fill, or that pages fill: not for editing by hand.
 const NOT_BY_HAND: &[&str] = &["attachments", "photo", "retain_until", "class_provisional"];
+
+/// Forms that show the complaint's own fields.
+const ON_PAPER: &[FormRecord] = &[
+    FormRecord::Complaint,
+    FormRecord::Capa,
+    FormRecord::EightD,
+    FormRecord::Register,
+];
+/// Fields that steps fill: until they did, they are not for editing by hand.
+const BY_STEPS: &[&str] = &[
+    "measures",
+    "investigation_result",
+    "cause_main",
+    "cause_secondary",
+    "responsible_party",
+    "treatment",
+    "amount",
+    "no_action_reason",
+];
 
 /// The inputs of a command's form, with what was typed where it comes back.
 pub fn inputs(shown: &Shown, one: &Allowed, typed: Option<Params<'_>>, language: Language) -> Vec<Widget> {
@@ -79,6 +99,12 @@ fn by_hand(shown: &Shown) -> Vec<FieldKey> {
     );
     keys.extend(pack.exemption.iter().map(|one| one.field.clone()));
     keys.extend(pack.deadline.iter().filter_map(|rule| rule.date_field.clone()));
+    // What a paper form asks for and no step fills can be filled here.
+    let papers = pack.form.iter().filter(|form| ON_PAPER.contains(&form.record));
+    let eight_d = papers.clone().any(|form| form.record == FormRecord::EightD);
+    let report = eight_d::fields().filter(|_| eight_d);
+    let asked = papers.flat_map(|form| &form.fields).cloned().chain(report);
+    keys.extend(asked.filter(|key| !BY_STEPS.contains(&key.as_str())));
     keys.extend(shown.loaded.complaint.fields.keys().cloned());
     let mut seen = BTreeSet::new();
     keys.retain(|key| seen.insert(key.clone()) && !NOT_BY_HAND.contains(&key.as_str()));

@@ -5,6 +5,7 @@ pub mod devices;
 pub mod duties;
 pub mod forms;
 pub mod list;
+pub mod papers;
 pub mod people;
 pub mod slips;
 pub mod story;
@@ -31,7 +32,8 @@ use crate::api::session::{replace, signed};
 use crate::ask::Ask;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
-static PAGES: LazyLock<Pages> = LazyLock::new(|| Pages::new(&TEMPLATES).expect("the tests render every page"));
+pub(crate) static PAGES: LazyLock<Pages> =
+    LazyLock::new(|| Pages::new(&TEMPLATES).expect("the tests render every page"));
 static STYLE: &str = include_str!("../../assets/admin.css");
 
 /// A page in its frame: who is signed in, the ways to other pages, the languages.
@@ -108,6 +110,19 @@ pub fn short(at: DateTime<FixedOffset>, limit: bool) -> String {
         return format!("{} 24:00", (at - TimeDelta::days(1)).format("%Y-%m-%d"));
     }
     at.format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A part of an address: everything but plain letters, digits and `-._` is written as its bytes.
+pub fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let one = |byte: u8| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(one).collect()
 }
 
 /// As [`short`], for a moment in its wire form.

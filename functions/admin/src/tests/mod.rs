@@ -4,6 +4,7 @@ mod api;
 mod flows;
 mod matrix;
 mod pages;
+mod papers;
 mod register;
 mod slips;
 
@@ -58,11 +59,16 @@ pub fn user(name: &str) -> UserId {
 
 impl Site {
     pub async fn new() -> Self {
+        Self::of("P19,P10,P20").await
+    }
+
+    /// An installation that uses these procedures.
+    pub async fn of(procedures: &str) -> Self {
         let store = Local::memory().unwrap().store("kesu").await.unwrap();
         let settings = Settings {
             company: "Kesu".to_owned(),
             contact: "http://127.0.0.1:8080".to_owned(),
-            procedures: Procedures::parse("P19,P10,P20").unwrap(),
+            procedures: Procedures::parse(procedures).unwrap(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             mail_from: "kesu@kesu.example".to_owned(),
             mail_domain: "kesu.example".to_owned(),

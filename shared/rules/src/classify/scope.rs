@@ -248,7 +248,7 @@ fn deny(folded: &Folded, finds: &Finds, inner: &[Inner], mark: &Mark, denials: &
     // 不是我们 and 没人受伤: the cue begins with the last word of the denial.
     let overlapping = finds.cues.iter().enumerate().take(cues_from).rev();
     for (index, found) in overlapping.take_while(|(_, found)| found.start > mark.start) {
-        if found.end > mark.end
+        if found.end >= mark.end
             && let Some(count) = denials.get_mut(index)
         {
             *count += 1;

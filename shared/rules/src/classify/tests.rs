@@ -2,6 +2,7 @@
 
 mod cases;
 mod robust;
+mod samples;
 mod tricks;
 
 use std::collections::BTreeMap;
@@ -9,36 +10,25 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::{Classification, Classifier, Input, Lexicon, Verdict};
+use super::{Classifier, Input, Verdict};
+use crate::procedure::Procedure;
+use crate::procedure::load::{Source, shipped};
 
-fn pack(classes: &str, routing: &str) -> Classifier {
-    let lexicon = Lexicon::shipped().expect("the shipped lexicon reads");
-    let classification = Classification::parse(classes, routing).expect("the pack reads");
-    classification.compile(&lexicon).expect("the pack compiles")
-}
-
-macro_rules! classifier {
-    ($name:ident, $id:literal) => {
-        static $name: LazyLock<Classifier> = LazyLock::new(|| {
-            pack(
-                include_str!(concat!("../../procedures/", $id, "/classes.toml")),
-                include_str!(concat!("../../procedures/", $id, "/routing.toml")),
-            )
-        });
+static ALL: LazyLock<BTreeMap<String, Procedure>> = LazyLock::new(|| {
+    let load = |id: String| {
+        let procedure = shipped(&id).expect("the pack is there");
+        let procedure = procedure.unwrap_or_else(|faults| panic!("{id}: {faults:?}"));
+        (id, procedure)
     };
-}
+    Source::shipped_ids().into_iter().map(load).collect()
+});
 
-classifier!(P10, "P10");
-classifier!(P19, "P19");
-classifier!(P20, "P20");
+fn procedure(id: &str) -> &'static Procedure {
+    ALL.get(id).unwrap_or_else(|| panic!("there is no {id}"))
+}
 
 fn classifier(id: &str) -> &'static Classifier {
-    match id {
-        "P10" => &P10,
-        "P19" => &P19,
-        "P20" => &P20,
-        other => panic!("no classifier for {other}"),
-    }
+    &procedure(id).classifier
 }
 
 fn check(id: &str, text: &str) -> Verdict {

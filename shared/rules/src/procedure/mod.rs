@@ -7,6 +7,7 @@ pub mod condition;
 pub mod counting;
 pub mod coverage;
 pub mod duty;
+pub mod eight_d;
 pub mod form;
 pub mod imply;
 pub mod limits;
