@@ -6,6 +6,7 @@ mod decide;
 mod findings;
 mod fire;
 mod lexicon;
+mod marker;
 mod model;
 mod naming;
 mod number;
