@@ -42,25 +42,17 @@ impl Library {
                 file: format!("{}/{}", pack.folder, fault.file),
                 ..fault
             };
-            let asked: Mutex<BTreeSet<String>> = Mutex::new([pack.folder.clone()].into());
-            let base = |name: &str| {
-                let first = asked
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(name.to_owned());
-                let other = own.iter().find(|other| other.folder == name).map(|other| &other.source);
-                match (first, Source::shipped(name)) {
-                    (false, Some(shipped)) => Some(shipped),
-                    (_, shipped) => other.cloned().or(shipped),
-                }
-            };
-            match load(&pack.source, &base) {
+            match load(&pack.source, &base(own, &pack.folder)) {
                 Err(wrong) => faults.extend(wrong.into_iter().map(placed)),
                 Ok(procedure) => {
-                    faults.extend(check(&procedure, &pack.source).into_iter().map(placed));
+                    faults.extend(
+                        check(&procedure, &pack.source, &base(own, &pack.folder))
+                            .into_iter()
+                            .map(placed),
+                    );
                     let twin = company.iter().any(|other| twins(other, &procedure));
                     if twin || shipped_twin(&procedure) {
-                        faults.push(placed(stands_twice(&procedure, &pack.source)));
+                        faults.push(placed(stands_twice(&procedure, pack, own)));
                     }
                     company.push(Arc::new(procedure));
                 }
@@ -133,6 +125,23 @@ impl Library {
     }
 }
 
+/// What a company's pack extends: another folder by its name, else what ships. Asked for the same name again while one pack
+/// is read, it gives what ships, so that a folder may be called like the pack it extends.
+fn base<'a>(own: &'a [OwnPack], folder: &str) -> impl Fn(&str) -> Option<Source> + use<'a> {
+    let asked: Mutex<BTreeSet<String>> = Mutex::new([folder.to_owned()].into());
+    move |name: &str| {
+        let first = asked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned());
+        let other = own.iter().find(|other| other.folder == name).map(|other| &other.source);
+        match (first, Source::shipped(name)) {
+            (false, Some(shipped)) => Some(shipped),
+            (_, shipped) => other.cloned().or(shipped),
+        }
+    }
+}
+
 /// Whether nobody could say which of two governs.
 fn twins(one: &Procedure, other: &Procedure) -> bool {
     let (one, other) = (&one.pack.procedure, &other.pack.procedure);
@@ -145,14 +154,14 @@ fn shipped_twin(own: &Procedure) -> bool {
     shipped.is_some_and(|shipped| twins(&shipped, own))
 }
 
-fn stands_twice(own: &Procedure, source: &Source) -> Fault {
-    let head = &own.pack.procedure;
+fn stands_twice(twin: &Procedure, pack: &OwnPack, own: &[OwnPack]) -> Fault {
+    let head = &twin.pack.procedure;
     let message = format!(
         "procedure `{}` has another version that is called `{}` or is in force from {}: give this one a `version` and a \
          `from` of its own",
         head.id, head.version, head.from
     );
-    source.head_fault("id", message, &Source::shipped)
+    pack.source.head_fault("id", message, &base(own, &pack.folder))
 }
 
 #[cfg(test)]

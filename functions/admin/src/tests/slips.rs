@@ -59,7 +59,7 @@ async fn a_slip_lives_through_the_api_and_stands_in_the_list() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|one| one["rule"] == "A27")
+        .find(|one| one["slip"] == 1)
         .unwrap();
     assert_eq!(asked["at"], "return_goods");
     let settle = json!({"type": "return_goods", "n": 1, "step": "done", "fields": {"quantity_received": 3, "amount_booked": 100}});

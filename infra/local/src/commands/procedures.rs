@@ -82,11 +82,19 @@ fn check_all(path: &str, as_json: bool) -> Result<ExitCode, Failure> {
     let mut faults: Vec<Fault> = Vec::new();
     let mut warnings: Vec<Fault> = Vec::new();
     let mut run = 0;
-    match load(&source, &Source::shipped) {
+    // As at the start of a server, a pack may extend one that stands beside it.
+    let beside = |name: &str| {
+        let folder = std::fs::canonicalize(path).ok()?;
+        let other = folder.parent()?.join(name);
+        let there = other != folder && other.join("procedure.toml").is_file();
+        let own = there.then(|| read(&other.to_string_lossy()).ok()).flatten();
+        own.map(|(source, _)| source).or_else(|| Source::shipped(name))
+    };
+    match load(&source, &beside) {
         Err(wrong) => faults.extend(wrong),
         Ok(procedure) => {
-            faults.extend(check::check(&procedure, &source));
-            warnings.extend(check::warnings(&procedure, &source));
+            faults.extend(check::check(&procedure, &source, &beside));
+            warnings.extend(check::warnings(&procedure, &source, &beside));
             let calendar = super::shipped_calendar(&procedure.pack.procedure.calendar)?;
             let trial = trial(&procedure, &case_files, calendar);
             run = trial.run;

@@ -188,7 +188,8 @@ impl<'a> Reading<'a> {
         // A question tells what is asked in fewer words.
         let asks = self.folded.chars.iter().any(|c| matches!(c, '?' | '吗'));
         let little = self.said() <= if asks { REST - 1 } else { REST };
-        if little && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
+        let answered = fired.iter().any(|f| f.by_answer);
+        if little && !answered && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
             return (Kind::Vague, None, true);
         }
         let grievance = self.sounds(Marker::Grievance) && !self.sounds(Marker::Polite);

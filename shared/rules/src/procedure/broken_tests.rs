@@ -8,7 +8,7 @@ use crate::procedure::load::{Fault, Source, load};
 
 fn look(source: &Source) -> Vec<Fault> {
     match load(source, &Source::shipped) {
-        Ok(procedure) => check(&procedure, source),
+        Ok(procedure) => check(&procedure, source, &Source::shipped),
         Err(faults) => faults,
     }
 }
@@ -517,8 +517,8 @@ fn a_desk_that_stands_once_and_looks_like_another_is_a_warning() {
         "escalate_to = [\"总经里\"]",
     );
     let procedure = load(&source, &Source::shipped).unwrap_or_else(|faults| panic!("{faults:#?}"));
-    assert_eq!(check(&procedure, &source), []);
-    let found = warnings(&procedure, &source);
+    assert_eq!(check(&procedure, &source, &Source::shipped), []);
+    let found = warnings(&procedure, &source, &Source::shipped);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!((found[0].file.as_str(), found[0].line), ("deadlines.toml", line));
     assert!(found[0].message.contains("`总经理`"), "{found:#?}");

@@ -10,7 +10,7 @@ fn faults(differences: &str) -> Vec<Fault> {
         files: [("procedure.toml".to_owned(), text)].into(),
     };
     match load(&source, &Source::shipped) {
-        Ok(procedure) => check(&procedure, &source),
+        Ok(procedure) => check(&procedure, &source, &Source::shipped),
         Err(faults) => faults,
     }
 }
@@ -28,7 +28,7 @@ fn the_shipped_packs_are_without_fault() {
     for id in Source::shipped_ids() {
         let source = Source::shipped(&id).unwrap();
         let procedure = shipped(&id).unwrap().unwrap_or_else(|faults| panic!("{faults:?}"));
-        let found = check(&procedure, &source);
+        let found = check(&procedure, &source, &Source::shipped);
         assert!(found.is_empty(), "{id}: {found:#?}");
     }
 }

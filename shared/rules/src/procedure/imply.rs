@@ -71,12 +71,14 @@ mod tests {
     use super::*;
     use crate::procedure::load::shipped;
 
-    fn axes(id: &str, class: &str) -> Option<(Option<String>, Vec<(String, String)>)> {
+    type Pairs = Vec<(String, String)>;
+
+    fn axes(id: &str, class: &str) -> Option<(Option<String>, Pairs)> {
         let procedure = shipped(id).unwrap().unwrap_or_else(|faults| panic!("{faults:?}"));
         implied(&procedure, class).map(|found| (found.class, found.axes.into_iter().collect()))
     }
 
-    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn pairs(list: &[(&str, &str)]) -> Pairs {
         list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
     }
 

@@ -146,6 +146,10 @@ impl Play<'_> {
                 letter.rule.as_ref() == Some(&one.rule) && letter.code.as_deref() == Some(one.at.as_str())
             });
         }
+        // What a judgement of responsibility sends on names its form.
+        self.seen.each("form", &pack.form, |one| {
+            letter.template == "notice" && letter.rule.as_ref() == Some(&one.rule)
+        });
         for item in letter.items.iter().filter(|item| !item.rung.is_empty()) {
             let Some(rule) = self.procedure.deadline(item.rule.as_str()) else {
                 continue;

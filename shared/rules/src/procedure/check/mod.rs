@@ -15,8 +15,8 @@ use super::tree::{self, Node, Path, Step, What, way};
 use crate::domain::names::known;
 
 /// Looks through a pack that could be read; [`super::load::load`] says what is wrong with its form.
-pub fn check(procedure: &Procedure, source: &Source) -> Vec<Fault> {
-    let tree = match tree::read(source, &Source::shipped) {
+pub fn check(procedure: &Procedure, source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Vec<Fault> {
+    let tree = match tree::read(source, base) {
         Ok(tree) => tree,
         Err(faults) => return faults,
     };
@@ -36,8 +36,8 @@ pub fn check(procedure: &Procedure, source: &Source) -> Vec<Fault> {
 }
 
 /// What looks like a mistake and need not be one.
-pub fn warnings(procedure: &Procedure, source: &Source) -> Vec<Fault> {
-    let Ok(tree) = tree::read(source, &Source::shipped) else {
+pub fn warnings(procedure: &Procedure, source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Vec<Fault> {
+    let Ok(tree) = tree::read(source, base) else {
         return Vec::new();
     };
     let mut check = Check::of(procedure, &tree);
