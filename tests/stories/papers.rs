@@ -42,7 +42,13 @@ fn neither_the_tracking_page_nor_a_letter_offers_a_form() {
     let proof = json!({"number": receipt["number"], "code": receipt["query_code"]});
     let tracked = world.post("/track", &[], &proof);
     assert_eq!(tracked.status, 200, "{}", tracked.text);
-    let letters: Vec<String> = world.outbox().iter().map(|letter| letter.to_string()).collect();
+    let outbox = world.outbox();
+    assert!(
+        outbox.iter().any(|letter| letter["desk"].is_string()),
+        "staff are written to as well"
+    );
+    let to_customer = outbox.iter().filter(|letter| letter["desk"].is_null());
+    let letters: Vec<String> = to_customer.map(ToString::to_string).collect();
     assert!(letters.iter().any(|letter| letter.contains("同意退货")), "{letters:?}");
     for seen in letters.iter().chain([&tracked.text]) {
         for secret in ["/forms/", "班组扣款五百元", "签呈全文"] {

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document, written from the table of routes.
 
+pub mod papers;
 pub mod shapes;
 
 use serde_json::{Map, Value, json};

@@ -14,6 +14,7 @@ use crate::api::{
 };
 use crate::api::{session, slips, users};
 use crate::ask::Ask;
+use crate::openapi::papers as paper_shapes;
 use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
@@ -266,14 +267,14 @@ pub static ROUTES: &[Route] = &[
         "/api/complaints/{id}/forms",
         EVERYONE,
         "the procedure's forms, and which of them can be printed for a complaint",
-        s::papers,
+        paper_shapes::list_of,
         |ask| Box::pin(papers::list(ask)),
     ),
     get(
         "/api/complaints/{id}/forms/{rule}",
         EVERYONE,
         "a form filled from a complaint, in the complaint's language or that of `lang`",
-        s::paper,
+        paper_shapes::one,
         |ask| Box::pin(papers::show(ask)),
     )
     .query(&[(
@@ -336,7 +337,7 @@ pub static ROUTES: &[Route] = &[
         "/api/slips",
         EVERYONE,
         "slips over all complaints: recalls, advisory notices, returns and the like",
-        s::slips,
+        paper_shapes::slips,
         |ask| Box::pin(slips::list(ask)),
     )
     .query(&[

@@ -6,33 +6,33 @@ use kesu_rules::domain::facts::Role;
 use kesu_rules::procedure::model::SlipKind;
 use serde_json::{Map, Value, json};
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn moment() -> Value {
+pub(super) fn moment() -> Value {
     json!({"type": "string", "format": "date-time"})
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({"type": "integer", "minimum": 0})
 }
 
-fn or_null(kind: &str) -> Value {
+pub(super) fn or_null(kind: &str) -> Value {
     json!({"type": [kind, "null"]})
 }
 
-fn list(of: Value) -> Value {
+pub(super) fn list(of: Value) -> Value {
     json!({"type": "array", "items": of})
 }
 
 /// An object that is read: nothing but these properties.
-fn body(required: &[&str], properties: Value) -> Value {
+pub(super) fn body(required: &[&str], properties: Value) -> Value {
     json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
 }
 
 /// An object that is given: it may gain properties.
-fn given(properties: Value) -> Value {
+pub(super) fn given(properties: Value) -> Value {
     let required: Vec<&String> = properties.as_object().into_iter().flat_map(Map::keys).collect();
     json!({"type": "object", "required": required, "properties": properties})
 }
@@ -160,64 +160,11 @@ pub fn complaint() -> Value {
     }))
 }
 
-/// `GET /api/complaints/{id}/forms`.
-pub fn papers() -> Value {
-    let yes_no = json!({"type": "boolean"});
-    let one = given(json!({
-        "rule": text(), "title": text(), "also": list(text()), "form_number": or_null("string"), "record": paper_record(),
-        "n": or_null("integer"), "shows": text(), "internal": yes_no, "copies": whole(), "sign": list(text()),
-        "printable": yes_no, "page": or_null("string"), "why": or_null("string"), "kept": or_null("string"),
-        "source": text(), "assumed": or_null("string"),
-    }));
-    given(json!({"number": text(), "forms": list(one)}))
-}
-
-fn paper_record() -> Value {
-    let names = ["complaint", "capa", "eight_d", "register", "duty", "device", "document"];
-    let slip = body(&["slip"], json!({"slip": slip_kind()}));
-    json!({"oneOf": [{"type": "string", "enum": names}, slip]})
-}
-
-/// `GET /api/complaints/{id}/forms/{rule}`.
-pub fn paper() -> Value {
-    let yes_no = json!({"type": "boolean"});
-    let line = given(json!({
-        "key": or_null("string"), "title": text(), "text": or_null("string"), "options": list(text()), "wide": yes_no,
-        "tall": yes_no,
-    }));
-    let section = given(json!({"title": or_null("string"), "lines": list(line)}));
-    let sign = given(json!({
-        "desk": text(), "rule": or_null("string"), "granted": or_null("boolean"), "by": or_null("string"),
-        "at": or_null("string"),
-    }));
-    given(json!({
-        "rule": text(), "title": text(), "form_number": or_null("string"), "record": paper_record(), "source": text(),
-        "internal": yes_no, "copies": whole(), "landscape": yes_no, "blank": yes_no,
-        "language": {"type": "string", "enum": ["zh-Hans", "zh-Hant", "en"]}, "company": text(), "procedure": text(),
-        "procedure_title": text(), "procedure_version": text(), "complaint": or_null("string"),
-        "number": or_null("string"), "received_at": or_null("string"), "about": or_null("string"),
-        "sections": list(section), "table": or_null("object"), "note": or_null("string"), "sign": list(sign),
-        "printed_at": moment(), "printed_by": text(),
-    }))
-}
-
-/// `GET /api/slips`.
-pub fn slips() -> Value {
-    let slip = given(json!({
-        "id": text(), "number": text(), "kind": slip_kind(), "n": whole(), "rule": text(), "title": or_null("string"),
-        "stage": slip_stage(), "batches": list(text()), "opened_at": moment(), "settled_at": or_null("string"),
-        "fields": object(),
-    }));
-    given(
-        json!({"kind": or_null("string"), "month": or_null("string"), "slips": list(slip), "next": or_null("string")}),
-    )
-}
-
-fn slip_kind() -> Value {
+pub(super) fn slip_kind() -> Value {
     json!({"type": "string", "enum": SlipKind::ALL.map(SlipKind::name)})
 }
 
-fn slip_stage() -> Value {
+pub(super) fn slip_stage() -> Value {
     json!({"type": "string", "enum": ["open", "approved", "refused", "done", "cancelled"]})
 }
 
