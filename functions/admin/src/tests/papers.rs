@@ -1,4 +1,4 @@
-//! Printed forms: every form of every shipped procedure, signatures, what stays in the house, and who sees which.
+//! Printed forms: every form of every shipped procedure, signatures, what stays in the house, and who sees which; long because of the many forms and readers.
 
 use kesu_app::session::Session;
 use kesu_app::texts::{Language, texts};

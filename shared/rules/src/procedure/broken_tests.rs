@@ -1,4 +1,4 @@
-//! Shipped packs, each broken in one place: every mistake is named at its very line, and no text whatever makes a panic.
+//! Shipped packs, each broken in one place: every mistake is named at its very line, and no text whatever makes a panic; long because of the table of mistakes.
 //! (Long, because the table of mistakes is.)
 
 use proptest::prelude::*;
