@@ -97,7 +97,25 @@ pub fn in_use(
             known.join(", ")
         )));
     }
+    numbers_apart(library, &procedures)?;
     Ok(procedures)
+}
+
+/// Two procedures that write the same numbers would refuse each other's complaints.
+fn numbers_apart(library: &Library, procedures: &Procedures) -> Result<(), Failure> {
+    let mut patterns: BTreeMap<String, String> = BTreeMap::new();
+    for id in procedures.ids() {
+        let Some(procedure) = library.procedure(id) else {
+            continue;
+        };
+        let pattern = procedure.pack.numbering.pattern.clone();
+        if let Some(other) = patterns.insert(pattern.clone(), id.to_owned()) {
+            return Err(Failure::refused(format!(
+                "`{other}` and `{id}` would give the same numbers, `{pattern}`: give one of them a `[numbering]` pattern of its own"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Names and paths in a folder, in the order of their names; hidden ones are left out.

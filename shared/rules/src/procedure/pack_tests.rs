@@ -17,6 +17,19 @@ fn every_shipped_pack_loads() {
 }
 
 #[test]
+fn no_two_shipped_procedures_write_the_same_numbers() {
+    let mut patterns = std::collections::BTreeMap::new();
+    for id in Source::shipped_ids() {
+        let procedure = shipped(&id)
+            .unwrap()
+            .unwrap_or_else(|faults| panic!("{id}: {faults:?}"));
+        let pattern = procedure.pack.numbering.pattern.clone();
+        let other = patterns.insert(pattern.clone(), id.clone());
+        assert_eq!(other, None, "{id} has the pattern of another: {pattern}");
+    }
+}
+
+#[test]
 fn every_case_of_every_shipped_pack_comes_out_as_it_says() {
     let calendar = WorkCalendar::builtin("cn").unwrap();
     let mut wrong = Vec::new();
