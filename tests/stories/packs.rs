@@ -122,7 +122,7 @@ fn a_fault_in_a_companys_pack_stops_the_start_and_says_file_and_line() {
     assert_eq!(out.status.code(), Some(1));
     let said = String::from_utf8_lossy(&out.stderr);
     assert!(
-        said.contains("procedures/p19-a1/procedure.toml:10: unknown field `witin`"),
+        said.contains("procedures/p19-a1/procedure.toml:10: there is no `witin` here"),
         "{said}"
     );
     assert!(

@@ -162,9 +162,9 @@ impl<'a> Reading<'a> {
         self.finds.tones.iter().any(|mark| mark.marker == tone)
     }
 
-    /// How much is said besides words that say nothing, in Han characters.
-    fn said(&self) -> usize {
-        let mut rest: Vec<char> = Vec::new();
+    /// The places of what is said besides words that say nothing.
+    fn said(&self) -> Vec<usize> {
+        let mut rest = Vec::new();
         let mut fillers = self
             .finds
             .tones
@@ -172,24 +172,36 @@ impl<'a> Reading<'a> {
             .filter(|mark| mark.marker == Marker::Filler)
             .peekable();
         let mut covered = 0;
-        for (at, c) in self.folded.chars.iter().copied().enumerate() {
+        for at in 0..self.folded.chars.len() {
             while let Some(mark) = fillers.next_if(|mark| mark.start <= at) {
                 covered = covered.max(mark.end);
             }
             if at >= covered {
-                rest.push(c);
+                rest.push(at);
             }
         }
-        length(&rest)
+        rest
     }
 
     /// What the text is, why, and whether that is more than a guess.
     fn kind(&self, fired: &[Fired<'_>]) -> (Kind, Option<Because>, bool) {
         // A question tells what is asked in fewer words.
         let asks = self.folded.chars.iter().any(|c| matches!(c, '?' | '吗'));
-        let little = self.said() <= if asks { REST - 1 } else { REST };
-        let answered = fired.iter().any(|f| f.by_answer);
-        if little && !answered && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
+        let said = self.said();
+        let rest: Vec<char> = said
+            .iter()
+            .filter_map(|at| self.folded.chars.get(*at).copied())
+            .collect();
+        let little = length(&rest) <= if asks { REST - 1 } else { REST };
+        // Few words may still name the matter: `没发货` says what is wrong, `坏了` does not.
+        let main = self.classifier.classes.axis.iter().find(|axis| axis.main);
+        let telling = |one: &Because| {
+            let inside = |at: &usize| (one.start..one.end).contains(&self.folded.original(*at, *at + 1).0);
+            said.iter().any(inside)
+        };
+        let names = |f: &Fired<'_>| main.is_some_and(|axis| axis.id == f.rule.axis) && f.because.iter().any(telling);
+        let named = fired.iter().any(|f| f.by_answer || names(f));
+        if little && !named && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
             return (Kind::Vague, None, true);
         }
         let grievance = self.sounds(Marker::Grievance) && !self.sounds(Marker::Polite);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::run::{local, moment};
+use super::said::{local, moment};
 use super::seen::Seen;
 use super::{Outcome, Wrong};
 use crate::clock::{Clock, WorkCalendar};

@@ -1,6 +1,7 @@
 //! Compares what a case expects with what came of it, in sentences.
 
-use super::run::{Play, local, moment};
+use super::run::Play;
+use super::said::{local, moment};
 use super::{Post, Then};
 use crate::clock::deadline::{Deadline, deadlines};
 use crate::clock::first::first;

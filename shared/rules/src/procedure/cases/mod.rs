@@ -5,6 +5,7 @@ mod expect;
 mod observe;
 mod print;
 mod run;
+mod said;
 mod seen;
 pub mod states;
 pub mod words;
