@@ -7,7 +7,7 @@ use super::fire::counts;
 use super::model::{Axis, Because, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
 use super::number::{Number, numbers};
 use super::scope::{Sense, senses};
-use super::text::Folded;
+use super::text::{Folded, length};
 use super::{Classifier, Cue};
 
 /// A text shorter than this, in Han characters, and without a cue says nothing.
@@ -380,13 +380,6 @@ impl<'a> Reading<'a> {
         }
         sum
     }
-}
-
-/// Length in Han characters; four Latin letters count as one.
-fn length(chars: &[char]) -> usize {
-    let telling = || chars.iter().filter(|c| c.is_alphanumeric());
-    let han = telling().filter(|c| super::text::is_han(**c)).count();
-    han + (telling().count() - han) / 4
 }
 
 fn confidence(kind: Kind, support: u32, doubts: u32) -> f64 {

@@ -196,3 +196,10 @@ impl Folded {
         }
     }
 }
+
+/// Length in Han characters; four Latin letters count as one.
+pub(super) fn length(chars: &[char]) -> usize {
+    let telling = || chars.iter().filter(|c| c.is_alphanumeric());
+    let han = telling().filter(|c| is_han(**c)).count();
+    han + (telling().count() - han) / 4
+}
