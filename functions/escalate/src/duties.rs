@@ -23,6 +23,14 @@ pub(crate) async fn keep_current(app: &App, now: DateTime<Utc>) -> Result<(), Pr
     if !app.first_today("duties", first.local(now).date_naive()) {
         return Ok(());
     }
+    let written = write_coming(app, now).await;
+    if written.is_err() {
+        app.again_today("duties");
+    }
+    written
+}
+
+async fn write_coming(app: &App, now: DateTime<Utc>) -> Result<(), Problem> {
     for id in app.settings.procedures.ids() {
         let desk = app.desk(id).await?;
         let today = desk.local(now).date_naive();
@@ -47,7 +55,18 @@ pub(crate) async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64,
     let Some((mut record, mut duty)) = read(app, id).await? else {
         return Ok(0);
     };
-    let desk = app.desk(duty.procedure.as_str()).await?;
+    let desk = match app.desk(duty.procedure.as_str()).await {
+        // Its procedure is not at hand any more: nobody owes it, and it must not keep the others waiting.
+        Err(Problem::NotFound) => {
+            tracing::warn!(duty.id = id, "a duty of a procedure that is gone rests");
+            let seen = record.version;
+            record.wake = None;
+            record.version = seen + 1;
+            app.store.update(&record, seen).await?;
+            return Ok(0);
+        }
+        other => other?,
+    };
     let now = desk.local(now);
     let rule = duties::of(&desk, duty.rule.as_str());
     duty.dropped = match (&duty.device, rule) {

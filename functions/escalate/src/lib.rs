@@ -92,10 +92,16 @@ async fn wake(app: &App, now: DateTime<Utc>, key: Key, report: &mut Report) -> R
                 report.letters += 1;
             }
         }
-        Key::Small { kind: Kind::Duty, id } => report.letters += duties::wake(app, &id, now).await?,
-        Key::Small { kind: Kind::Device, id } => {
-            devices::wake(app, &id, now).await?;
-        }
+        Key::Small { kind: Kind::Duty, id } => match duties::wake(app, &id, now).await {
+            Ok(letters) => report.letters += letters,
+            Err(Problem::Busy) => return Err(Problem::Busy),
+            Err(problem) => tracing::error!(duty.id = id, ?problem, "a duty could not be woken"),
+        },
+        Key::Small { kind: Kind::Device, id } => match devices::wake(app, &id, now).await {
+            Ok(_) => {}
+            Err(Problem::Busy) => return Err(Problem::Busy),
+            Err(problem) => tracing::error!(device.id = id, ?problem, "a device could not be woken"),
+        },
         _ => {}
     }
     Ok(())

@@ -9,10 +9,12 @@ use kesu_app::{App, Problem};
 use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::names::key;
 use kesu_rules::domain::refusal::{Refusal, Refused};
+use kesu_rules::domain::value::FieldCatalogue;
 use serde_json::{Value, json};
 
 use crate::body::Source;
 use crate::said::{Said, as_sent, media_type, problem_as_sent};
+use crate::track::is_file;
 use crate::upload::MOST_TEXT;
 
 /// Receives a complaint; the same key and body get the same answer, byte for byte.
@@ -91,76 +93,12 @@ fn unknown_answer(name: &str) -> Refusal {
     Refusal::of("unknown_field").about(&field).with("field", field.as_str())
 }
 
-/// Whether a customer may answer this field: what he knows of himself, the product and what happened. The rest of the
-/// record (amounts granted, findings, exemptions, dates of the handling, names of stored files) is the company's.
+/// Whether a customer may answer this field: what he knows of himself, the product and what happened. What the catalogue of
+/// fields calls internal (findings, amounts granted, dates of the handling) and the names of stored files are the company's;
+/// of a procedure's own fields its pack says so, and the rules look.
 pub fn may_answer(field: &str) -> bool {
-    ASKED.contains(&field) && field != key::DESCRIPTION
+    !FieldCatalogue::builtin().internal(field) && !is_file(field) && field != key::DESCRIPTION
 }
-
-const ASKED: &[&str] = &[
-    "abnormality_confirmed",
-    "acceptance_date",
-    "against",
-    "batch_no",
-    "compensation_demanded",
-    "complainant",
-    "complaint_date",
-    "customer_address",
-    "customer_contact",
-    "customer_email",
-    "customer_name",
-    "customer_present",
-    "customer_reply_due",
-    "customer_type",
-    "damage_amount",
-    "delivery_date",
-    "demand",
-    "demand_reason",
-    "device_user",
-    "device_user_unit",
-    "expiry_date",
-    "harm",
-    "implant_date",
-    "interim_measures",
-    "licence_plate",
-    "list_price",
-    "major_triggers",
-    "market",
-    "media_lawyer_police_authority",
-    "model_spec",
-    "nature",
-    "occurred_at",
-    "operation_process",
-    "order_no",
-    "product_code",
-    "product_name",
-    "production_date",
-    "purchase_date",
-    "purchase_place",
-    "q_death_serious",
-    "q_injury_related",
-    "q_not_to_standard",
-    "quantity_affected",
-    "quantity_delivered",
-    "quoted_price",
-    "received_damaged",
-    "region",
-    "repeat_visits",
-    "returned",
-    "safety_related",
-    "serial_no",
-    "service_type",
-    "ship_date",
-    "source_type",
-    "stage_of_use",
-    "test_data",
-    "third_party",
-    "topic",
-    "urgent",
-    "use_conditions",
-    "warranty_state",
-    "written_confirmation",
-];
 
 /// The key: 8 to 200 visible ASCII characters, once.
 fn idempotency_key(headers: &HeaderMap) -> Result<String, Refusal> {

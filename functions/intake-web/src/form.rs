@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use kesu_app::app::DeskWork;
 use kesu_app::blobs::{self, Blobs, LARGEST, MOST};
 use kesu_app::intake::{Receipt, Submission};
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, field_title, texts};
 use kesu_app::users::random_hex;
 use kesu_app::{App, Problem};
 use kesu_rules::domain::facts::Actor;
@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::input::{self, Input, wrong};
 use crate::said::{NAMES, Said, problem_as_sent};
 use crate::site::{self, PAGES, say};
+use crate::track::is_file;
 use crate::upload::Sent;
 
 /// `GET /`: the empty form.
@@ -111,8 +112,7 @@ impl Form {
     fn questions(&self) -> Vec<(String, Kind)> {
         let asked = self.desk.procedure.pack.intake.iter().filter(|one| one.public);
         let keys = asked.map(|one| one.field.as_str());
-        let own =
-            |key: &&str| !NAMES.iter().any(|(_, _, known)| known == key) && !["photo", "attachments"].contains(key);
+        let own = |key: &&str| !NAMES.iter().any(|(_, _, known)| known == key) && !is_file(key);
         let kinds = keys.filter(own).filter_map(|key| {
             let kind = self.desk.procedure.fields.kind(key)?;
             (*kind != Kind::Link).then(|| (key.to_owned(), kind.clone()))
@@ -338,7 +338,10 @@ impl Form {
             "received_damaged" => Some("form.damaged"),
             _ => None,
         };
-        let label = own.map_or_else(|| texts().label(language, "field", key), |own| say(language, own));
+        let label = own.map_or_else(
+            || field_title(&self.desk.procedure, key, language),
+            |own| say(language, own),
+        );
         let first = |label: String| site::sentence(&label);
         Input::of(key, &format!("answers.{key}"), first(label), kind, language)
     }

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kesu_app::record::Loaded;
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, field_title, texts};
 use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::Entry;
@@ -279,7 +279,7 @@ async fn inputs(
     let desk = app.desk_of(&loaded.complaint).await?;
     let input = |key: &&str| {
         let kind = desk.procedure.fields.kind(key)?;
-        let label = sentence(&texts().label(language, "field", key));
+        let label = sentence(&field_title(&desk.procedure, key, language));
         // Refusals know the fields of the public form by its names.
         let id = NAMES.iter().find(|(_, _, own)| own == key).map_or(*key, |(id, ..)| id);
         Some(Input::of(id, &format!("answers.{key}"), label, kind, language).filled(typed, wrong))

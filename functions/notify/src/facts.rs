@@ -3,7 +3,7 @@
 use kesu_app::App;
 use kesu_app::app::DeskWork;
 use kesu_app::record::Loaded;
-use kesu_app::texts::texts;
+use kesu_app::texts::{field_title, texts};
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
 use kesu_rules::domain::approval::Approval;
@@ -42,7 +42,7 @@ pub(crate) async fn of(
             "number": it.number, "query_code": app.query_code(it.id.as_str()), "link": about.track(),
             "received_at": it.received_at, "first_reply_at": about.first_reply(),
         }),
-        "info_wanted" => json!({"number": it.number, "link": about.track(), "fields": letter.fields, "paused": true}),
+        "info_wanted" => json!({"number": it.number, "link": about.track(), "fields": about.asked(), "paused": true}),
         "reply" => {
             let text = about.text().await?;
             json!({"number": it.number, "link": about.track(), "nth": letter.nth.unwrap_or(1).max(1), "text": text})
@@ -151,6 +151,12 @@ impl About<'_> {
         let desk = desk.or(self.it.department.as_ref());
         desk.map(ToString::to_string)
             .unwrap_or_else(|| self.desk.procedure.pack.procedure.registrar.to_string())
+    }
+
+    /// What the customer is asked for, by the titles that the procedure has for it.
+    fn asked(&self) -> Vec<String> {
+        let title = |key: &String| field_title(&self.desk.procedure, key, self.language);
+        self.letter.fields.iter().map(title).collect()
     }
 
     fn when(&self, milestone: &str) -> Moment {

@@ -201,6 +201,11 @@ impl App {
             != Some(day)
     }
 
+    /// Takes back what [`Self::first_today`] noted: the work could not be finished and is begun again.
+    pub fn again_today(&self, what: &'static str) {
+        self.seen_to.lock().unwrap_or_else(PoisonError::into_inner).remove(what);
+    }
+
     /// Numbers of one counter are given out one after the other within this process.
     pub(crate) fn counter(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, DeskWork};
 use crate::clock::stamp_of;
-use crate::duties::{DutyRecord, Told};
+use crate::duties::{self, DutyRecord, Told};
 use crate::problem::Problem;
 use crate::store::{Kind, SmallRecord, Wake};
 
@@ -170,7 +170,9 @@ pub async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64, Proble
                 shard: 0,
                 moment: remind_at.clone(),
             });
-            app.store.put_new(&one).await?;
+            if !app.store.put_new(&one).await? {
+                revive(app, id, &one.wake).await?;
+            }
         }
     }
     let seen = record.version;
@@ -180,6 +182,24 @@ pub async fn wake(app: &App, id: &str, now: DateTime<Utc>) -> Result<u64, Proble
     // Somebody who changed it meanwhile has planned it anew: what was written stands, by its due day.
     app.store.update(&record, seen).await?;
     Ok(u64::try_from(coming.len()).unwrap_or(0))
+}
+
+/// A visit that was dropped and stands again (somebody had written the wrong day of retirement) is owed again.
+async fn revive(app: &App, id: &str, wake: &Option<Wake>) -> Result<(), Problem> {
+    let Some((mut record, mut duty)) = duties::read(app, id).await? else {
+        return Ok(());
+    };
+    if !duty.dropped || duty.done.is_some() {
+        return Ok(());
+    }
+    duty.dropped = false;
+    let seen = record.version;
+    record.wake.clone_from(wake);
+    record.body = serde_json::to_string(&duty).unwrap_or_default();
+    record.version = seen + 1;
+    // Whoever was faster has written the same or a later state of it.
+    app.store.update(&record, seen).await?;
+    Ok(())
 }
 
 /// The occurrences of a device's duties whose reminder is due, with their ids and reminders; marks them as written.

@@ -1,13 +1,15 @@
 //! A complaint comes in: the public body is parsed once, numbered and stored in one transaction, and a repeat gets the
 //! same reply.
 
+use chrono::NaiveDate;
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::names::key;
 use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::domain::turn::{Turn, turn};
-use kesu_rules::procedure::numbering::period;
+use kesu_rules::procedure::model::Numbering;
+use kesu_rules::procedure::numbering::{number, period};
 use serde_json::{Value, json};
 
 use crate::app::{App, DeskWork};
@@ -69,10 +71,11 @@ impl App {
         let counter = self.counter(&format!("{name} {period}"));
         // One after the other: two intakes that read the same number would only undo each other's work.
         let turn_of = counter.lock().await;
-        let mut last = self.store.number(name, &period).await?;
+        let mut counted = self.store.number(name, &period).await?;
+        let mut serial = counted + 1;
         for attempt in 0..ATTEMPTS {
             let mut facts = desk.facts(now, actor, None, salt.as_bytes(), can_write);
-            facts.serial = last + 1;
+            facts.serial = serial;
             facts.device = device.as_ref();
             let wish = Wish::Receive(Box::new(submission.intake.clone()));
             let mut taken = turn(None, "", &facts, wish.clone())?.ok_or(Problem::Fault)?;
@@ -85,8 +88,8 @@ impl App {
             let claim = NumberClaim {
                 counter: name.to_owned(),
                 period: period.clone(),
-                expected: last,
-                next: last + 1,
+                expected: counted,
+                next: serial,
             };
             let append = self.first_append(&taken, &desk, &salt, &submission.body_hash, &reply, claim, now);
             match self.store.append(&append).await? {
@@ -105,14 +108,47 @@ impl App {
                     // Another process took it: look again, a little later each time.
                     let wait = u64::from(attempt) * 7 + u64::from(id.as_str().bytes().next().unwrap_or(0)) % 13;
                     tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-                    last = self.store.number(name, &period).await?;
+                    counted = self.store.number(name, &period).await?;
+                    serial = counted + 1;
                 }
-                // The number itself is known already, from an imported register: go on after it.
-                Err(AppendRefused::OtherMoved { .. }) => last += 1,
+                // The number itself is known already, from an imported register or a procedure that wrote the same ones:
+                // go on after them.
+                Err(AppendRefused::OtherMoved { .. }) => {
+                    serial = self.unused(numbering, received.date_naive(), serial).await?;
+                }
                 Err(AppendRefused::VersionMoved { .. }) => return Err(Problem::Fault),
             }
         }
         Err(Problem::Busy)
+    }
+
+    /// The first serial after a run of numbers that are known already: found by doubling steps and halving them again, so
+    /// that ten years of imported numbers cost a few reads.
+    async fn unused(&self, numbering: &Numbering, day: NaiveDate, known: u64) -> Result<u64, Problem> {
+        let mut last = known;
+        let mut step = 1_u64;
+        let mut free = loop {
+            let next = last.checked_add(step).ok_or(Problem::Busy)?;
+            if !self.number_known(numbering, day, next).await? {
+                break next;
+            }
+            (last, step) = (next, step.checked_mul(2).ok_or(Problem::Busy)?);
+        };
+        while free - last > 1 {
+            let middle = last + (free - last) / 2;
+            if self.number_known(numbering, day, middle).await? {
+                last = middle;
+            } else {
+                free = middle;
+            }
+        }
+        Ok(free)
+    }
+
+    async fn number_known(&self, numbering: &Numbering, day: NaiveDate, serial: u64) -> Result<bool, Problem> {
+        let number = number(numbering, day, serial).ok_or(Problem::Busy)?;
+        let known = self.store.get(Kind::Seen, &number_key(number.as_str())).await?;
+        Ok(known.is_some())
     }
 
     fn unknown_procedure(&self, name: &str) -> Problem {

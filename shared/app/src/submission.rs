@@ -61,15 +61,16 @@ const TOP: &[&str] = &[
     "language",
 ];
 const BY_STAFF: &[&str] = &["received_at", "received_by"];
-/// Body key → field key.
-const CUSTOMER: &[(&str, &str)] = &[
+/// Parts of `customer`: key in the body, field of the record.
+pub const CUSTOMER: &[(&str, &str)] = &[
     ("name", "customer_name"),
     ("phone", "customer_contact"),
     ("email", "customer_email"),
     ("address", "customer_address"),
     ("kind", "customer_type"),
 ];
-const PRODUCT: &[(&str, &str)] = &[
+/// Parts of `product`: key in the body, field of the record.
+pub const PRODUCT: &[(&str, &str)] = &[
     ("name", "product_name"),
     ("model", "model_spec"),
     ("serial", "serial_no"),

@@ -80,7 +80,13 @@ impl Texts {
                 .map_or((placeholder, None), |(name, table)| (name, Some(table)));
             match values.iter().find(|(known, _)| *known == name) {
                 Some((_, value)) => match table {
-                    Some(table) => filled.push_str(&self.label(language, table, value)),
+                    Some(table) => {
+                        let own = own_name(name, language);
+                        match values.iter().find(|(known, _)| *known == own) {
+                            Some((_, title)) => filled.push_str(title),
+                            None => filled.push_str(&self.label(language, table, value)),
+                        }
+                    }
                     None => filled.push_str(value),
                 },
                 None => {
@@ -118,6 +124,11 @@ impl Texts {
     fn find(&self, language: Language, key: &str) -> Option<&str> {
         self.words.get(&language)?.get(key).map(String::as_str)
     }
+}
+
+/// Under which name a value brings its own word for a language, where it is a procedure's and no file has one.
+pub(crate) fn own_name(name: &str, language: Language) -> String {
+    format!("{name}@{}", language.tag())
 }
 
 /// Writes nested tables as dotted keys; gives the key of a value that is no text.

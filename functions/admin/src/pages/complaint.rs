@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use kesu_app::Problem;
-use kesu_app::texts::texts;
+use kesu_app::texts::{field_title, milestone_title, texts};
 use kesu_rules::clock::deadline::explain;
 use kesu_rules::domain::complaint::Complaint;
 use serde_json::{Map, Value, json};
@@ -88,14 +88,14 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         .iter()
         .map(|(key, value)| {
             let said = story::value(shown, key.as_str(), value, language);
-            json!({"key": key, "label": texts().label(language, "field", key.as_str()), "value": said})
+            json!({"key": key, "label": field_title(procedure, key.as_str(), language), "value": said})
         })
         .collect();
     let milestones: Vec<Value> = it
         .milestones
         .iter()
         .map(|one| {
-            let name = story::milestone(shown, one.name.as_str(), language);
+            let name = milestone_title(procedure, one.name.as_str(), language);
             json!({"name": name, "at": short(one.at, false), "by": one.by, "round": one.round})
         })
         .collect();
@@ -208,7 +208,7 @@ fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
             let until: Vec<String> = one
                 .until
                 .iter()
-                .map(|name| story::milestone(shown, name.as_str(), language))
+                .map(|name| milestone_title(&shown.desk.procedure, name.as_str(), language))
                 .collect();
             let rungs: Vec<Value> = one
                 .rungs
@@ -230,7 +230,7 @@ fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
                 "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
                 "source": rule.map(|rule| &rule.source), "assumed": rule.and_then(|rule| rule.assumed.as_ref()),
                 "within": rule.and_then(|rule| rule.within.as_ref()).map(ToString::to_string), "clock": one.clock,
-                "from": story::milestone(shown, &one.from, language), "until": until.join(" / "),
+                "from": milestone_title(&shown.desk.procedure, &one.from, language), "until": until.join(" / "),
                 "started_at": short(one.started_at, false), "due_at": short(one.due_at, true),
                 "done_at": one.done_at.map(|at| short(at, false)), "state": state, "provisional": one.provisional,
                 "extended": one.extended, "responsible": one.responsible, "rungs": rungs, "steps": steps,

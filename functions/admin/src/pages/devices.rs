@@ -12,15 +12,14 @@ use crate::api::devices::{DATES, MONTHS, OWNER, TEXTS, history, read, save, toda
 use crate::ask::{Ask, Params};
 use crate::pages::papers::links_of_device;
 use crate::pages::widget::Widget;
-use crate::pages::{onward, page, said, short_of};
+use crate::pages::{escaped, onward, page, said, short_of};
 
 /// Devices of one page.
 const PAGE: u32 = 50;
 
 /// The address of a device's page.
 pub fn address(serial: &str) -> String {
-    let escaped: String = serial_key(serial).bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/admin/devices/{escaped}")
+    format!("/admin/devices/{}", escaped(&serial_key(serial)))
 }
 
 /// `GET /admin/devices`.
@@ -142,9 +141,8 @@ async fn list_view(
             row
         })
         .collect();
-    let escaped: String = prefix.bytes().map(|byte| format!("%{byte:02X}")).collect();
     Ok(json!({
-        "rows": rows, "prefix": prefix, "escaped": escaped, "next": next, "done": done, "errors": errors,
+        "rows": rows, "prefix": prefix, "escaped": escaped(prefix), "next": next, "done": done, "errors": errors,
         "open": typed.is_some(), "inputs": inputs(ask, typed, &Value::Null),
     }))
 }

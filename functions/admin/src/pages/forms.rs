@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, field_title, milestone_title, texts};
 use kesu_rules::domain::command::CommandKind;
 use kesu_rules::domain::decide::Allowed;
 use kesu_rules::domain::names::FieldKey;
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::ask::Params;
 use crate::pages::slips;
-use crate::pages::story::{about, axis_title, milestone};
+use crate::pages::story::{about, axis_title};
 use crate::pages::widget::{Widget, for_field, given, held, moment, worded, yes_no};
 use crate::shown::Shown;
 
@@ -64,7 +64,12 @@ pub fn inputs(shown: &Shown, one: &Allowed, typed: Option<Params<'_>>, language:
             .filter_map(|key| field_input(shown, &key, true, language))
             .collect(),
         "request_info" => {
-            let word = |key: FieldKey| (key.to_string(), texts().label(language, "field", key.as_str()));
+            let word = |key: FieldKey| {
+                (
+                    key.to_string(),
+                    field_title(&shown.desk.procedure, key.as_str(), language),
+                )
+            };
             let label = texts().text(language, "admin.fields_wanted", &[]);
             vec![
                 Widget::new("many", "c.fields", label)
@@ -121,7 +126,7 @@ fn wanted(shown: &Shown) -> Vec<FieldKey> {
 
 fn field_input(shown: &Shown, key: &FieldKey, filled: bool, language: Language) -> Option<Widget> {
     let kind = shown.desk.procedure.fields.kind(key.as_str())?;
-    let mut input = for_field(&format!("f.{key}"), key.as_str(), kind, language);
+    let mut input = for_field(&shown.desk.procedure, &format!("f.{key}"), key.as_str(), kind, language);
     if filled {
         input = input.filled(kind, current(shown, key));
     }
@@ -166,7 +171,7 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
     let input = |kind| Widget::new(kind, &name, label.clone());
     let drawn = match (one.kind, plain) {
         ("milestone", "name") => {
-            let words = |name: &String| (name.clone(), milestone(shown, name, language));
+            let words = |name: &String| (name.clone(), milestone_title(&shown.desk.procedure, name, language));
             input("select").of(one.choices.iter().map(words))
         }
         ("approve" | "refuse", "request") => {

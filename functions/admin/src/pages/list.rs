@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::api::complaints::{page as read_page, parse_month, this_month};
 use crate::api::due::{Scope, page as due_page};
 use crate::ask::{Ask, Params};
-use crate::pages::{page, short_of};
+use crate::pages::{escaped, page, short_of};
 
 /// Rows of one page.
 const PAGE: usize = 50;
@@ -126,8 +126,7 @@ fn link(params: Params<'_>, month: &str) -> String {
     let mut link = format!("/admin?month={month}");
     for name in ["stage", "class", "department", "q", "overdue"] {
         if let Some(value) = params.get(name) {
-            let escaped: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            link.push_str(&format!("&{name}={escaped}"));
+            link.push_str(&format!("&{name}={}", escaped(value)));
         }
     }
     link

@@ -95,10 +95,10 @@ pub fn said(problem: Problem, language: Language) -> Result<(StatusCode, Vec<Val
         other => return Err(other),
     };
     let told = |one: &Refusal| {
-        let field = one
-            .field
-            .as_deref()
-            .map(|field| texts().label(language, "field", field));
+        let field = one.field.as_deref().map(|field| {
+            one.own_title("field", language)
+                .unwrap_or(texts().label(language, "field", field))
+        });
         json!({"field": field, "message": phrase(one, language)})
     };
     Ok((status, refusals.iter().map(told).collect()))

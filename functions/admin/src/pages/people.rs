@@ -88,7 +88,7 @@ pub async fn save(ask: Ask) -> Result<Response, Problem> {
     };
     let (status, errors) = said(problem, ask.language)?;
     let (mut desks, mut people) = (Vec::new(), Vec::new());
-    for at in 0..MOST {
+    for at in 0..rows(form) {
         let desk = |name: &str| form.get(&format!("d.{at}.{name}")).unwrap_or_default();
         let person = |name: &str| form.get(&format!("p.{at}.{name}")).unwrap_or_default();
         if !desk("desk").is_empty() {
@@ -109,6 +109,12 @@ pub async fn save(ask: Ask) -> Result<Response, Problem> {
     Ok(page(&ask, status, "people.html", view))
 }
 
+/// How many rows were sent: as many as follow each other, and no fewer than may stand with gaps between them.
+fn rows(form: Params<'_>) -> usize {
+    let sent = |at: &usize| form.get(&format!("d.{at}.desk")).is_some() || form.get(&format!("p.{at}.user")).is_some();
+    (0..).take_while(sent).count().max(MOST)
+}
+
 /// The directory that the form holds, or what in it is no name, address or date.
 fn read(form: Params<'_>) -> Result<Directory, Refused> {
     let mut wrong = Vec::new();
@@ -125,11 +131,12 @@ fn read(form: Params<'_>) -> Result<Directory, Refused> {
         None => return Err(Refusal::of("bad_email").about("email").into()),
     };
     let mut dates = Vec::new();
-    for at in 0..MOST {
+    for at in 0..rows(form) {
         let desk = |name: &str| form.get(&format!("d.{at}.{name}"));
         if let Some(name) = desk("desk").and_then(Desk::parse) {
             let holders = desk("holders").unwrap_or_default();
-            let holders = holders.split(|c: char| c.is_whitespace() || ",;,;、".contains(c));
+            let holders =
+                holders.split(|c: char| c.is_whitespace() || [',', ';', '\u{ff0c}', '\u{ff1b}', '、'].contains(&c));
             let holders: Vec<UserId> = holders.filter(|text| !text.is_empty()).filter_map(&mut user).collect();
             if !holders.is_empty() {
                 directory.desks.insert(name, holders);

@@ -104,7 +104,7 @@ fn standing(shown: &Shown, slip: &Slip, steps: &[&str], language: Language) -> V
 
 fn input(shown: &Shown, key: &FieldKey, values: Vec<String>, needed: bool, language: Language) -> Option<Widget> {
     let kind = shown.desk.procedure.fields.kind(key.as_str())?;
-    let input = for_field(&format!("f.{key}"), key.as_str(), kind, language);
+    let input = for_field(&shown.desk.procedure, &format!("f.{key}"), key.as_str(), kind, language);
     Some(input.filled(kind, values).needed(needed))
 }
 

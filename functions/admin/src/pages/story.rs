@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, field_title, milestone_title, texts};
 use kesu_rules::classify::Axis;
 use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::Entry;
@@ -45,21 +45,6 @@ fn words(shown: &Shown, at: &TextRef, language: Language) -> String {
         .map_or_else(|| texts().text(language, "admin.erased", &[]), str::to_owned)
 }
 
-/// The name of a milestone: the procedure's own title, or the contract's word.
-pub fn milestone(shown: &Shown, name: &str, language: Language) -> String {
-    let own = shown
-        .desk
-        .procedure
-        .pack
-        .milestones
-        .iter()
-        .find(|own| own.name == *name);
-    own.map_or_else(
-        || texts().label(language, "milestone", name),
-        |own| own.title.get(language).to_owned(),
-    )
-}
-
 /// The title of an axis in a language, or the nearest that the procedure has; its id where it has none.
 pub fn axis_title(axis: &Axis, language: Language) -> &str {
     let tags = [language.tag(), "zh-Hans", "zh"];
@@ -97,7 +82,7 @@ pub fn fields(
     face: impl Fn(&FieldKey) -> FieldKey,
     language: Language,
 ) -> Vec<String> {
-    let label = |key: &FieldKey| texts().label(language, "field", key.as_str());
+    let label = |key: &FieldKey| field_title(&shown.desk.procedure, key.as_str(), language);
     let said = |(key, new): (&FieldKey, &FieldValue)| {
         let value = value_kept(shown, key.as_str(), face(key).as_str(), new, language);
         format!("{}: {value}", label(key))
@@ -139,7 +124,7 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             plain(say("routed", &[("department", department.as_str())]) + &person)
         }
         Event::Reached { name, at, note, .. } => {
-            let what = milestone(shown, name.as_str(), language);
+            let what = milestone_title(&shown.desk.procedure, name.as_str(), language);
             with(
                 say("reached", &[("what", &what), ("at", &short(*at, false))]),
                 note.as_ref(),

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kesu_app::app::DeskWork;
 use kesu_app::intake::CHANNELS;
+use kesu_app::submission::{CUSTOMER, PRODUCT};
 use kesu_app::texts::{Language, texts};
 use kesu_app::{Problem, users};
 use kesu_rules::domain::chain::hash;
@@ -14,24 +15,9 @@ use crate::api::commands::find;
 use crate::api::intake::take;
 use crate::ask::{Ask, Params};
 use crate::pages::widget::{Widget, for_field, for_input, given, moment, worded};
-use crate::pages::{onward, page, said};
+use crate::pages::{escaped, onward, page, said};
 
-/// Parts of the body that have inputs of their own: name in the form, field of the record.
-const CUSTOMER: &[(&str, &str)] = &[
-    ("name", "customer_name"),
-    ("phone", "customer_contact"),
-    ("email", "customer_email"),
-    ("address", "customer_address"),
-    ("kind", "customer_type"),
-];
-const PRODUCT: &[(&str, &str)] = &[
-    ("name", "product_name"),
-    ("model", "model_spec"),
-    ("serial", "serial_no"),
-    ("batch", "batch_no"),
-    ("order", "order_no"),
-    ("quantity", "quantity_affected"),
-];
+/// Parts of the body that stand beside the customer, the product and the answers.
 const OWN: &[&str] = &["description", "demand", "occurred_at", "channel"];
 
 /// `GET /admin/telephone`.
@@ -57,7 +43,7 @@ pub async fn receive(ask: Ask) -> Result<Response, Problem> {
             match find(&ask.app, ask.session()?, text("id")).await {
                 Ok(_) => onward(&format!("/admin/complaints/{}?done=intake", text("id"))),
                 // It went to another department: the number is what can be told.
-                Err(_) => onward(&format!("/admin/telephone?done={}", text("number"))),
+                Err(_) => onward(&format!("/admin/telephone?done={}", escaped(text("number")))),
             }
         }
         Err(problem) => {
@@ -87,7 +73,7 @@ fn view(
         None => input.json(),
     };
     let kind_of = |field: &str| desk.procedure.fields.kind(field).cloned().unwrap_or(Kind::Text);
-    let field = |name: &str, field: &str| for_field(name, field, &kind_of(field), language);
+    let field = |name: &str, field: &str| for_field(&desk.procedure, name, field, &kind_of(field), language);
     let word = |key: &str| texts().text(language, &format!("admin.{key}"), &[]);
     let call = [
         Widget::new("select", "channel", word("intake_channel"))

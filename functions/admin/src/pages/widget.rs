@@ -1,8 +1,9 @@
 //! Inputs of forms, and what comes back from them: the field's kind decides both.
 
 use chrono::{DateTime, NaiveDateTime, TimeZone};
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, field_title, texts};
 use kesu_rules::domain::value::{Kind, Value as FieldValue};
+use kesu_rules::procedure::Procedure;
 use serde_json::{Value, json};
 
 use crate::ask::Params;
@@ -97,8 +98,8 @@ pub fn worded<'a>(language: Language, table: &str, codes: impl IntoIterator<Item
 }
 
 /// The input for a field of the record.
-pub fn for_field(name: &str, key: &str, kind: &Kind, language: Language) -> Widget {
-    let label = texts().label(language, "field", key);
+pub fn for_field(procedure: &Procedure, name: &str, key: &str, kind: &Kind, language: Language) -> Widget {
+    let label = field_title(procedure, key, language);
     let (look, options) = match kind {
         Kind::Words => ("area", Vec::new()),
         Kind::List => ("area", Vec::new()),

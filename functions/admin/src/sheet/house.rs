@@ -7,7 +7,7 @@ use kesu_app::devices::Kept;
 use kesu_app::duties::DutyRecord;
 use kesu_app::record::Loaded;
 use kesu_app::store::TextRecord;
-use kesu_app::texts::texts;
+use kesu_app::texts::{field_title, texts};
 use kesu_rules::domain::names::{FieldKey, known};
 use kesu_rules::domain::value::{Kind, Value};
 use kesu_rules::procedure::form;
@@ -98,7 +98,7 @@ fn columns<'a>(press: &Press<'_>, keys: impl Iterator<Item = &'a FieldKey>) -> V
     };
     let field = |key: &FieldKey| Column {
         key: Some(key.clone()),
-        title: words::title(press.procedure(), key, press.language),
+        title: field_title(press.procedure(), key.as_str(), press.language),
         broad: matches!(press.procedure().fields.kind(key.as_str()), Some(Kind::Words)),
     };
     let mut columns: Vec<Column> = ["row", "number", "received"].iter().map(|name| plain(name)).collect();

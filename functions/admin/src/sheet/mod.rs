@@ -10,7 +10,7 @@ use chrono::DateTime;
 use kesu_app::App;
 use kesu_app::app::DeskWork;
 use kesu_app::session::Session;
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, milestone_title, texts};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::complaint::Reached;
 use kesu_rules::domain::names::{ComplaintId, FieldKey, Number, ProcedureId, RuleId, UserId};
@@ -240,7 +240,7 @@ impl Press<'_> {
     }
 
     fn step(&self, step: &Step) -> Line {
-        let title = words::milestone(self.procedure(), step.name.as_str(), self.language);
+        let title = milestone_title(self.procedure(), step.name.as_str(), self.language);
         let said = |reached: &Reached| {
             let by = reached.by.as_ref().map(|by| format!("  {}", self.person(by)));
             format!("{}{}", short(reached.at, false), by.unwrap_or_default())

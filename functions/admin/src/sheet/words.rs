@@ -1,6 +1,6 @@
 //! The words of a form: titles of fields, values, and what may be chosen.
 
-use kesu_app::texts::{Language, texts};
+use kesu_app::texts::{Language, field_title, texts};
 use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::value::{Kind, Money, Value};
 use kesu_rules::procedure::Procedure;
@@ -19,24 +19,6 @@ pub fn long(text: &str) -> bool {
     text.contains('\n') || text.chars().map(width).sum::<usize>() > LONG
 }
 
-/// What a field is called: the procedure's own title, or the record's.
-pub fn title(procedure: &Procedure, key: &FieldKey, language: Language) -> String {
-    let own = procedure.pack.field.iter().find(|own| own.key == *key);
-    own.map_or_else(
-        || texts().label(language, "field", key.as_str()),
-        |own| own.title.get(language).to_owned(),
-    )
-}
-
-/// What a milestone is called.
-pub fn milestone(procedure: &Procedure, name: &str, language: Language) -> String {
-    let own = procedure.pack.milestones.iter().find(|own| own.name == *name);
-    own.map_or_else(
-        || texts().label(language, "milestone", name),
-        |own| own.title.get(language).to_owned(),
-    )
-}
-
 /// The line of a field; where nothing is known of a choice, what may be chosen.
 pub fn line(procedure: &Procedure, key: &FieldKey, text: Option<String>, language: Language) -> Line {
     let kind = procedure.fields.kind(key.as_str());
@@ -48,7 +30,7 @@ pub fn line(procedure: &Procedure, key: &FieldKey, text: Option<String>, languag
     let broad = sentences || matches!(kind, Some(Kind::List)) || options.len() > FEW;
     Line {
         key: Some(key.clone()),
-        title: title(procedure, key, language),
+        title: field_title(procedure, key.as_str(), language),
         wide: broad || text.as_ref().is_some_and(|text| long(text)),
         tall: sentences,
         text,

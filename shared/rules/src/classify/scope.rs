@@ -80,7 +80,9 @@ pub fn senses(folded: &Folded, finds: &Finds) -> Vec<Sense> {
         sense.praise = reach.praise.contains(&clause);
         let before = names.partition_point(|(open, _)| *open < found.start);
         let name = before.checked_sub(1).and_then(|at| names.get(at));
-        sense.named = name.is_some_and(|(_, close)| found.end <= *close);
+        // A name is more than the word itself: quotation marks around a word alone stress it.
+        let more = |(open, close): &(usize, usize)| found.start > open + 1 || found.end < *close;
+        sense.named = name.is_some_and(|marks| found.end <= marks.1 && more(marks));
     }
     senses
 }

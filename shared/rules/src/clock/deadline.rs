@@ -10,7 +10,6 @@ use super::{Amount, Clock, Count, Moment, Pause, Roll, Step, Unit};
 use crate::domain::complaint::{Complaint, Reached};
 use crate::domain::names::{Desk, Milestone, RuleId, known};
 use crate::domain::slip::Slip;
-use crate::domain::stage::Stage;
 use crate::domain::value::Value;
 use crate::procedure::model::{DeadlineRule, Ladder, SlipKind, Then};
 use crate::procedure::{ESCALATION, Procedure, RESPONSIBLE};
@@ -75,7 +74,7 @@ impl Deadline {
 
 /// All deadlines of a complaint that have begun or can be foreseen, in the procedure's order.
 pub fn deadlines(complaint: &Complaint, procedure: &Procedure, clock: &Clock<'_>, now: Moment) -> Vec<Deadline> {
-    if complaint.merged_into.is_some() || complaint.stage == Stage::NotAComplaint {
+    if !complaint.clocks_run() {
         return Vec::new();
     }
     let mut all: Vec<Deadline> = Vec::new();
@@ -88,7 +87,7 @@ pub fn deadlines(complaint: &Complaint, procedure: &Procedure, clock: &Clock<'_>
             None => planned_start(rule, complaint, &all, plan.as_ref()),
         };
         let Some(start) = start else { continue };
-        if !applies(rule, complaint, &start, procedure) {
+        if begun_after_the_end(rule, complaint, &start) || !applies(rule, complaint, &start, procedure) {
             continue;
         }
         let seen = View {
@@ -126,6 +125,15 @@ pub fn explain(deadline: &Deadline, complaint: &Complaint, procedure: &Procedure
         }
         _ => Vec::new(),
     }
+}
+
+/// What is noted of a case that has ended begins no clock, unless the rule outlives the case.
+fn begun_after_the_end(rule: &DeadlineRule, complaint: &Complaint, start: &Start<'_>) -> bool {
+    let ended_later = |place: usize| {
+        let later = complaint.milestones.iter().skip(place.saturating_add(1));
+        later.into_iter().any(|one| one.name == *known::CLOSED)
+    };
+    complaint.stage.ended() && !rule.survives_closing && start.place.is_some_and(|place| !ended_later(place))
 }
 
 fn applies(rule: &DeadlineRule, complaint: &Complaint, start: &Start<'_>, procedure: &Procedure) -> bool {

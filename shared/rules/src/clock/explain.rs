@@ -148,6 +148,10 @@ impl Told<'_> {
             }
         }
         self.sum_up(whole);
+        // Nothing at all was counted, after hours or on a day off: what was passed over reaches to where work resumes.
+        if let Some(step) = self.steps.last_mut().filter(|step| step.what == What::Skipped) {
+            step.to = self.end.at;
+        }
     }
 
     /// A stretch within one working day.

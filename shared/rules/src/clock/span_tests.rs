@@ -226,6 +226,19 @@ fn a_calendar_limit_is_explained_with_its_pause_and_its_roll() {
 }
 
 #[test]
+fn nothing_to_do_from_the_end_of_a_friday_passes_over_all_until_work_resumes() {
+    let clock = statutory();
+    let explained = clock.explain(
+        at("2026-03-06 17:30"),
+        &amount("0 half working days"),
+        &Count::default(),
+    );
+    assert_eq!(explained.at, at("2026-03-09 08:30"));
+    let last = explained.explain.last().map(|step| (step.what, step.to));
+    assert_eq!(last, Some((What::Skipped, explained.at)));
+}
+
+#[test]
 fn a_very_long_count_is_summed_up() {
     let clock = statutory();
     let explained = clock.explain(at("2025-04-23 10:00"), &amount("36525 working days"), &Count::default());

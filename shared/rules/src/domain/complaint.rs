@@ -214,7 +214,7 @@ impl Complaint {
 
     /// Whether its clocks run at all: not for merged complaints and not for what is no complaint.
     pub fn clocks_run(&self) -> bool {
-        self.merged_into.is_none()
+        self.merged_into.is_none() && self.stage != Stage::NotAComplaint
     }
 }
 

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+use crate::texts::own_name;
+
 /// Why something was not done. Its text stands under `refusal.<code>` in the text files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
@@ -37,6 +40,15 @@ impl Refusal {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.values.push((name.to_owned(), value.into()));
         self
+    }
+}
+
+impl Refusal {
+    /// The title that a procedure has for what fills a placeholder, where it is the procedure's own.
+    pub fn own_title(&self, name: &str, language: Language) -> Option<String> {
+        let own = own_name(name, language);
+        let found = self.values.iter().find(|(known, _)| *known == own);
+        found.map(|(_, title)| title.clone())
     }
 }
 

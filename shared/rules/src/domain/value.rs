@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate};
 use rust_decimal::Decimal;
@@ -163,10 +164,13 @@ impl FieldCatalogue {
         Ok(Self { kinds, internal, most })
     }
 
-    /// The catalogue that ships with the program.
-    pub fn builtin() -> Self {
-        // INVARIANT: a test parses the shipped file.
-        Self::parse(include_str!("../../fields.toml")).unwrap_or_default()
+    /// The fields of the record, as they ship with the program; read once.
+    pub fn builtin() -> &'static Self {
+        static RECORD: LazyLock<FieldCatalogue> = LazyLock::new(|| {
+            // INVARIANT: a test parses the shipped file.
+            FieldCatalogue::parse(include_str!("../../fields.toml")).unwrap_or_default()
+        });
+        &RECORD
     }
 
     /// Adds a field of a procedure's own. `false` if the record has it already or there is no such kind.

@@ -8,7 +8,6 @@ use super::model::{Counter, Window};
 use crate::domain::chain::hash;
 use crate::domain::complaint::Complaint;
 use crate::domain::names::RuleId;
-use crate::domain::stage::Stage;
 use crate::domain::value::Value;
 
 /// Where a complaint counts under one rule.
@@ -34,7 +33,7 @@ impl Counted {
 
 /// Where a complaint counts. Enquiries, merged complaints and those that lack one of the values count nowhere.
 pub fn counted(procedure: &Procedure, complaint: &Complaint) -> Vec<Counted> {
-    if complaint.merged_into.is_some() || complaint.stage == Stage::NotAComplaint {
+    if !complaint.clocks_run() {
         return Vec::new();
     }
     let rules = procedure.pack.counter.iter();

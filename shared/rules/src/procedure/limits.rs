@@ -116,27 +116,50 @@ fn device(complaint: &Complaint) -> Device {
     }
 }
 
+/// From when, and how long, a record is kept.
+pub(crate) struct Kept<'a> {
+    /// The field or milestone it is counted from.
+    pub from: String,
+    /// When that was.
+    pub started_at: Moment,
+    /// How long.
+    pub amount: &'a Amount,
+}
+
+/// How long the record of a complaint is kept: from the date that the procedure names, else from the end of the case,
+/// however late the record is looked at again. Nothing as long as neither is known.
+pub(crate) fn kept<'a>(procedure: &'a Procedure, complaint: &Complaint, clock: &Clock<'_>) -> Option<Kept<'a>> {
+    let rule = procedure.pack.retention.as_ref()?;
+    let field = rule.from_field.as_ref();
+    if let Some((field, Value::Date(date))) = field.and_then(|field| Some((field, complaint.fields.get(field)?))) {
+        return Some(Kept {
+            from: field.to_string(),
+            started_at: clock.start_of_day(*date),
+            amount: &rule.keep,
+        });
+    }
+    Some(Kept {
+        from: known::CLOSED.to_owned(),
+        started_at: complaint.last(known::CLOSED)?.1.at,
+        // Without a date of its own the length itself counts from there; with one that is unknown only `otherwise` does.
+        amount: match &rule.otherwise {
+            Some(otherwise) => otherwise,
+            None => rule.from_field.is_none().then_some(&rule.keep)?,
+        },
+    })
+}
+
 fn of_retention(procedure: &Procedure, clock: &Clock<'_>, complaint: &Complaint) -> Option<Limit> {
     let rule = procedure.pack.retention.as_ref()?;
     // A pack may have the same limit as a deadline, so that somebody is told of its end.
     if procedure.deadline(rule.rule.as_str()).is_some() {
         return None;
     }
-    let dated = rule
-        .from_field
-        .as_ref()
-        .and_then(|field| Some((field, complaint.fields.get(field)?)));
-    let (from, started_at, keep): (String, Moment, &Amount) = match dated {
-        Some((field, Value::Date(date))) => (field.to_string(), clock.start_of_day(*date), &rule.keep),
-        _ => {
-            let (_, closed) = complaint.last(known::CLOSED)?;
-            (
-                known::CLOSED.to_owned(),
-                closed.at,
-                rule.otherwise.as_ref().unwrap_or(&rule.keep),
-            )
-        }
-    };
+    let Kept {
+        from,
+        started_at,
+        amount: keep,
+    } = kept(procedure, complaint, clock)?;
     let end = clock.due(started_at, keep, &Count::default());
     Some(Limit {
         rule: rule.rule.clone(),

@@ -82,7 +82,7 @@ pub fn load(source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Result<Pr
             .map(|message| classes::about_cue(&tree, &pack, message))
             .collect::<Vec<Fault>>()
     })?;
-    let mut fields = FieldCatalogue::builtin();
+    let mut fields = FieldCatalogue::builtin().clone();
     let mut wrong = Vec::new();
     for (index, own) in pack.field.iter().enumerate() {
         if !fields.add(&own.key, &own.kind, &own.of, own.internal) {

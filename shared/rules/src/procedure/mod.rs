@@ -31,7 +31,7 @@ use crate::domain::names::Desk;
 use crate::domain::slip::Slip;
 use crate::domain::value::FieldCatalogue;
 use condition::Situation;
-use model::{DeadlineRule, Pack, SlipRule};
+use model::{DeadlineRule, Pack, SlipRule, Wording};
 
 /// Stands for the department that has the complaint.
 pub const DEPARTMENT: &str = "department";
@@ -67,6 +67,15 @@ impl Procedure {
         axis.flat_map(|axis| &axis.class)
             .map(|class| class.name.clone())
             .collect()
+    }
+
+    /// What the procedure calls a field or milestone of its own; nothing for those of the record and the contract.
+    pub fn own_title(&self, code: &str) -> Option<&Wording> {
+        let field = self.pack.field.iter().find(|own| own.key == *code);
+        let milestone = || self.pack.milestones.iter().find(|own| own.name == *code);
+        field
+            .map(|own| &own.title)
+            .or_else(|| milestone().map(|own| &own.title))
     }
 
     /// Who registers this complaint.

@@ -111,7 +111,7 @@ impl Procedure {
         let statements = pack
             .statement
             .iter()
-            .map(|one| line(&one.rule, one.says.as_str(), &one.source, None));
+            .map(|one| line(&one.rule, one.says.as_str(), &one.source, one.assumed.as_ref()));
         let numbering = &pack.numbering;
         json!({
             "procedure": {"id": head.id, "title": head.title, "version": head.version, "from": head.from, "source": head.source,

@@ -148,8 +148,9 @@ fn extended(
         return Err(wrong(format!("there is no pack `{parent}` to extend")));
     };
     let mut tree = extended(&parent_source, base, &format!("{parent}/"), depth + 1)?;
-    overlay::lay(&mut tree, own);
-    Ok(tree)
+    let mut wrong = Vec::new();
+    overlay::lay(&mut tree, own, &mut wrong);
+    if wrong.is_empty() { Ok(tree) } else { Err(wrong) }
 }
 
 /// Puts the files of one pack together: every top-level table of every file.

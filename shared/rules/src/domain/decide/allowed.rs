@@ -43,10 +43,14 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
             && (*kind == C::Milestone
                 || kind.slip().is_some()
                 || guards_before(complaint, facts, Asked::of(*kind)).is_ok());
+        // What may be chosen is looked up only where the command may be given at all.
+        if !may {
+            continue;
+        }
         let choices = choices(complaint, facts, *kind);
         let pointless =
             matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone) || kind.slip().is_some();
-        if may && !(pointless && choices.is_empty()) {
+        if !(pointless && choices.is_empty()) {
             list.push(Allowed {
                 kind: name,
                 fields,

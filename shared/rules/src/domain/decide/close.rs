@@ -16,6 +16,7 @@ use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::Value;
 use crate::procedure::condition::Situation;
+use crate::procedure::limits::kept;
 use crate::procedure::model::ClosingRule;
 use crate::procedure::model::Then;
 
@@ -151,16 +152,13 @@ pub(super) fn keep_until(draft: &mut Draft<'_>) {
 
 /// The last day on which the record must be kept.
 pub fn retained_until(complaint: &Complaint, facts: &Facts<'_>) -> Option<chrono::NaiveDate> {
-    let rule = facts.procedure.pack.retention.as_ref()?;
     let clock = facts.clock();
-    let plain = Count::default();
-    let last = |from, amount| clock.due(from, amount, &plain).at.date_naive().pred_opt();
-    let from = rule.from_field.as_ref().and_then(|field| complaint.fields.get(field));
-    match from {
-        Some(Value::Date(date)) => last(clock.start_of_day(*date), &rule.keep),
-        // Counted from the end of the case, however late the record is looked at again.
-        _ => last(complaint.last(known::CLOSED)?.1.at, rule.otherwise.as_ref()?),
-    }
+    let kept = kept(facts.procedure, complaint, &clock)?;
+    clock
+        .due(kept.started_at, kept.amount, &Count::default())
+        .at
+        .date_naive()
+        .pred_opt()
 }
 
 /// The waits that have ended and ask for a confirmation which has not been given.

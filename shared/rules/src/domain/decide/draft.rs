@@ -15,6 +15,7 @@ use crate::domain::names::{FieldKey, Milestone};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::{Given, LONG, TextRef, Value};
+use crate::procedure::condition::Situation;
 
 /// How many milestones may imply each other in a row; `check` reports circles, this stops them.
 const DEEPEST: u32 = 8;
@@ -138,7 +139,8 @@ impl<'a> Draft<'a> {
         let facts = self.facts;
         let Reaching { name, at, note, slip } = reaching;
         for rule in facts.procedure.pack.implied.iter().filter(|rule| rule.by == name) {
-            let open = !self.after.ever(rule.reaches.as_str()) && rule.when.holds(&self.after);
+            // Again for each slip, and in each round for what a round begins anew.
+            let open = (slip.is_some() || !self.after.reached(rule.reaches.as_str())) && rule.when.holds(&self.after);
             if open && depth < DEEPEST {
                 let implied = Reaching {
                     name: rule.reaches.clone(),

@@ -84,5 +84,8 @@ pub(super) fn answers(complaint: &Complaint, procedure: &Procedure) -> BTreeMap<
         .fields
         .iter()
         .filter(|(key, value)| plain(value) && procedure.classifier.asks(key.as_str()));
-    asked.map(|(key, value)| (key.to_string(), value.to_json())).collect()
+    asked
+        .map(|(key, value)| (key.to_string(), value.to_json()))
+        .chain([super::receive::channel_answer(complaint)])
+        .collect()
 }

@@ -23,7 +23,10 @@ use super::facts::Facts;
 use super::names::FieldKey;
 use super::refusal::{Refusal, Refused};
 use super::value::TextRef;
-use crate::procedure::model::{SlipKind, SlipRule};
+use crate::language::Language;
+use crate::procedure::Procedure;
+use crate::procedure::model::{SlipKind, SlipRule, Wording};
+use crate::texts::own_name;
 use draft::Draft;
 
 /// What was decided: the events, what they make of the complaint, and the words that the log only refers to.
@@ -46,6 +49,23 @@ pub struct Decision {
 /// # Errors
 /// Refuses with everything that stands against the wish.
 pub fn decide(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> Result<Decision, Refused> {
+    decided(complaint, facts, wish).map_err(|refused| in_own_words(refused, facts.procedure))
+}
+
+/// A refusal that speaks of a field or milestone of the procedure's own brings its title along: no file has a word for it.
+fn in_own_words(mut refused: Refused, procedure: &Procedure) -> Refused {
+    for refusal in &mut refused.0 {
+        let titled = |(name, code): &(String, String)| Some((name.clone(), procedure.own_title(code)?));
+        let own: Vec<(String, &Wording)> = refusal.values.iter().filter_map(titled).collect();
+        for (name, title) in own {
+            let words = Language::ALL.map(|language| (own_name(&name, language), title.get(language).to_owned()));
+            refusal.values.extend(words);
+        }
+    }
+    refused
+}
+
+fn decided(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> Result<Decision, Refused> {
     match (complaint, wish) {
         (None, Wish::Receive(intake)) => receive::receive(facts, *intake),
         (None, _) => Err(Refusal::of("not_found").into()),

@@ -9,6 +9,7 @@ use super::Decision;
 use super::draft::Draft;
 use crate::classify::{Input, Kind, Spoken, Verdict};
 use crate::domain::command::Intake;
+use crate::domain::complaint::Complaint;
 use crate::domain::device::Warranty;
 use crate::domain::event::{Cue, Event};
 use crate::domain::evolve::evolve;
@@ -85,6 +86,7 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
     let answers: BTreeMap<String, Json> = fields
         .iter()
         .map(|(key, value)| (key.to_string(), value.clone()))
+        .chain([channel_answer(&draft.after)])
         .collect();
     let (verdict, spoken) = facts.procedure.classifier.classify_along(&Input {
         text,
@@ -128,6 +130,11 @@ fn from_the_register(facts: &Facts<'_>, received: NaiveDate, fields: &mut BTreeM
             fields.insert(FieldKey::of(key), Json::from(value));
         }
     }
+}
+
+/// How a complaint came in is known without being asked; a rule may look at it as at any answer.
+pub(super) fn channel_answer(complaint: &Complaint) -> (String, Json) {
+    ("channel".to_owned(), Json::from(complaint.channel.as_str()))
 }
 
 fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[ComplaintId]) {

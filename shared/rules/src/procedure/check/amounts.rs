@@ -1,5 +1,7 @@
 //! Shares that make up their total, ladders in order of time, bands of amounts without gap or overlap.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::Check;
@@ -7,6 +9,7 @@ use crate::clock::{Amount, Unit};
 use crate::domain::names::RuleId;
 use crate::procedure::model::{Band, Rung};
 use crate::procedure::tree::way;
+use crate::procedure::wording::worded;
 
 /// About how long an amount is, in minutes, good enough to put amounts in order.
 pub(super) fn length(amount: &Amount) -> Decimal {
@@ -89,12 +92,21 @@ impl Check<'_> {
         }
     }
 
-    /// The bands of one command, sorted: each must begin where the one before it ends, the boundary in exactly one.
+    /// The bands of one command under one condition, sorted: each must begin where the one before it ends, the boundary in exactly one.
     pub(super) fn bands(&mut self) {
-        let approvals = self.procedure.pack.approval.iter().enumerate();
-        let mut bands: Vec<(usize, &str, &Band)> = approvals
-            .filter_map(|(at, rule)| Some((at, rule.rule.as_str(), rule.amount.as_ref()?)))
-            .collect();
+        let mut ladders: BTreeMap<String, Vec<(usize, &str, &Band)>> = BTreeMap::new();
+        for (at, rule) in self.procedure.pack.approval.iter().enumerate() {
+            let Some(band) = &rule.amount else { continue };
+            let milestone = rule.milestone.as_ref().map_or("", |name| name.as_str());
+            let asked = format!("{} {milestone} {}", rule.at.name(), worded(&rule.when));
+            ladders.entry(asked).or_default().push((at, rule.rule.as_str(), band));
+        }
+        for bands in ladders.into_values() {
+            self.ladder_of_bands(bands);
+        }
+    }
+
+    fn ladder_of_bands(&mut self, mut bands: Vec<(usize, &str, &Band)>) {
         bands.sort_by_key(|(_, _, band)| band.over.unwrap_or(Decimal::MIN));
         let here = |at: usize| way!["approval", at, "amount"];
         for pair in bands.windows(2) {

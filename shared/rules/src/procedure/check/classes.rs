@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::classify::{Axis, Lexicon};
+use crate::domain::value::FieldCatalogue;
 use crate::procedure::load::Fault;
 use crate::procedure::model::Pack;
 use crate::procedure::tree::{Node, Path, way};
@@ -182,6 +183,14 @@ impl Look<'_> {
             }
             if rule.cues.is_empty() && rule.number.is_none() && rule.answers.is_empty() {
                 self.wrong(at("cues"), format!("rule {id}: nothing can ever fire it"));
+            }
+            for (n, answer) in rule.answers.iter().enumerate() {
+                let field = answer.field.as_str();
+                let own = self.pack.field.iter().any(|own| own.key == *field);
+                if !own && field != "channel" && FieldCatalogue::builtin().kind(field).is_none() {
+                    let message = format!("rule {id} asks field `{field}`, which the record does not have");
+                    self.wrong(way!["classes", "rule", index, "answers", n, "field"], message);
+                }
             }
             let unit = rule.number.as_ref().map(|number| &number.unit);
             if let Some(unit) = unit.filter(|unit| !self.lexicon.units.contains_key(*unit)) {

@@ -70,7 +70,17 @@ impl<'a> Check<'a> {
         for (part, key) in field.chain(over).chain(aged) {
             self.field(&below(way![part, key.as_str()]), key.as_str());
         }
+        for (part, keys, dated) in [
+            ("over", when.over.keys().collect::<Vec<_>>(), false),
+            ("aged", when.aged.keys().collect(), true),
+        ] {
+            for key in keys {
+                self.measurable(&below(way![part, key.as_str()]), key.as_str(), dated);
+            }
+        }
         if let Some(one) = &when.below {
+            self.measurable(&below(way!["below", "field"]), one.field.as_str(), false);
+            self.measurable(&below(way!["below", "of"]), one.of.as_str(), false);
             self.field(&below(way!["below", "field"]), one.field.as_str());
             self.field(&below(way!["below", "of"]), one.of.as_str());
         }

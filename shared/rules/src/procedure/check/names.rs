@@ -13,6 +13,7 @@ impl<'a> Check<'a> {
     pub(super) fn names(&mut self) {
         self.twice();
         self.milestones();
+        self.counters();
         self.circles();
         self.fields();
         self.parties();
@@ -113,6 +114,23 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// What is counted together must be a value that is the same twice: a plain field or an axis.
+    fn counters(&mut self) {
+        let procedure = self.procedure;
+        for (index, rule) in procedure.pack.counter.iter().enumerate() {
+            for (n, key) in rule.same.iter().enumerate() {
+                let plain = match procedure.fields.kind(key.as_str()) {
+                    Some(kind) => !matches!(kind, Kind::Words | Kind::Face),
+                    None => !procedure.classes(key.as_str()).is_empty(),
+                };
+                if !plain {
+                    let message = format!("`{key}` is neither a plain field nor an axis: nothing can be counted by it");
+                    self.wrong(&way!["counter", index, "same", n], message);
+                }
+            }
+        }
+    }
+
     /// Milestones that imply themselves by way of others.
     fn circles(&mut self) {
         let implied = &self.procedure.pack.implied;
@@ -135,6 +153,21 @@ impl<'a> Check<'a> {
     pub(super) fn field(&mut self, at: &[Step], key: &str) {
         if self.procedure.fields.kind(key).is_none() {
             self.wrong(at, format!("there is no field `{key}`"));
+        }
+    }
+
+    /// A field that a condition measures: a date, or else a number or a sum of money.
+    pub(super) fn measurable(&mut self, at: &[Step], key: &str, dated: bool) {
+        let fits = match self.procedure.fields.kind(key) {
+            // That there is no such field is said elsewhere.
+            None => true,
+            Some(Kind::Date) => dated,
+            Some(Kind::Number | Kind::Integer | Kind::Money) => !dated,
+            Some(_) => false,
+        };
+        if !fits {
+            let wanted = if dated { "a date" } else { "a number or a sum of money" };
+            self.wrong(at, format!("field `{key}` is not {wanted}, so this can never hold"));
         }
     }
 
