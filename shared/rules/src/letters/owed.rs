@@ -147,9 +147,10 @@ impl Post<'_> {
                 matched,
                 automatic: false,
                 text,
+                files,
                 ..
             } if before.is_some() && *matched != Matched::Begun && *sender != Sender::Staff => {
-                self.customer_wrote(key, *sender, text.as_ref());
+                self.customer_wrote(key, *sender, text.as_ref(), files.len());
             }
             _ => {}
         }
@@ -167,11 +168,12 @@ impl Post<'_> {
     }
 
     /// Who has the complaint hears that somebody wrote: the person it was given to, else its desk.
-    fn customer_wrote(&mut self, key: &str, sender: Sender, text: Option<&TextRef>) {
+    fn customer_wrote(&mut self, key: &str, sender: Sender, text: Option<&TextRef>, files: usize) {
         let fill = |letter: &mut Letter| {
             letter.text = text.cloned();
             letter.code = Some(sender.name().to_owned());
             letter.fields = vec![key.to_owned()];
+            letter.nth = u32::try_from(files).ok();
         };
         let registrar = self.facts.procedure.registrar(self.after);
         let desk = self.after.department.clone().unwrap_or_else(|| registrar.clone());
