@@ -76,14 +76,7 @@ fn build(post: Option<Post>) -> Result<App, Error> {
         .value("KESU_ADMINISTRATOR")
         .unwrap_or_else(|| settings.mail_from.clone());
     let administrator = UserId::parse(&administrator).context("the setting `KESU_ADMINISTRATOR` is not an address")?;
-    Ok(App::new(
-        store,
-        Time::Machine,
-        settings,
-        blobs,
-        post,
-        administrator,
-    ))
+    Ok(App::new(store, Time::Machine, settings, blobs, post, administrator))
 }
 
 /// The buckets that the settings name; without them attachments are refused and mail is not taken in.
@@ -135,6 +128,23 @@ where
     let (app, on_change) = (&app, &on_change);
     let handler = |event: LambdaEvent<Value>| async move {
         Ok::<_, Error>(failures(&event.payload, |change| on_change(app.clone(), change)).await)
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}
+
+/// Hands each event to `on_event` as it comes. An event that fails comes again.
+///
+/// # Errors
+/// When the runtime API goes away.
+pub async fn events<F, Fut>(app: App, on_event: F) -> Result<(), Error>
+where
+    F: Fn(App, Value) -> Fut,
+    Fut: Future<Output = Result<(), Problem>>,
+{
+    let (app, on_event) = (&app, &on_event);
+    let handler = |event: LambdaEvent<Value>| async move {
+        let done = on_event(app.clone(), event.payload).await;
+        done.map_err(|problem| Error::from(Failed(format!("{problem:?}"))))
     };
     lambda_runtime::run(service_fn(handler)).await
 }
