@@ -116,7 +116,12 @@ async fn create(
         body_hash,
     }
     .keyed(app, &format!("mail {key}"));
-    let own = submission.intake.id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let own = submission
+        .intake
+        .id
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     if let Some(address) = &address {
         submission.intake.duplicates = alike::earlier(app, address.as_str(), &own, &description).await?;
     }
@@ -154,7 +159,11 @@ async fn add(
 ) -> Result<Outcome, Problem> {
     let automatic = automatic(&mail, arrival).is_some();
     let proven = matches!(to.by, Matched::Token | Matched::Mark);
-    if let Some(from) = mail.from.as_ref().filter(|_| to.sender == Sender::Customer && !automatic) {
+    if let Some(from) = mail
+        .from
+        .as_ref()
+        .filter(|_| to.sender == Sender::Customer && !automatic)
+    {
         if verdict(arrival) == Verdict::Pass {
             correspondent::verified(app, from.address.trim(), How::Authenticated).await?;
         } else if proven && verdict(arrival) != Verdict::Fail {
@@ -192,7 +201,9 @@ async fn hold(
 ) -> Result<Outcome, Problem> {
     let arrival = delivery.arrival.as_ref();
     let from = mail.from.as_ref().map(|from| from.address.as_str());
-    let from = from.or(arrival.and_then(|arrival| arrival.from.as_deref())).unwrap_or_default();
+    let from = from
+        .or(arrival.and_then(|arrival| arrival.from.as_deref()))
+        .unwrap_or_default();
     let held = Held {
         kind,
         reason: reason.to_owned(),
@@ -221,7 +232,9 @@ async fn hold(
 /// An address as a list may show it; what is none shows nothing.
 fn masked(address: &str) -> String {
     let address = address.trim().trim_start_matches('<').trim_end_matches('>');
-    EmailAddress::parse(address).map(|address| address.mask()).unwrap_or_default()
+    EmailAddress::parse(address)
+        .map(|address| address.mask())
+        .unwrap_or_default()
 }
 
 /// Keeps the files; the same content is kept once, and empty files are not kept.
@@ -263,7 +276,9 @@ fn cut(text: &str) -> String {
 fn name(mail: &Mail) -> String {
     let from = mail.from.clone().unwrap_or_default();
     let local = from.address.split('@').next().unwrap_or_default();
-    let named = [from.name.trim(), local.trim()].into_iter().find(|name| !name.is_empty());
+    let named = [from.name.trim(), local.trim()]
+        .into_iter()
+        .find(|name| !name.is_empty());
     let plain = named.unwrap_or("—").chars().filter(|c| !c.is_control());
     plain.take(NAME).collect()
 }

@@ -72,7 +72,9 @@ pub fn key_of(app: &App, mail: &Mail) -> String {
     } = mail;
     let mut parts = vec![
         message_id.clone().unwrap_or_default(),
-        from.as_ref().map(|from| from.address.to_lowercase()).unwrap_or_default(),
+        from.as_ref()
+            .map(|from| from.address.to_lowercase())
+            .unwrap_or_default(),
         hash(subject.as_bytes()),
         hash(text.as_bytes()),
     ];
@@ -170,7 +172,11 @@ async fn change(app: &App, key: &str, change: impl Fn(&mut Delivery) -> bool) ->
         if !change(&mut delivery) {
             return Ok(());
         }
-        if app.store.update(&record(app, key, version + 1, &delivery), version).await? {
+        if app
+            .store
+            .update(&record(app, key, version + 1, &delivery), version)
+            .await?
+        {
             return Ok(());
         }
     }

@@ -59,7 +59,11 @@ pub async fn letter_returned(app: &App, returned: &Returned) -> Result<(), Probl
     else {
         return Ok(());
     };
-    let status: String = status.chars().filter(|c| c.is_ascii_digit() || *c == '.').take(11).collect();
+    let status: String = status
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '.')
+        .take(11)
+        .collect();
     let error = format!("came back undelivered {status}").trim_end().to_owned();
     app.store.mark_returned(complaint, *seq, *n, &error).await?;
     let letters = app.store.whole(complaint).await?.letters;
@@ -131,7 +135,13 @@ async fn letter_of(app: &App, message_id: &str) -> Result<Option<(String, Letter
         return Ok(None);
     };
     let letters = app.store.whole(&complaint).await?.letters;
-    let bare = |id: &str| id.trim_matches(['<', '>']).split('@').next().unwrap_or_default().to_owned();
+    let bare = |id: &str| {
+        id.trim_matches(['<', '>'])
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let own = mail_room::own_form(app, message_id);
     let found = letters.into_iter().find(|letter| match &own {
         Some((_, seq, n)) => (letter.seq, letter.n) == (*seq, *n),

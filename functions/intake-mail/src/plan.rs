@@ -98,6 +98,9 @@ pub fn automatic(mail: &Mail, arrival: &Arrival) -> Option<&'static str> {
             Auto::Subject => "subject",
         });
     }
-    let null = arrival.from.as_deref().is_some_and(|from| matches!(from.trim(), "" | "<>"));
+    let null = arrival
+        .from
+        .as_deref()
+        .is_some_and(|from| matches!(from.trim(), "" | "<>"));
     null.then_some("null_return_path")
 }

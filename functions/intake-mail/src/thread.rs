@@ -60,7 +60,10 @@ pub async fn resolve(app: &App, mail: &Mail, arrival: &Arrival) -> Result<Thread
             return Ok(search.thread);
         }
     }
-    let mark = mail.mark.as_deref().and_then(|mark| mail_room::mark(&app.settings, mark));
+    let mark = mail
+        .mark
+        .as_deref()
+        .and_then(|mark| mail_room::mark(&app.settings, mark));
     if let Some(mark) = mark {
         search.proof(mark, Matched::Mark).await?;
     }
