@@ -111,6 +111,10 @@ async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result
             app.store
                 .mark_sent(id, seq, n, &stamp(now), Some(&receipt.message_id))
                 .await?;
+            // An id that the channel made says nothing of the complaint: it is remembered, for answers that have nothing else.
+            if let Err(problem) = kesu_app::mail_room::remember(app, &receipt.message_id, id).await {
+                tracing::warn!(?problem, "the id of a letter could not be remembered");
+            }
         }
         Err(error) => {
             let again = usize::try_from(record.attempts.saturating_sub(1))

@@ -119,8 +119,13 @@ impl Settings {
             "KESU_BASE_URL",
             "the address of the pages, such as https://kesu.example",
         )?;
+        let procedures = procedures(from)?;
+        let mail_addresses = match from.value("KESU_MAIL_ADDRESSES") {
+            Some(value) => MailAddresses::parse(&value, &procedures).map_err(SettingsError::MailAddresses)?,
+            None => MailAddresses::default(),
+        };
         Ok(Self {
-            procedures: procedures(from)?,
+            procedures,
             base_url: base_url.trim_end_matches('/').to_owned(),
             company: from.value("KESU_COMPANY").unwrap_or_else(|| "客诉 Kesu".to_owned()),
             contact: from.value("KESU_CONTACT").unwrap_or_else(|| base_url.clone()),
@@ -130,10 +135,7 @@ impl Settings {
             secret: secret.into_bytes(),
             public_per_minute: number(from, "KESU_PUBLIC_PER_MINUTE", 30)?,
             session_hours: number(from, "KESU_SESSION_HOURS", 12)?,
-            mail_addresses: match from.value("KESU_MAIL_ADDRESSES") {
-                Some(value) => MailAddresses::parse(&value).map_err(SettingsError::MailAddresses)?,
-                None => MailAddresses::default(),
-            },
+            mail_addresses,
         })
     }
 }
