@@ -4,6 +4,7 @@ pub mod cli;
 mod commands;
 mod failure;
 mod folder;
+mod learn;
 mod packs;
 mod serve;
 
