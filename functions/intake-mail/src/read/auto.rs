@@ -2,9 +2,11 @@
 
 use super::{Auto, Mail, fields::Fields, params::Content};
 
+type Check = fn(&Fields<'_>, &Mail) -> bool;
+
 /// The reason, if there is one: the surest first.
 pub(super) fn find(fields: &Fields<'_>, mail: &Mail) -> Option<Auto> {
-    let checks: [(Auto, fn(&Fields<'_>, &Mail) -> bool); 8] = [
+    let checks: [(Auto, Check); 8] = [
         (Auto::Own, own),
         (Auto::Daemon, daemon),
         (Auto::AutoSubmitted, submitted),
@@ -182,12 +184,12 @@ fn subject(_: &Fields<'_>, mail: &Mail) -> bool {
             .next()
             .is_none_or(|next| next.is_whitespace() || "：:,，-—–(（[【]】)）!！。.>\"”".contains(next))
     };
-    let begins = |begin: &&str| {
+    let begins = |begin: &str| {
         subject
-            .strip_prefix(*begin)
+            .strip_prefix(begin)
             .is_some_and(|rest| begin.ends_with(':') || ended(rest))
     };
-    BEGIN.iter().any(|begin| begins(&begin))
+    BEGIN.iter().any(|begin| begins(begin))
         || WITHIN
             .iter()
             .any(|word| subject.starts_with(word) || subject.starts_with(&format!("i am {word}")))

@@ -166,7 +166,7 @@ fn alone(bytes: &[u8]) -> bool {
 /// How many pairs of bytes are common characters in a Chinese charset: first level of GB2312 with punctuation, or of Big5.
 fn plain(bytes: &[u8], encoding: &'static Encoding) -> usize {
     let common = |lead: u8, trail: u8| match encoding == BIG5 {
-        true => matches!(lead, 0xa1..=0xa3 | 0xa4..=0xc6) && matches!(trail, 0x40..=0x7e | 0xa1..=0xfe),
+        true => matches!(lead, 0xa1..=0xc6) && matches!(trail, 0x40..=0x7e | 0xa1..=0xfe),
         false => matches!(lead, 0xa1..=0xa3 | 0xb0..=0xd7) && matches!(trail, 0xa1..=0xfe),
     };
     walk(bytes).filter(|(lead, trail)| common(*lead, *trail)).count()
