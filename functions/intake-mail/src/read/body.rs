@@ -157,7 +157,7 @@ impl Gathering {
         } else {
             limits::HTML
         };
-        let looked = clean::start(&bytes, most);
+        let looked = clean::lines(&bytes, most);
         let label = content
             .word("charset")
             .or_else(|| (writing == Writing::Html).then(|| plain::meta(looked)).flatten());
@@ -181,6 +181,7 @@ impl Gathering {
         if want.text {
             self.append(&page.text, &page.quotes);
         }
+        drop(page);
         // What does not fit into the text is not lost.
         if !whole && want.files {
             self.file(tree, part, bytes, None);

@@ -22,7 +22,7 @@ impl Raw {
     /// The bytes as text.
     pub fn decode(&self, bytes: &[u8]) -> String {
         match self.0 {
-            Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+            Some(encoding) => text(encoding, bytes),
             None => decode(bytes, None, None).0,
         }
     }
@@ -49,10 +49,53 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>, hint: Hint) -> (String, 
             _ => guessed(bytes, hint),
         },
     };
-    (
-        encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        Some(encoding),
-    )
+    (self::text(encoding, bytes), Some(encoding))
+}
+
+/// Bytes that are decoded at a time: the decoders ask for nine times as much room, to be safe.
+const STEP: usize = 16 * 1024;
+
+/// The bytes as text of this charset.
+fn text(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut out = String::with_capacity(bytes.len());
+    let mut step = String::new();
+    let mut rest = bytes;
+    loop {
+        let (now, later) = rest.split_at_checked(STEP).unwrap_or((rest, &[]));
+        step.clear();
+        step.reserve(decoder.max_utf8_buffer_length(now.len()).unwrap_or_default());
+        let _ = decoder.decode_to_string(now, &mut step, later.is_empty());
+        out.push_str(&step);
+        if later.is_empty() {
+            return out;
+        }
+        rest = later;
+    }
+}
+
+/// Whether all the bytes are characters of this charset.
+fn fits(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut step = String::new();
+    let mut rest = bytes;
+    loop {
+        let (now, later) = rest.split_at_checked(STEP).unwrap_or((rest, &[]));
+        step.clear();
+        step.reserve(
+            decoder
+                .max_utf8_buffer_length_without_replacement(now.len())
+                .unwrap_or_default(),
+        );
+        let (result, _) = decoder.decode_to_string_without_replacement(now, &mut step, later.is_empty());
+        if result != encoding_rs::DecoderResult::InputEmpty {
+            return false;
+        }
+        if later.is_empty() {
+            return true;
+        }
+        rest = later;
+    }
 }
 
 /// The charset of a label, for those that a declaration may mean.
@@ -88,10 +131,7 @@ fn holds(bytes: &[u8], encoding: &'static Encoding) -> bool {
     if !trusted(encoding) || (surely_utf8(bytes) && encoding != UTF_8) {
         return false;
     }
-    if encoding
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .is_none()
-    {
+    if !fits(encoding, bytes) {
         return false;
     }
     // Of the two Chinese ones each can read most of the other's bytes, as rare characters.
@@ -112,7 +152,7 @@ fn better(bytes: &[u8], declared: &'static Encoding, guess: &'static Encoding) -
         let likelier = plain(bytes, guess) > plain(bytes, declared) && wrong(guess) <= wrong(declared);
         return if likelier { guess } else { declared };
     }
-    if wrong(guess) < wrong(declared) && (trusted(guess) || surely_utf8(bytes)) {
+    if wrong(guess) < wrong(declared) && (trusted(guess) || guess == UTF_8) {
         guess
     } else {
         declared
@@ -188,12 +228,7 @@ fn walk(bytes: &[u8]) -> impl Iterator<Item = (u8, u8)> {
 /// A text that begins with a byte order mark.
 fn marked(bytes: &[u8]) -> Option<String> {
     let (encoding, length) = Encoding::for_bom(bytes)?;
-    Some(
-        encoding
-            .decode_without_bom_handling(bytes.get(length..)?)
-            .0
-            .into_owned(),
-    )
+    Some(text(encoding, bytes.get(length..)?))
 }
 
 /// UTF-16 and UTF-32 without a mark: which half of a unit is zero, or else a Chinese one, tells the order.
@@ -227,7 +262,7 @@ fn wide(bytes: &[u8], label: &str) -> Option<String> {
         }
         _ => return None,
     };
-    Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
+    Some(text(encoding, bytes))
 }
 
 /// Seven bits: as they stand, or with escapes that switch the charset.

@@ -4,7 +4,7 @@ use crate::support::{checked, crate_mails, fetched_mails};
 use kesu_intake_mail::read::Unreadable;
 use mail_parser::MessageParser;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 fn all(mails: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
@@ -17,19 +17,21 @@ fn all(mails: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
             let read = checked(&bytes);
             slowest = slowest.max(start.elapsed());
             if let Err(unreadable) = read {
-                refused
-                    .entry(unreadable.to_string())
-                    .or_default()
-                    .push(path.display().to_string());
+                refused.entry(unreadable.to_string()).or_default().push(name(path));
             }
         }
     }
+    refused.values_mut().for_each(Vec::dedup);
     println!(
-        "{} mails in two forms each, refused {refused:?}, slowest {slowest:?}",
+        "{} mails in three forms each, refused {refused:?}, slowest {slowest:?}",
         mails.len()
     );
     assert!(slowest < Duration::from_secs(1), "{slowest:?}");
     refused
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn with(bytes: &[u8], feed: &str) -> Vec<u8> {
@@ -58,7 +60,10 @@ fn fetched_corpora_are_read_or_refused_with_a_reason() {
 #[test]
 fn mail_parser_sees_the_same_in_well_formed_mails() {
     let (mut same, mut other) = (0, Vec::new());
-    for path in crate_mails() {
+    for path in crate_mails()
+        .into_iter()
+        .filter(|path| !path.iter().any(|folder| folder == "malformed"))
+    {
         let bytes = std::fs::read(&path).unwrap();
         let (Some(theirs), Ok(ours)) = (MessageParser::default().parse(&bytes), checked(&bytes)) else {
             continue;
@@ -68,7 +73,9 @@ fn mail_parser_sees_the_same_in_well_formed_mails() {
                 .filter(|letter| !letter.is_whitespace() && !letter.is_control())
                 .collect::<String>()
         };
-        let subject = squeezed(theirs.subject().unwrap_or_default()) == squeezed(&ours.subject);
+        // Raw bytes of Western Europe in a subject come out of mail-parser as unknown characters.
+        let subject = squeezed(theirs.subject().unwrap_or_default());
+        let subject = subject.contains('\u{fffd}') || subject == squeezed(&ours.subject);
         let id = theirs.message_id().map(str::trim) == ours.message_id.as_deref();
         let from = theirs
             .from()
@@ -90,9 +97,9 @@ fn mail_parser_sees_the_same_in_well_formed_mails() {
         .find(|(_, same)| !same)
         {
             None => same += 1,
-            Some((what, _)) => other.push(format!("{what} {}", path.display())),
+            Some((what, _)) => other.push(format!("{what} {}", name(&path))),
         }
     }
     println!("{same} the same, {} not:\n{}", other.len(), other.join("\n"));
-    assert!(same >= 90 && other.len() <= 15);
+    assert!(same >= 80 && other.is_empty(), "{same} {other:?}");
 }

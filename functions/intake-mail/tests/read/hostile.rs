@@ -73,7 +73,7 @@ fn what_is_within_the_limits_is_read() {
 fn a_long_text_is_kept_whole_as_a_file() {
     let long = "客诉\n".repeat(1_000_000);
     let mail = checked(format!("Content-Type: text/plain; charset=utf-8\n\n{long}").as_bytes()).unwrap();
-    assert!(mail.text.len() <= 2 * 1024 * 1024 && mail.text.starts_with("客诉\n客诉"));
+    assert!(mail.text.len() <= 1024 * 1024 && mail.text.starts_with("客诉\n客诉"));
     assert_eq!(mail.files.len(), 1);
     assert_eq!(mail.files[0].bytes, long.as_bytes());
 }
@@ -113,16 +113,20 @@ fn worked(since: Instant) -> Duration {
 /// How often the time of the shorter is spent on the longer, which is eight times as long.
 fn growth(make: &dyn Fn(usize) -> Vec<u8>, size: usize) -> (f64, Duration) {
     let begin = Instant::now();
-    let best = |mail: &[u8]| {
-        let once = || {
-            let start = worked(begin);
+    // The clock of a thread is coarse: it is read over many rounds.
+    let once = |mail: &[u8]| {
+        let (start, mut rounds) = (worked(begin), 0);
+        loop {
             let _ = checked(mail);
-            worked(begin).saturating_sub(start)
-        };
-        (0..3).map(|_| once()).min().unwrap()
+            rounds += 1;
+            let taken = worked(begin).saturating_sub(start);
+            if taken > Duration::from_millis(40) || rounds == 2000 {
+                return taken / rounds;
+            }
+        }
     };
-    let long = best(&make(size * 8));
-    (long.as_secs_f64() / best(&make(size)).as_secs_f64().max(1e-5), long)
+    let long = once(&make(size * 8));
+    (long.as_secs_f64() / once(&make(size)).as_secs_f64().max(1e-5), long)
 }
 
 #[test]

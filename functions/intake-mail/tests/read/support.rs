@@ -104,8 +104,8 @@ pub fn mails_in(folder: &Path) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         match path.extension().and_then(|ending| ending.to_str()) {
             _ if path.is_dir() => found.extend(mails_in(&path)),
-            Some("json" | "py" | "pyc" | "gif" | "png" | "jpg" | "au" | "md" | "sh" | "c" | "h" | "am" | "in") => {}
-            _ => found.push(path),
+            Some("eml" | "txt" | "mbox") => found.push(path),
+            _ => {}
         }
     }
     found.sort();
