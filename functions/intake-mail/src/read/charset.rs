@@ -1,10 +1,8 @@
 //! Bytes to text in whatever charset they really are: the one that is declared, unless the bytes say otherwise.
 
-use super::shifted;
+use super::{shifted, steps};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
-};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// What a message elsewhere says about its charset: raw bytes in its header are most likely in the same.
@@ -22,7 +20,7 @@ impl Raw {
     /// The bytes as text.
     pub fn decode(&self, bytes: &[u8]) -> String {
         match self.0 {
-            Some(encoding) => text(encoding, bytes),
+            Some(encoding) => steps::text(encoding, bytes),
             None => decode(bytes, None, None).0,
         }
     }
@@ -33,7 +31,7 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>, hint: Hint) -> (String, 
     let label = label
         .map(|label| label.trim_matches(['"', '\'', ' ', ';']).to_ascii_lowercase())
         .unwrap_or_default();
-    if let Some(text) = marked(bytes).or_else(|| wide(bytes, &label)) {
+    if let Some(text) = marked(bytes).or_else(|| steps::wide(bytes, &label)) {
         return (text, None);
     }
     if bytes.is_ascii() {
@@ -49,53 +47,7 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>, hint: Hint) -> (String, 
             _ => guessed(bytes, hint),
         },
     };
-    (self::text(encoding, bytes), Some(encoding))
-}
-
-/// Bytes that are decoded at a time: the decoders ask for nine times as much room, to be safe.
-const STEP: usize = 16 * 1024;
-
-/// The bytes as text of this charset.
-fn text(encoding: &'static Encoding, bytes: &[u8]) -> String {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut out = String::with_capacity(bytes.len());
-    let mut step = String::new();
-    let mut rest = bytes;
-    loop {
-        let (now, later) = rest.split_at_checked(STEP).unwrap_or((rest, &[]));
-        step.clear();
-        step.reserve(decoder.max_utf8_buffer_length(now.len()).unwrap_or_default());
-        let _ = decoder.decode_to_string(now, &mut step, later.is_empty());
-        out.push_str(&step);
-        if later.is_empty() {
-            return out;
-        }
-        rest = later;
-    }
-}
-
-/// Whether all the bytes are characters of this charset.
-fn fits(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut step = String::new();
-    let mut rest = bytes;
-    loop {
-        let (now, later) = rest.split_at_checked(STEP).unwrap_or((rest, &[]));
-        step.clear();
-        step.reserve(
-            decoder
-                .max_utf8_buffer_length_without_replacement(now.len())
-                .unwrap_or_default(),
-        );
-        let (result, _) = decoder.decode_to_string_without_replacement(now, &mut step, later.is_empty());
-        if result != encoding_rs::DecoderResult::InputEmpty {
-            return false;
-        }
-        if later.is_empty() {
-            return true;
-        }
-        rest = later;
-    }
+    (steps::text(encoding, bytes), Some(encoding))
 }
 
 /// The charset of a label, for those that a declaration may mean.
@@ -131,7 +83,7 @@ fn holds(bytes: &[u8], encoding: &'static Encoding) -> bool {
     if !trusted(encoding) || (surely_utf8(bytes) && encoding != UTF_8) {
         return false;
     }
-    if !fits(encoding, bytes) {
+    if !steps::fits(encoding, bytes) {
         return false;
     }
     // Of the two Chinese ones each can read most of the other's bytes, as rare characters.
@@ -140,13 +92,8 @@ fn holds(bytes: &[u8], encoding: &'static Encoding) -> bool {
 
 /// The declared charset, unless the guess reads what it cannot.
 fn better(bytes: &[u8], declared: &'static Encoding, guess: &'static Encoding) -> &'static Encoding {
-    let wrong = |encoding: &'static Encoding| {
-        encoding
-            .decode_without_bom_handling(bytes)
-            .0
-            .matches('\u{fffd}')
-            .count()
-    };
+    let start = super::clean::start(bytes, 64 * 1024);
+    let wrong = |encoding: &'static Encoding| steps::text(encoding, start).matches('\u{fffd}').count();
     let chinese = |encoding: &'static Encoding| encoding == GB18030 || encoding == BIG5;
     if chinese(declared) && chinese(guess) && guess != declared {
         let likelier = plain(bytes, guess) > plain(bytes, declared) && wrong(guess) <= wrong(declared);
@@ -164,14 +111,16 @@ fn guessed(bytes: &[u8], hint: Hint) -> &'static Encoding {
     if std::str::from_utf8(bytes).is_ok() {
         return UTF_8;
     }
-    if let Some(hint) = hint.filter(|hint| trusted(hint) && holds(bytes, hint)) {
+    // Under a true label a few rare characters (in a name) are no reason to doubt it.
+    let short = |hint| steps::fits(hint, bytes) && !alone(bytes) && pairs(bytes) < 4;
+    if let Some(hint) = hint.filter(|hint| trusted(hint) && (holds(bytes, hint) || short(hint))) {
         return hint;
     }
-    // A cut at the end (or a stray byte) in what is otherwise UTF-8.
-    if let Err(error) = std::str::from_utf8(bytes)
-        && error.valid_up_to() + 4 > bytes.len()
-        && bytes.get(..error.valid_up_to()).is_some_and(surely_utf8)
-    {
+    // Stray bytes, or a cut, in what is otherwise UTF-8.
+    let lossy = String::from_utf8_lossy(super::clean::start(bytes, 64 * 1024));
+    let broken = lossy.matches('\u{fffd}').count();
+    let good = lossy.chars().filter(|letter| !letter.is_ascii()).count() - broken;
+    if good >= broken * 10 || (broken == 1 && good >= 2) {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -228,41 +177,7 @@ fn walk(bytes: &[u8]) -> impl Iterator<Item = (u8, u8)> {
 /// A text that begins with a byte order mark.
 fn marked(bytes: &[u8]) -> Option<String> {
     let (encoding, length) = Encoding::for_bom(bytes)?;
-    Some(text(encoding, bytes.get(length..)?))
-}
-
-/// UTF-16 and UTF-32 without a mark: which half of a unit is zero, or else a Chinese one, tells the order.
-fn wide(bytes: &[u8], label: &str) -> Option<String> {
-    let encoding = match label {
-        "utf-16le" => UTF_16LE,
-        "utf-16be" => UTF_16BE,
-        "utf-16" | "ucs-2" | "iso-10646-ucs-2" | "unicode" => {
-            let first = |byte: u8| byte == 0 || (0x4e..=0x9f).contains(&byte);
-            let count = |at: usize| {
-                super::clean::start(bytes, 4096)
-                    .iter()
-                    .skip(at)
-                    .step_by(2)
-                    .filter(|byte| first(**byte))
-                    .count()
-            };
-            if count(1) > count(0) { UTF_16LE } else { UTF_16BE }
-        }
-        "utf-32" | "utf-32be" | "utf-32le" | "ucs-4" => {
-            let little = label == "utf-32le" || bytes.starts_with(&[0xff, 0xfe, 0, 0]);
-            let unit = |unit: &[u8]| {
-                let four: [u8; 4] = unit.try_into().ok()?;
-                char::from_u32(if little {
-                    u32::from_le_bytes(four)
-                } else {
-                    u32::from_be_bytes(four)
-                })
-            };
-            return Some(bytes.chunks(4).map(|four| unit(four).unwrap_or('\u{fffd}')).collect());
-        }
-        _ => return None,
-    };
-    Some(text(encoding, bytes))
+    Some(steps::text(encoding, bytes.get(length..)?))
 }
 
 /// Seven bits: as they stand, or with escapes that switch the charset.
@@ -357,9 +272,32 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_only_claims_to_be_wide_is_read() {
+        assert_eq!(decode(SIMPLE.as_bytes(), Some("utf-16"), None).0, SIMPLE);
+        assert_eq!(
+            decode(b"the pump is leaking", Some("utf-16"), None).0,
+            "the pump is leaking"
+        );
+    }
+
+    #[test]
+    fn a_stray_byte_does_not_turn_the_rest_into_another_charset() {
+        let broken = [SIMPLE.as_bytes(), b"\xff", SIMPLE.as_bytes()].concat();
+        assert_eq!(
+            decode(&broken, Some("utf-8"), None).0,
+            format!("{SIMPLE}\u{fffd}{SIMPLE}")
+        );
+    }
+
+    #[test]
     fn a_cut_text_keeps_its_charset() {
         let cut = SIMPLE.as_bytes().get(..SIMPLE.len() - 1).unwrap();
         assert!(decode(cut, Some("utf-8"), None).0.starts_with("您好,我们买的水泵漏油"));
+        assert!(
+            decode(b"\xe5\xae\xa2\xe8\xaf\x89\xe6\xb3", None, None)
+                .0
+                .starts_with("客诉")
+        );
         let (gbk, ..) = GB18030.encode(SIMPLE);
         let cut = gbk.get(..gbk.len() - 1).unwrap();
         assert!(decode(cut, Some("gb2312"), None).0.starts_with("您好,我们买的水泵漏油"));
@@ -369,6 +307,8 @@ mod tests {
     fn a_hint_helps_where_there_is_too_little_to_judge() {
         let (bytes, ..) = BIG5.encode("水泵");
         assert_eq!(Raw::of(&bytes, Some(BIG5)).decode(&bytes), "水泵");
+        let (bytes, ..) = GB18030.encode("喆堃");
+        assert_eq!(Raw::of(&bytes, Some(GB18030)).decode(&bytes), "喆堃");
     }
 
     #[test]

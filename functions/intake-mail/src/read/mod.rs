@@ -21,6 +21,7 @@ mod mark;
 mod params;
 mod plain;
 mod shifted;
+mod steps;
 mod tags;
 mod transfer;
 mod tree;
