@@ -58,6 +58,8 @@ struct MailFile {
     smtp: Option<String>,
     smtp_user: Option<String>,
     smtp_password: Option<String>,
+    /// A file in PEM, from the data folder: a root that is trusted besides the public ones.
+    smtp_root_certificate: Option<String>,
 }
 
 /// How a folder is opened.
@@ -187,12 +189,10 @@ fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
     match &mail.smtp {
         Some(url) => {
             let credentials = mail.smtp_user.clone().zip(mail.smtp_password.clone());
-            let timeout = std::time::Duration::from_secs(30);
             let settings = SmtpSettings {
-                url: url.clone(),
                 credentials,
-                hello: None,
-                timeout,
+                root_certificate: certificate(path, mail.smtp_root_certificate.as_deref())?,
+                ..SmtpSettings::of(url)
             };
             let smtp =
                 Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
@@ -203,6 +203,14 @@ fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
             Ok(Post::Folder(outbox))
         }
     }
+}
+
+/// The company's own root certificate.
+fn certificate(path: &Path, file: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(file) = file.map(|file| path.join(file)) else {
+        return Ok(None);
+    };
+    std::fs::read(&file).map(Some).map_err(|error| unusable(&file, &error))
 }
 
 /// The installation's secret: made once, readable by its owner alone.

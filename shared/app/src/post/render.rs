@@ -96,6 +96,21 @@ impl Renderer {
         language: Language,
         facts: &serde_json::Value,
     ) -> Result<Rendered, RenderError> {
+        self.render_marked(template, language, facts, None)
+    }
+
+    /// As [`Self::render`], with a last line by which answers are recognised. In HTML it is small and grey, not hidden:
+    /// programs drop what is hidden when they quote.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_marked(
+        &self,
+        template: &str,
+        language: Language,
+        facts: &serde_json::Value,
+        mark: Option<&str>,
+    ) -> Result<Rendered, RenderError> {
         let known = Template::find(template).ok_or_else(|| RenderError::UnknownTemplate(template.to_owned()))?;
         let facts = complete(known, facts)?;
         let mut given = facts.clone();
@@ -110,7 +125,7 @@ impl Renderer {
             .and_then(|rest| rest.split_once('\n'))
             .ok_or_else(|| RenderError::NoSubject(template.to_owned()))?;
         let subject = one_line(subject);
-        let text = tidy(body);
+        let mut text = tidy(body);
         let link = facts
             .get("link")
             .and_then(|link| link.as_str())
@@ -119,7 +134,11 @@ impl Renderer {
             language => language.tag(),
             subject => subject.as_str(),
             blocks => blocks(&text, link),
+            mark => mark,
         })?;
+        if let Some(mark) = mark {
+            text = format!("{text}\n{mark}\n");
+        }
         Ok(Rendered { subject, text, html })
     }
 }
