@@ -9,7 +9,7 @@ use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
 use kesu_app::library::Library;
-use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
+use kesu_app::post::{Folder as Outbox, Post, Robot, RobotSettings, Smtp, SmtpSettings};
 use kesu_app::store::Local;
 use kesu_rules::domain::names::UserId;
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub struct DataFolder {
 }
 
 /// `kesu.toml` in the data folder; everything has a default.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SettingsFile {
     procedure: Option<Named>,
@@ -47,6 +47,7 @@ struct SettingsFile {
     public_per_minute: Option<u32>,
     session_hours: Option<u32>,
     mail: MailFile,
+    robot: Vec<RobotSettings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -182,7 +183,14 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         secret: secret(path)?,
         public_per_minute,
         session_hours: file.session_hours.unwrap_or(12),
+        robots: robots(file)?,
     })
+}
+
+fn robots(file: &SettingsFile) -> Result<Vec<Robot>, Failure> {
+    let wrong = |error| Failure::refused(format!("the setting `robot`: {error}"));
+    let robots = file.robot.iter().cloned().map(Robot::new);
+    robots.collect::<Result<_, _>>().map_err(wrong)
 }
 
 fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {

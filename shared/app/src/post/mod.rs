@@ -8,10 +8,12 @@ pub mod compose;
 pub mod filters;
 mod folder;
 pub mod render;
+pub mod robots;
 #[cfg(feature = "aws")]
 mod ses;
 #[cfg(feature = "smtp")]
 mod smtp;
+pub mod subscription;
 pub mod templates;
 pub mod thread;
 
@@ -19,6 +21,7 @@ pub use address::{EmailAddress, reply_address, reply_complaint};
 pub use compose::{compose, message_id};
 pub use folder::Folder;
 pub use render::{RenderError, Rendered, Renderer};
+pub use robots::{Robot, RobotKind, RobotSettings};
 pub use thread::{Thread, body_mark, marked_complaint, tagged};
 #[cfg(feature = "aws")]
 pub use ses::Ses;
@@ -127,7 +130,7 @@ impl Post {
 
 /// Takes addresses out of what a server said, since its words go to logs and to the letter's record.
 #[cfg_attr(
-    not(any(feature = "smtp", feature = "aws")),
+    not(any(feature = "smtp", feature = "aws", feature = "robots")),
     expect(dead_code, reason = "only servers answer in words")
 )]
 fn without_addresses(said: &str) -> String {
