@@ -67,6 +67,13 @@ async fn send_if_queued(app: &App, change: &Change, claims_before: Option<DateTi
     if !queued && !orphan {
         return Ok(());
     }
+    if !queued {
+        // The claim may have been this process's own, and over by now: a letter that waits for its next attempt waits.
+        let now = app.store.letter_of(&id, seq, n).await?;
+        if now.is_none_or(|record| record.state != LetterState::Claimed) {
+            return Ok(());
+        }
+    }
     let stale = claims_before.unwrap_or(now - CLAIM_LASTS);
     let wake = wake_at(app, &id, now + CLAIM_LASTS);
     let Some(letter) = app

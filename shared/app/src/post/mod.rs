@@ -146,4 +146,6 @@ fn without_addresses(said: &str) -> String {
 }
 
 #[cfg(test)]
+mod header_tests;
+#[cfg(test)]
 mod tests;
