@@ -38,7 +38,8 @@ async fn a_letter_that_met_a_passing_failure_arrives_once_at_the_next_attempt() 
         assert!(waits.error.is_some() && waits.next_try().is_some(), "{mood:?} {waits:?}");
         assert_eq!(waits.next_try(), Some("2026-03-09T01:01:00Z"), "{mood:?}");
         house.clock("2026-03-09T09:00:30+08:00").await;
-        assert_eq!(server.taken().len(), 0, "{mood:?}: before its time");
+        let early = server.taken().iter().any(|(to, _)| to == "sales@kesu.example");
+        assert!(!early, "{mood:?}: before its time");
         house.clock("2026-03-09T09:02:00+08:00").await;
         let sent = house.letters(&id).await.remove(0);
         assert_eq!((sent.state, sent.attempts, sent.error), (LetterState::Sent, 2, None), "{mood:?}");

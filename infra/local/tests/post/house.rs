@@ -131,6 +131,10 @@ impl House {
             body[name] = value.clone();
         }
         let staff = matches!(actor, Actor::Staff(_));
+        if let Actor::Staff(staff) = actor {
+            // As the function for staff does.
+            body["received_by"] = json!(staff.user);
+        }
         let submission = Submission::read(&body, staff).unwrap().keyed(&self.app, key);
         let receipt = self.app.receive(submission, actor).await.unwrap();
         receipt.reply["id"].as_str().unwrap().to_owned()
