@@ -79,5 +79,6 @@ fn settings(procedure: &str) -> Result<Settings> {
         public_per_minute: 0,
         session_hours: 12,
         robots: Vec::new(),
+        mail_addresses: Default::default(),
     })
 }

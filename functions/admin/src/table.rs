@@ -562,9 +562,7 @@ pub static ROUTES: &[Route] = &[
         "stop the daily digest of the person whose link this is; also at one click of a mail program",
         |ask| Box::pin(pages::subscription::stop(ask)),
     ),
-    signed(
-        "/digest/on/{token}",
-        "start the daily digest again",
-        |ask| Box::pin(pages::subscription::resume(ask)),
-    ),
+    signed("/digest/on/{token}", "start the daily digest again", |ask| {
+        Box::pin(pages::subscription::resume(ask))
+    }),
 ];

@@ -159,9 +159,8 @@ async fn add(
     for (reader, open) in mine {
         let digest = digests.entry(reader.clone()).or_default();
         digest.open += 1;
-        let due_now = |one: &&&Deadline| {
-            one.due_at <= local || desk.clock().last_day_of(one.due_at) == local.date_naive()
-        };
+        let due_now =
+            |one: &&&Deadline| one.due_at <= local || desk.clock().last_day_of(one.due_at) == local.date_naive();
         let mut urgent: Vec<&Deadline> = open.iter().filter(due_now).copied().collect();
         urgent.sort_by_key(|one| one.due_at);
         let Some(first) = urgent.first() else { continue };
@@ -169,7 +168,11 @@ async fn add(
         for one in &urgent {
             let rule = desk.procedure.deadline(one.rule.as_str());
             digest.statutory |= rule.is_some_and(|rule| rule.statutory);
-            let count = if one.due_at <= local { &mut digest.late } else { &mut digest.today };
+            let count = if one.due_at <= local {
+                &mut digest.late
+            } else {
+                &mut digest.today
+            };
             *count += 1;
         }
         let language = desk.office.directory.language(&reader);
@@ -183,7 +186,12 @@ async fn add(
         });
     }
     for approval in it.approvals.iter().filter(|one| one.decision.is_none()) {
-        let rule = desk.procedure.pack.approval.iter().find(|one| one.rule == approval.rule);
+        let rule = desk
+            .procedure
+            .pack
+            .approval
+            .iter()
+            .find(|one| one.rule == approval.rule);
         for reader in readers(&desk, &approval.approver, local) {
             let language = desk.office.directory.language(&reader);
             let title = rule.map_or("", |rule| rule.title.get(language));

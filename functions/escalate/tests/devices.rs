@@ -55,6 +55,7 @@ async fn house(now: &str) -> App {
         public_per_minute: 0,
         session_hours: 12,
         robots: Vec::new(),
+        mail_addresses: kesu_app::mail_room::MailAddresses::default(),
     };
     App::with_library(
         Local::memory().unwrap().store("kesu").await.unwrap(),

@@ -14,7 +14,9 @@ use crate::facts::{plain, sees};
 pub(crate) async fn told(app: &App, user: &UserId, told: &Value) -> Result<Value, Problem> {
     let mut told = told.clone();
     let rows = |told: &Value| -> Vec<String> {
-        let lists = ["complaints", "approvals"].into_iter().filter_map(|list| told.get(list)?.as_array());
+        let lists = ["complaints", "approvals"]
+            .into_iter()
+            .filter_map(|list| told.get(list)?.as_array());
         let ids = lists.flatten().filter_map(|row| row.get("id")?.as_str());
         ids.map(str::to_owned).collect()
     };
@@ -34,7 +36,9 @@ pub(crate) async fn told(app: &App, user: &UserId, told: &Value) -> Result<Value
     for list in ["complaints", "approvals"] {
         let rows = told.get_mut(list).and_then(Value::as_array_mut);
         for row in rows.into_iter().flatten().filter_map(Value::as_object_mut) {
-            let Some(Value::String(id)) = row.remove("id") else { continue };
+            let Some(Value::String(id)) = row.remove("id") else {
+                continue;
+            };
             row.insert("customer".to_owned(), json!(customers.get(&id)));
             let link = format!("{}/admin/complaints/{id}", app.settings.base_url);
             row.insert("link".to_owned(), json!(link));

@@ -1,4 +1,4 @@
-//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language.
+//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language; long because every letter is told from here.
 
 use kesu_app::app::DeskWork;
 use kesu_app::record::Loaded;
@@ -11,6 +11,7 @@ use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::complaint::{Complaint, Reached};
 use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::names::{Desk, RuleId, UserId, known};
+use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Value as FieldValue;
 use kesu_rules::language::Language;
 use kesu_rules::letters::{Item, Letter, To};
@@ -64,6 +65,7 @@ pub(crate) async fn of(
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "deadlines": about.rows(), "needs_review": it.needs_review, "link": about.page(),
         }),
+        "customer_wrote" => about.customer_wrote().await?,
         "notice" => json!({
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "stage": it.stage.name(), "form": about.form(), "deadlines": about.rows(), "link": about.page(),
@@ -125,6 +127,7 @@ const NAMES_CUSTOMER: &[&str] = &[
     "confirm_wanted",
     "capa_wanted",
     "undelivered",
+    "customer_wrote",
 ];
 
 /// The customer's name, for a reader who may see the complaint: as on the pages, one whose role is bound to a department
@@ -181,6 +184,18 @@ fn with_customer(mut values: Value, app: &App, name: Option<&str>) -> Value {
         }
     }
     values
+}
+
+/// How much of a message a letter quotes, in characters.
+const QUOTED: usize = 1000;
+
+/// The beginning of a text.
+fn beginning(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 struct About<'a> {
@@ -304,7 +319,10 @@ impl About<'_> {
             if self.letter.template == "overdue" {
                 map.insert("rung".to_owned(), json!(rung.map_or(1, |place| place + 1)));
                 map.insert("late_minutes".to_owned(), json!(late.max(0)));
-                map.insert("late_worked".to_owned(), self.desk.worked_late(&item.rule, item.due_at, self.at).into());
+                map.insert(
+                    "late_worked".to_owned(),
+                    self.desk.worked_late(&item.rule, item.due_at, self.at).into(),
+                );
             } else {
                 map.insert("provisional".to_owned(), json!(false));
                 map.insert("left_minutes".to_owned(), json!((-late).max(0)));
@@ -406,6 +424,20 @@ impl About<'_> {
             "more_than": rule.map(|rule| rule.more_than), "rule": self.letter.rule,
             "source": rule.map(|rule| rule.source.as_str()), "link": self.page(),
         })
+    }
+
+    /// A message that came in, with its beginning: whoever has the complaint can judge whether it is urgent.
+    async fn customer_wrote(&self) -> Result<Value, Unsendable> {
+        let text = match &self.letter.text {
+            Some(_) => self.text().await.ok().map(|text| beginning(&text)),
+            None => None,
+        };
+        let waits = matches!(self.it.stage, Stage::WaitingCustomer { .. });
+        Ok(json!({
+            "number": self.it.number, "class": self.it.class, "department": self.department(), "stage": self.it.stage.name(),
+            "sender": self.letter.code, "written_at": self.at, "text": text, "files": self.letter.nth.filter(|n| *n > 0),
+            "asked": waits, "ended": self.it.stage.ended(), "link": self.page(),
+        }))
     }
 
     async fn text(&self) -> Result<String, Unsendable> {

@@ -80,7 +80,12 @@ pub(crate) async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>
     let me: Place = (record.id.clone(), record.seq, record.n);
     let (id, seq, n) = (record.id.as_str(), record.seq, record.n);
     let named = part(record, "robot");
-    let Some(robot) = app.settings.robots.iter().find(|robot| Some(&robot.id) == named.as_ref()) else {
+    let Some(robot) = app
+        .settings
+        .robots
+        .iter()
+        .find(|robot| Some(&robot.id) == named.as_ref())
+    else {
         let why = "the robot is not in the settings any more";
         app.store.mark_failed(id, seq, n, why, None).await?;
         return Ok(());
@@ -168,7 +173,12 @@ async fn change(app: &App, robot: &Robot, mut step: impl FnMut(&mut Hook)) -> Re
 /// The text of a message, for the list of letters; nothing when what it is about is gone.
 pub(crate) async fn text_of(app: &App, record: &LetterRecord) -> Result<Option<String>, Problem> {
     let named = part(record, "robot");
-    match app.settings.robots.iter().find(|robot| Some(&robot.id) == named.as_ref()) {
+    match app
+        .settings
+        .robots
+        .iter()
+        .find(|robot| Some(&robot.id) == named.as_ref())
+    {
         Some(robot) => single(app, robot, record).await,
         None => Ok(None),
     }
@@ -229,7 +239,9 @@ struct Told {
 
 impl Told {
     async fn of(app: &App, record: &LetterRecord, language: Language) -> Result<Option<Self>, Problem> {
-        let Some((letter, at)) = read(record) else { return Ok(None) };
+        let Some((letter, at)) = read(record) else {
+            return Ok(None);
+        };
         let base = &app.settings.base_url;
         if let Some(facts) = &letter.facts {
             let fact = |name: &str| facts.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -259,7 +271,12 @@ impl Told {
         };
         let mut dated: Vec<(Moment, String)> = Vec::new();
         for item in &letter.items {
-            let line = due_line(title(&item.rule).as_deref(), Some(item.due_at), Some(&item.rule), language);
+            let line = due_line(
+                title(&item.rule).as_deref(),
+                Some(item.due_at),
+                Some(&item.rule),
+                language,
+            );
             dated.extend(line.map(|line| (item.due_at, line)));
         }
         if dated.is_empty() && shows_deadlines(&letter) {
@@ -311,6 +328,10 @@ fn due_line(
 ) -> Option<String> {
     let due = filters::due(due_at?, language);
     let rule = rule.map(ToString::to_string).unwrap_or_default();
-    let given = [("what", title.unwrap_or(&rule)), ("due", due.as_str()), ("rule", rule.as_str())];
+    let given = [
+        ("what", title.unwrap_or(&rule)),
+        ("due", due.as_str()),
+        ("rule", rule.as_str()),
+    ];
     Some(texts().text(language, "robot.item", &given))
 }

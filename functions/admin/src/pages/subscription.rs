@@ -35,5 +35,10 @@ async fn turned(ask: Ask, off: bool) -> Result<Response, Problem> {
 
 fn told(ask: &Ask, off: bool) -> Response {
     let token = ask.part("token").unwrap_or_default();
-    page(ask, StatusCode::OK, "subscription.html", json!({"off": off, "token": token}))
+    page(
+        ask,
+        StatusCode::OK,
+        "subscription.html",
+        json!({"off": off, "token": token}),
+    )
 }

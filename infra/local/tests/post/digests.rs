@@ -30,9 +30,13 @@ async fn digest(house: &House) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_digest_has_the_most_urgent_first_with_names_lateness_and_links() {
     let house = House::new(None, Vec::new()).await;
-    let old = house.complain("old", "", json!({"customer": {"name": format!("{CANARY}甲")}})).await;
+    let old = house
+        .complain("old", "", json!({"customer": {"name": format!("{CANARY}甲")}}))
+        .await;
     house.clock("2026-03-11T14:00:00+08:00").await;
-    let new = house.complain("new", "", json!({"customer": {"name": format!("{CANARY}乙")}})).await;
+    let new = house
+        .complain("new", "", json!({"customer": {"name": format!("{CANARY}乙")}}))
+        .await;
     house.clock("2026-03-13T10:00:00+08:00").await;
     assert!(digest(&house).await >= 1);
     assert_eq!(digest(&house).await, 0, "once a day");
@@ -44,8 +48,14 @@ async fn a_digest_has_the_most_urgent_first_with_names_lateness_and_links() {
     let both = both.unwrap_or_else(|| panic!("{all:?}"));
     let text = both["text"].as_str().unwrap();
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is not in {text}"));
-    assert!(at(&format!("complaints/{old}")) < at(&format!("complaints/{new}")), "{text}");
-    assert!(text.contains(&format!("客户：{CANARY}甲")) && text.contains("已超"), "{text}");
+    assert!(
+        at(&format!("complaints/{old}")) < at(&format!("complaints/{new}")),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("客户：{CANARY}甲")) && text.contains("已超"),
+        "{text}"
+    );
     assert!(text.contains("工作"), "lateness is told in working time: {text}");
     println!("Subject: {}\n\n{text}", both["subject"].as_str().unwrap());
 }
@@ -75,7 +85,10 @@ async fn a_digest_can_be_left_at_one_click_and_letters_about_deadlines_cannot() 
         let unsubscribe = parsed.header_raw("List-Unsubscribe").map(|link| link.trim().to_owned());
         assert_eq!(unsubscribe.is_some(), name.starts_with("digest-"), "{name}");
         if let Some(link) = unsubscribe {
-            assert_eq!(parsed.header_raw("List-Unsubscribe-Post").unwrap().trim(), "List-Unsubscribe=One-Click");
+            assert_eq!(
+                parsed.header_raw("List-Unsubscribe-Post").unwrap().trim(),
+                "List-Unsubscribe=One-Click"
+            );
             let token = link.trim_matches(['<', '>']).rsplit_once('/').unwrap().1.to_owned();
             let reader = subscription::reader_of(&house.app, &token).unwrap();
             assert_eq!(reader.as_str(), to);
@@ -83,7 +96,13 @@ async fn a_digest_can_be_left_at_one_click_and_letters_about_deadlines_cannot() 
         }
     }
     let (reader, token) = left.unwrap();
-    for forged in [token.replace(&token[..2], "7a"), token.replace('.', ".0"), format!("{token}0"), "é.é".to_owned(), String::new()] {
+    for forged in [
+        token.replace(&token[..2], "7a"),
+        token.replace('.', ".0"),
+        format!("{token}0"),
+        "é.é".to_owned(),
+        String::new(),
+    ] {
         assert_eq!(subscription::reader_of(&house.app, &forged), None, "{forged}");
     }
     subscription::switch(&house.app, &reader, true).await.unwrap();

@@ -24,7 +24,14 @@ async fn one_letter(mood: Mood) -> (House, Server, String) {
     let now = house.app.desk("P19").await.unwrap().local(house.app.now());
     let record = queued("account-1", 1, 0, &letter, now, 1);
     let seen = SmallRecord::new(Kind::Seen, "a letter of these tests", "");
-    assert!(house.app.store.put_with_letters(&seen, Guard::New, &[record]).await.unwrap());
+    assert!(
+        house
+            .app
+            .store
+            .put_with_letters(&seen, Guard::New, &[record])
+            .await
+            .unwrap()
+    );
     house.drained().await;
     (house, server, "account-1".to_owned())
 }
@@ -35,16 +42,27 @@ async fn a_letter_that_met_a_passing_failure_arrives_once_at_the_next_attempt() 
         let (house, server, id) = one_letter(mood).await;
         let waits = house.letters(&id).await.remove(0);
         assert_eq!((waits.state, waits.attempts), (LetterState::Queued, 1), "{mood:?}");
-        assert!(waits.error.is_some() && waits.next_try().is_some(), "{mood:?} {waits:?}");
+        assert!(
+            waits.error.is_some() && waits.next_try().is_some(),
+            "{mood:?} {waits:?}"
+        );
         assert_eq!(waits.next_try(), Some("2026-03-09T01:01:00Z"), "{mood:?}");
         house.clock("2026-03-09T09:00:30+08:00").await;
         let early = server.taken().iter().any(|(to, _)| to == "sales@kesu.example");
         assert!(!early, "{mood:?}: before its time");
         house.clock("2026-03-09T09:02:00+08:00").await;
         let sent = house.letters(&id).await.remove(0);
-        assert_eq!((sent.state, sent.attempts, sent.error), (LetterState::Sent, 2, None), "{mood:?}");
+        assert_eq!(
+            (sent.state, sent.attempts, sent.error),
+            (LetterState::Sent, 2, None),
+            "{mood:?}"
+        );
         house.clock("2026-03-12T09:00:00+08:00").await;
-        let mine = server.taken().iter().filter(|(to, _)| to == "sales@kesu.example").count();
+        let mine = server
+            .taken()
+            .iter()
+            .filter(|(to, _)| to == "sales@kesu.example")
+            .count();
         assert_eq!(mine, 1, "{mood:?}");
     }
 }
@@ -68,7 +86,11 @@ async fn a_letter_whose_fate_is_unknown_is_sent_again_later_with_the_same_messag
         let (house, server, id) = one_letter(mood).await;
         let waits = house.letters(&id).await.remove(0);
         assert_eq!(waits.state, LetterState::Queued, "{mood:?}");
-        assert!(waits.error.as_deref().unwrap().contains("may arrive twice"), "{mood:?} {:?}", waits.error);
+        assert!(
+            waits.error.as_deref().unwrap().contains("may arrive twice"),
+            "{mood:?} {:?}",
+            waits.error
+        );
         // Not a minute later, as after a refusal: the server is given time to have delivered it.
         house.clock("2026-03-09T09:20:00+08:00").await;
         assert_eq!(house.letters(&id).await.remove(0).attempts, 1, "{mood:?}");
@@ -91,7 +113,8 @@ async fn a_server_that_stays_away_is_given_up_after_two_and_a_half_days_with_the
     let id = house.complain("k1", "zhang@customer.example", json!({})).await;
     house.drained().await;
     for hour in 0..(24 * 3) {
-        let now = super::house::at(super::house::MONDAY) + chrono::TimeDelta::hours(hour) + chrono::TimeDelta::minutes(3);
+        let now =
+            super::house::at(super::house::MONDAY) + chrono::TimeDelta::hours(hour) + chrono::TimeDelta::minutes(3);
         house.clock(&now.to_rfc3339()).await;
     }
     let failed = house.of(&id, "acknowledgement").await.remove(0);
@@ -121,7 +144,14 @@ async fn two_thousand_letters_reach_a_quick_server_eight_at_a_time() {
         let (id, place) = (format!("account-{}", n / 4), n % 4);
         let record = queued(&id, 1, place, &letter, now, 1);
         let seen = SmallRecord::new(Kind::Seen, format!("many {n}"), "");
-        assert!(house.app.store.put_with_letters(&seen, Guard::New, &[record]).await.unwrap());
+        assert!(
+            house
+                .app
+                .store
+                .put_with_letters(&seen, Guard::New, &[record])
+                .await
+                .unwrap()
+        );
     }
     let began = Instant::now();
     house.start().await;

@@ -71,6 +71,7 @@ impl House {
             public_per_minute: 0,
             session_hours: 12,
             robots,
+            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let local = Local::memory().unwrap();
         let store = local.store("kesu").await.unwrap();
@@ -84,7 +85,12 @@ impl House {
             let holders = names.split(' ').map(user).collect();
             directory.desks.insert(Desk::parse(desk).unwrap(), holders);
         }
-        for (name, called) in [("officer", "赵敏"), ("quality", "李经理"), ("sales", "孙主任"), ("boss", "陈总")] {
+        for (name, called) in [
+            ("officer", "赵敏"),
+            ("quality", "李经理"),
+            ("sales", "孙主任"),
+            ("boss", "陈总"),
+        ] {
             let person = Person {
                 name: called.to_owned(),
                 ..Person::default()
@@ -151,7 +157,10 @@ impl House {
     /// Gives a command as the administrator.
     pub async fn tell(&self, id: &str, command: Value) {
         let command: Command = serde_json::from_value(command).unwrap();
-        let told = self.app.tell(id, None, Wish::Do(command), &Self::officer(), Some("as agreed")).await;
+        let told = self
+            .app
+            .tell(id, None, Wish::Do(command), &Self::officer(), Some("as agreed"))
+            .await;
         told.unwrap();
     }
 
@@ -190,7 +199,6 @@ impl House {
         mails.sort();
         mails
     }
-
 }
 
 /// A word that nobody but the sender of a form writes.

@@ -21,9 +21,17 @@ async fn an_unverified_address_gets_one_acknowledgement_a_day() {
     let mut ids = Vec::new();
     for n in 0..6 {
         // Neither capitals nor the channel that a caller names make another correspondent of him.
-        let email = if n % 2 == 0 { "zhang@customer.example" } else { "Zhang@Customer.example" };
+        let email = if n % 2 == 0 {
+            "zhang@customer.example"
+        } else {
+            "Zhang@Customer.example"
+        };
         let channel = ["web", "telephone", "email"][n % 3];
-        ids.push(house.complain(&format!("key {n}"), email, json!({"channel": channel})).await);
+        ids.push(
+            house
+                .complain(&format!("key {n}"), email, json!({"channel": channel}))
+                .await,
+        );
         house.drained().await;
     }
     let found = states(&house, &ids).await;
@@ -34,7 +42,11 @@ async fn an_unverified_address_gets_one_acknowledgement_a_day() {
     house.clock("2026-03-10T00:05:00+08:00").await;
     let next = vec![house.complain("next day", "zhang@customer.example", json!({})).await];
     house.drained().await;
-    assert_eq!(states(&house, &next).await, [LetterState::Sent], "the day is the procedure's, not Greenwich's");
+    assert_eq!(
+        states(&house, &next).await,
+        [LetterState::Sent],
+        "the day is the procedure's, not Greenwich's"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +57,11 @@ async fn a_verified_address_is_told_each_number_up_to_three_automatic_letters_a_
         .unwrap();
     let mut ids = Vec::new();
     for n in 0..5 {
-        ids.push(house.complain(&format!("key {n}"), "zhang@customer.example", json!({})).await);
+        ids.push(
+            house
+                .complain(&format!("key {n}"), "zhang@customer.example", json!({}))
+                .await,
+        );
     }
     house.drained().await;
     let found = states(&house, &ids).await;
@@ -53,13 +69,22 @@ async fn a_verified_address_is_told_each_number_up_to_three_automatic_letters_a_
     let kept = found.iter().filter(|state| **state == LetterState::Suppressed).count();
     assert_eq!((sent, kept), (3, 2), "{found:?}");
     // What a person writes is not counted, and staff are not limited.
-    for step in [json!({"type": "register"}), json!({"type": "reply", "text": "已更换", "channel": "email", "formal": false})] {
+    for step in [
+        json!({"type": "register"}),
+        json!({"type": "reply", "text": "已更换", "channel": "email", "formal": false}),
+    ] {
         house.tell(&ids[4], step).await;
     }
     house.drained().await;
     assert_eq!(house.of(&ids[4], "reply").await[0].state, LetterState::Sent);
     for id in &ids {
-        assert!(house.of(id, "assigned").await.iter().all(|letter| letter.state == LetterState::Sent));
+        assert!(
+            house
+                .of(id, "assigned")
+                .await
+                .iter()
+                .all(|letter| letter.state == LetterState::Sent)
+        );
     }
 }
 
@@ -84,12 +109,23 @@ async fn a_poster_cannot_send_his_words_to_an_address_that_is_not_his() {
     let house = House::new(None, Vec::new()).await;
     for channel in ["web", "telephone", "email", "letter"] {
         let email = format!("victim-{channel}@customer.example");
-        let id = house.complain(&format!("key {channel}"), &email, json!({"channel": channel})).await;
+        let id = house
+            .complain(&format!("key {channel}"), &email, json!({"channel": channel}))
+            .await;
         // Every letter that a customer can get, one after the other.
         house.tell(&id, json!({"type": "register"})).await;
-        house.tell(&id, json!({"type": "request_info", "fields": ["batch_no"]})).await;
-        house.tell(&id, json!({"type": "supply_info", "fields": {"batch_no": "B-1"}})).await;
-        house.tell(&id, json!({"type": "reply", "text": "已更换", "channel": "email", "formal": false})).await;
+        house
+            .tell(&id, json!({"type": "request_info", "fields": ["batch_no"]}))
+            .await;
+        house
+            .tell(&id, json!({"type": "supply_info", "fields": {"batch_no": "B-1"}}))
+            .await;
+        house
+            .tell(
+                &id,
+                json!({"type": "reply", "text": "已更换", "channel": "email", "formal": false}),
+            )
+            .await;
         house.drained().await;
     }
     let mails = house.mails();
@@ -107,7 +143,14 @@ async fn a_poster_cannot_send_his_words_to_an_address_that_is_not_his() {
     }
     assert!(to_victims >= 12, "{to_victims} letters");
     // The same letters to an address that a member of staff took down do name the customer.
-    let known = house.receive("by staff", "known@customer.example", json!({"channel": "telephone"}), &House::officer()).await;
+    let known = house
+        .receive(
+            "by staff",
+            "known@customer.example",
+            json!({"channel": "telephone"}),
+            &House::officer(),
+        )
+        .await;
     house.drained().await;
     let shown = house.shown(&known, "acknowledgement").await;
     assert!(shown[0]["text"].as_str().unwrap().contains(CANARY));
@@ -125,7 +168,12 @@ async fn an_address_that_bounced_or_complained_gets_nothing_and_the_desk_is_told
         }
         let id = house.complain(why, &email, json!({})).await;
         house.tell(&id, json!({"type": "register"})).await;
-        house.tell(&id, json!({"type": "reply", "text": "已更换", "channel": "email", "formal": false})).await;
+        house
+            .tell(
+                &id,
+                json!({"type": "reply", "text": "已更换", "channel": "email", "formal": false}),
+            )
+            .await;
         house.drained().await;
         assert_eq!(house.of(&id, "acknowledgement").await[0].state, LetterState::Suppressed);
         assert_eq!(house.of(&id, "reply").await[0].state, LetterState::Suppressed);
@@ -145,6 +193,11 @@ async fn a_mailbox_that_does_not_exist_is_remembered_as_bounced() {
     house.drained().await;
     let letter = house.of(&id, "acknowledgement").await.remove(0);
     assert_eq!(letter.state, LetterState::Failed);
-    assert!(correspondent::state(&house.app, "gone@customer.example").await.unwrap().bounced);
+    assert!(
+        correspondent::state(&house.app, "gone@customer.example")
+            .await
+            .unwrap()
+            .bounced
+    );
     assert_eq!(house.of(&id, "undelivered").await.len(), 1);
 }

@@ -93,7 +93,11 @@ async fn talk(stream: TcpStream, mood: Mood, state: &Mutex<State>) -> std::io::R
     }
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
-    let greeting: &[u8] = if mood == Mood::Busy { b"421 busy\r\n" } else { b"220 here\r\n" };
+    let greeting: &[u8] = if mood == Mood::Busy {
+        b"421 busy\r\n"
+    } else {
+        b"220 here\r\n"
+    };
     write.write_all(greeting).await?;
     let (mut to, mut text, mut in_data) = (String::new(), String::new(), false);
     while let Some(line) = lines.next_line().await? {
@@ -113,7 +117,11 @@ async fn talk(stream: TcpStream, mood: Mood, state: &Mutex<State>) -> std::io::R
                 if mood == Mood::Unwanted {
                     "554 5.6.0 not that"
                 } else {
-                    state.lock().unwrap().taken.push((to.clone(), std::mem::take(&mut text)));
+                    state
+                        .lock()
+                        .unwrap()
+                        .taken
+                        .push((to.clone(), std::mem::take(&mut text)));
                     match mood {
                         Mood::TakeSilently => {
                             tokio::time::sleep(Duration::from_secs(2)).await;

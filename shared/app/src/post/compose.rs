@@ -1,9 +1,9 @@
 //! Makes a message of a letter: MIME parts, and headers that no value can break out of.
 
 use super::{EmailAddress, Outgoing, PostError, thread};
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::address::Envelope;
 use lettre::{Address, Message};
 use std::fmt::Write;
 
@@ -41,7 +41,10 @@ pub(crate) fn plain_id(id: &str) -> String {
 
 /// A message as it goes over the wire.
 pub(super) struct Composed {
-    #[cfg_attr(not(feature = "smtp"), expect(dead_code, reason = "SMTP alone speaks of an envelope"))]
+    #[cfg_attr(
+        not(feature = "smtp"),
+        expect(dead_code, reason = "SMTP alone speaks of an envelope")
+    )]
     pub(super) envelope: Envelope,
     pub(super) bytes: Vec<u8>,
 }
@@ -150,7 +153,9 @@ fn built(letter: &Outgoing) -> Result<Message, PostError> {
 /// Whether an address of the web can stand in a header as it is.
 fn is_link(link: &str) -> bool {
     let web = link.starts_with("https://") || link.starts_with("http://");
-    web && link.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
+    web && link
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
 }
 
 fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, PostError> {

@@ -85,7 +85,11 @@ pub fn working_span(days: i64, minutes: i64, language: Language) -> String {
     };
     match day {
         Some(day) if minutes < 60 => day,
-        Some(day) => format!("{day}{}{}", if en { " " } else { "" }, span(minutes / 60 * 60, language)),
+        Some(day) => format!(
+            "{day}{}{}",
+            if en { " " } else { "" },
+            span(minutes / 60 * 60, language)
+        ),
         None => match language {
             Language::ZhHans => format!("工作时间{}", span(minutes, language)),
             Language::ZhHant => format!("工作時間{}", span(minutes, language)),

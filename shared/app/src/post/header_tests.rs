@@ -29,9 +29,16 @@ fn with_everywhere(text: &str) -> Outgoing {
 /// The names of the headers, as each parser sees them.
 fn names(message: &[u8]) -> [Vec<String>; 2] {
     let one = MessageParser::default().parse(message).unwrap();
-    let one = one.headers().iter().map(|header| header.name().to_ascii_lowercase()).collect();
+    let one = one
+        .headers()
+        .iter()
+        .map(|header| header.name().to_ascii_lowercase())
+        .collect();
     let (other, _) = mailparse::parse_headers(message).unwrap();
-    let other = other.iter().map(|header| header.get_key().to_ascii_lowercase()).collect();
+    let other = other
+        .iter()
+        .map(|header| header.get_key().to_ascii_lowercase())
+        .collect();
     [one, other]
 }
 
@@ -60,8 +67,23 @@ const KNOWN: &[&str] = &[
 #[test]
 fn no_value_adds_a_header_for_either_parser() {
     let ends = [
-        "\r\n", "\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{2029}", "\u{b}", "\u{c}", "\r\n ", "\n\t", "\u{202e}", "\u{2066}",
-        "=?utf-8?q?=0D=0ABcc:_x@y.example?=", "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=", "\u{feff}", "%0d%0a",
+        "\r\n",
+        "\n",
+        "\r",
+        "\0",
+        "\u{85}",
+        "\u{2028}",
+        "\u{2029}",
+        "\u{b}",
+        "\u{c}",
+        "\r\n ",
+        "\n\t",
+        "\u{202e}",
+        "\u{2066}",
+        "=?utf-8?q?=0D=0ABcc:_x@y.example?=",
+        "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=",
+        "\u{feff}",
+        "%0d%0a",
     ];
     for end in ends {
         for sly in [
@@ -74,7 +96,11 @@ fn no_value_adds_a_header_for_either_parser() {
             for found in names(&message) {
                 for name in &found {
                     assert!(KNOWN.contains(&name.as_str()), "{end:?}: {name}");
-                    assert_eq!(found.iter().filter(|other| *other == name).count(), 1, "{end:?}: {name} twice");
+                    assert_eq!(
+                        found.iter().filter(|other| *other == name).count(),
+                        1,
+                        "{end:?}: {name} twice"
+                    );
                 }
             }
             let one = MessageParser::default().parse(&message).unwrap();
@@ -140,7 +166,10 @@ fn long_chinese_subjects_and_names_come_back_whole_from_both_parsers() {
         assert_eq!(other.get_first_value("Subject").as_deref(), Some(text.as_str()));
         let to = mailparse::addrparse_header(other.get_first_header("To").unwrap()).unwrap();
         let to = to.extract_single_info().unwrap();
-        assert_eq!((to.display_name.as_deref(), to.addr.as_str()), (Some(text.as_str()), "zhang.wei@kunde.example"));
+        assert_eq!(
+            (to.display_name.as_deref(), to.addr.as_str()),
+            (Some(text.as_str()), "zhang.wei@kunde.example")
+        );
     }
 }
 
@@ -148,7 +177,9 @@ fn long_chinese_subjects_and_names_come_back_whole_from_both_parsers() {
 fn both_parsers_see_the_conversation_and_the_way_off_the_list() {
     let message = compose(&Outgoing {
         thread: Some(Thread {
-            earlier: (0..30).map(|n| format!("<0123456789abcdef0123456789abcdef-{n}-0@mail.company.example>")).collect(),
+            earlier: (0..30)
+                .map(|n| format!("<0123456789abcdef0123456789abcdef-{n}-0@mail.company.example>"))
+                .collect(),
             topic: "KS-2026-0017".into(),
             begun: letter().date,
             key: [9; 16],
@@ -162,10 +193,16 @@ fn both_parsers_see_the_conversation_and_the_way_off_the_list() {
     assert_eq!(one.in_reply_to().as_text(), Some("tencent_AB12CD@qq.example"));
     let references = one.references().as_text_list().unwrap();
     assert_eq!(references.len(), 12);
-    assert_eq!(references[0], "0123456789abcdef0123456789abcdef-0-0@mail.company.example");
+    assert_eq!(
+        references[0],
+        "0123456789abcdef0123456789abcdef-0-0@mail.company.example"
+    );
     assert_eq!(references[11], "tencent_AB12CD@qq.example");
     let raw = |name: &'static str| one.header_raw(name).map(|value| value.trim().to_owned());
-    assert_eq!(raw("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
+    assert_eq!(
+        raw("List-Unsubscribe-Post").as_deref(),
+        Some("List-Unsubscribe=One-Click")
+    );
     assert_eq!(raw("Auto-Submitted").as_deref(), Some("auto-replied"));
     assert_eq!(raw("Thread-Topic").as_deref(), Some("KS-2026-0017"));
     let (other, _) = mailparse::parse_headers(&message).unwrap();

@@ -22,11 +22,11 @@ pub use compose::{compose, message_id};
 pub use folder::Folder;
 pub use render::{RenderError, Rendered, Renderer};
 pub use robots::{Robot, RobotKind, RobotSettings};
-pub use thread::{Thread, body_mark, marked_complaint, tagged};
 #[cfg(feature = "aws")]
 pub use ses::Ses;
 #[cfg(feature = "smtp")]
 pub use smtp::{Smtp, SmtpSettings};
+pub use thread::{Thread, body_mark, marked_complaint, tagged};
 
 use crate::texts::Language;
 use chrono::{DateTime, FixedOffset};
@@ -124,6 +124,20 @@ impl Post {
             Post::Smtp(smtp) => smtp.send(letter, &message).await,
             #[cfg(feature = "aws")]
             Post::Ses(ses) => ses.send(letter, &message).await,
+        }
+    }
+}
+
+impl Post {
+    /// The `Message-ID` under which recipients know a letter, of the id that its [`Receipt`] gave.
+    pub fn header_of(&self, id: &str) -> String {
+        if thread::is_message_id(id) {
+            return id.to_owned();
+        }
+        match self {
+            #[cfg(feature = "aws")]
+            Post::Ses(ses) => ses.header_of(id),
+            _ => format!("<{id}>"),
         }
     }
 }

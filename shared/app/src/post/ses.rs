@@ -25,7 +25,7 @@ impl Ses {
     }
 
     /// The `Message-ID` that the recipient sees: SES replaces ours by its own id at a host of the region.
-    fn header_of(&self, id: &str) -> String {
+    pub(super) fn header_of(&self, id: &str) -> String {
         match self.client.config().region().map(ToString::to_string).as_deref() {
             Some("us-east-1") | None => format!("<{id}@email.amazonses.com>"),
             Some(region) => format!("<{id}@{region}.amazonses.com>"),
@@ -46,7 +46,7 @@ impl Ses {
             .await;
         match sent {
             Ok(answer) => Ok(Receipt {
-                message_id: self.header_of(&answer.message_id),
+                message_id: answer.message_id,
             }),
             Err(error) => match error.as_service_error() {
                 Some(refusal) => Err(judge(refusal)),

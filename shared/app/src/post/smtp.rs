@@ -105,7 +105,8 @@ impl Smtp {
         let raw = &message.bytes;
         // Until the text is sent nothing has happened, whatever goes wrong.
         let opened = tokio::time::timeout(self.timeout, self.open(message)).await;
-        let mut connection = opened.map_err(|_| PostError::Transient("SMTP server did not answer in time".into()))??;
+        let mut connection =
+            opened.map_err(|_| PostError::Transient("SMTP server did not answer in time".into()))??;
         // From here on silence says nothing about what the server did with the letter.
         match tokio::time::timeout(self.patience, connection.message(raw)).await {
             Err(_) => Err(PostError::Unknown("no answer in time after the letter's text".into())),
@@ -126,8 +127,7 @@ impl Smtp {
         let ours = |error: SmtpError| PostError::Transient(told(&error));
         let implicit = self.tls.clone().filter(|_| self.target.security == Security::Tls);
         let server = (self.target.host.as_str(), self.target.port);
-        let connecting =
-            AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &self.hello, implicit, None);
+        let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &self.hello, implicit, None);
         // What is wrong before a recipient is named is wrong with the server or our account, not with this letter: it waits
         // until somebody has put it right.
         let mut connection = connecting.await.map_err(ours)?;

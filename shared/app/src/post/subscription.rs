@@ -31,7 +31,11 @@ pub fn reader_of(app: &App, token: &str) -> Option<UserId> {
     let wanted = signature(app, &name);
     // Compared in a time that says nothing of where the first difference stands.
     let differs = wanted.len() != signed.len()
-        || wanted.bytes().zip(signed.bytes()).fold(0, |all, (one, other)| all | (one ^ other)) != 0;
+        || wanted
+            .bytes()
+            .zip(signed.bytes())
+            .fold(0, |all, (one, other)| all | (one ^ other))
+            != 0;
     (!differs).then(|| UserId::parse(&name))?
 }
 

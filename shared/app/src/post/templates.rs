@@ -171,6 +171,13 @@ pub const TEMPLATES: &[Template] = &[
         &["number", "class", "department", "received_at", "deadlines", "link"],
         &["customer", "needs_review"],
     ),
+    // `text`: what was written, shortened; `files`: how many; `asked`: the customer was waited for; `ended`: it is closed.
+    letter(
+        "customer_wrote",
+        Audience::Staff,
+        &["number", "class", "department", "stage", "sender", "written_at", "link"],
+        &["text", "files", "asked", "ended", "customer"],
+    ),
     // `because`: the rules or triggers that decided the class, as texts.
     letter(
         "notice",

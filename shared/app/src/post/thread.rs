@@ -155,13 +155,19 @@ mod tests {
             thread: Some(thread(&[])),
             ..letter()
         });
-        assert_eq!((value(&first, "In-Reply-To"), value(&first, "References")), (None, None));
+        assert_eq!(
+            (value(&first, "In-Reply-To"), value(&first, "References")),
+            (None, None)
+        );
         let next = headers(&Outgoing {
             thread: Some(thread(&["<a@k.example>", "<b@k.example>"])),
             ..letter()
         });
         assert_eq!(value(&next, "In-Reply-To").as_deref(), Some("<b@k.example>"));
-        assert_eq!(value(&next, "References").as_deref(), Some("<a@k.example> <b@k.example>"));
+        assert_eq!(
+            value(&next, "References").as_deref(),
+            Some("<a@k.example> <b@k.example>")
+        );
         assert_eq!(value(&first, "Thread-Index"), value(&next, "Thread-Index"));
     }
 
@@ -224,8 +230,17 @@ mod tests {
         let secret = b"a secret of the installation";
         let mark = body_mark("0123456789abcdef", secret);
         let quoted = format!("> 您好\n> {}\n> {}\n", &mark[..20], &mark[20..]);
-        for text in [mark.clone(), format!("谢谢\n\n> {mark}\n"), quoted, mark.to_uppercase().replace("[KESU:", MARK)] {
-            assert_eq!(marked_complaint(&text, secret).as_deref(), Some("0123456789abcdef"), "{text}");
+        for text in [
+            mark.clone(),
+            format!("谢谢\n\n> {mark}\n"),
+            quoted,
+            mark.to_uppercase().replace("[KESU:", MARK),
+        ] {
+            assert_eq!(
+                marked_complaint(&text, secret).as_deref(),
+                Some("0123456789abcdef"),
+                "{text}"
+            );
         }
         assert_eq!(marked_complaint(&mark.replace("0123", "0124"), secret), None);
         assert_eq!(marked_complaint(&mark, b"another secret"), None);

@@ -91,12 +91,42 @@ mod tests {
             assert_eq!(judge(kind, 200, &told), Ok(()));
         }
         let cases = [
-            (RobotKind::Wecom, 200, json!({"errcode": 45009, "errmsg": "api freq out of limit"}), true),
-            (RobotKind::Wecom, 200, json!({"errcode": 93000, "errmsg": "invalid webhook url"}), false),
-            (RobotKind::Dingtalk, 200, json!({"errcode": 310_000, "errmsg": "sign not match"}), false),
-            (RobotKind::Dingtalk, 200, json!({"errcode": 130_101, "errmsg": "send too fast"}), true),
-            (RobotKind::Feishu, 200, json!({"code": 19_021, "msg": "sign match fail"}), false),
-            (RobotKind::Feishu, 429, json!({"code": 9499, "msg": "too many request"}), true),
+            (
+                RobotKind::Wecom,
+                200,
+                json!({"errcode": 45009, "errmsg": "api freq out of limit"}),
+                true,
+            ),
+            (
+                RobotKind::Wecom,
+                200,
+                json!({"errcode": 93000, "errmsg": "invalid webhook url"}),
+                false,
+            ),
+            (
+                RobotKind::Dingtalk,
+                200,
+                json!({"errcode": 310_000, "errmsg": "sign not match"}),
+                false,
+            ),
+            (
+                RobotKind::Dingtalk,
+                200,
+                json!({"errcode": 130_101, "errmsg": "send too fast"}),
+                true,
+            ),
+            (
+                RobotKind::Feishu,
+                200,
+                json!({"code": 19_021, "msg": "sign match fail"}),
+                false,
+            ),
+            (
+                RobotKind::Feishu,
+                429,
+                json!({"code": 9499, "msg": "too many request"}),
+                true,
+            ),
             (RobotKind::Wecom, 502, json!(null), true),
             (RobotKind::Wecom, 302, json!(null), true),
             (RobotKind::Wecom, 404, json!(null), false),

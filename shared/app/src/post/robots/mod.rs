@@ -216,7 +216,11 @@ impl Robot {
             return whole;
         }
         for kept in (0..lines.len()).rev() {
-            let text = format!("{}\n{}", lines.get(..kept).unwrap_or_default().join("\n"), more(lines.len() - kept));
+            let text = format!(
+                "{}\n{}",
+                lines.get(..kept).unwrap_or_default().join("\n"),
+                more(lines.len() - kept)
+            );
             if text.len() <= longest {
                 return text;
             }

@@ -139,16 +139,24 @@ mod tests {
     fn the_twenty_first_message_of_a_minute_waits_and_is_told_with_the_others_that_wait() {
         let mut hook = Hook::default();
         for n in 0..20 {
-            assert_eq!(hook.turn(TWENTY, &place(n), at(i64::from(n))), Turn::Tell(vec![place(n)]));
+            assert_eq!(
+                hook.turn(TWENTY, &place(n), at(i64::from(n))),
+                Turn::Tell(vec![place(n)])
+            );
         }
         for n in 20..30 {
-            let Turn::Wait(until) = hook.turn(TWENTY, &place(n), at(1_000)) else { panic!() };
+            let Turn::Wait(until) = hook.turn(TWENTY, &place(n), at(1_000)) else {
+                panic!()
+            };
             assert_eq!(until, at(MINUTE_MS));
         }
         let all: Vec<Place> = (20..30).map(place).collect();
         assert_eq!(hook.turn(TWENTY, &place(25), at(MINUTE_MS)), Turn::Tell(all.clone()));
         // Another of them that asks meanwhile neither repeats the message nor is lost.
-        assert!(matches!(hook.turn(TWENTY, &place(20), at(MINUTE_MS + 5)), Turn::Wait(_)));
+        assert!(matches!(
+            hook.turn(TWENTY, &place(20), at(MINUTE_MS + 5)),
+            Turn::Wait(_)
+        ));
         hook.outcome(&all, &place(25), true);
         assert_eq!(hook.turn(TWENTY, &place(20), at(MINUTE_MS + 9)), Turn::Told);
     }
@@ -179,7 +187,9 @@ mod tests {
             waiting: vec![place(1), place(2)],
             ..Hook::default()
         };
-        let Turn::Tell(batch) = hook.turn(TWENTY, &place(1), at(0)) else { panic!() };
+        let Turn::Tell(batch) = hook.turn(TWENTY, &place(1), at(0)) else {
+            panic!()
+        };
         hook.outcome(&batch, &place(1), false);
         assert_eq!(hook.waiting, [place(2)]);
         assert!(matches!(hook.turn(TWENTY, &place(1), at(1)), Turn::Tell(batch) if batch.len() == 2));

@@ -21,14 +21,13 @@ pub(super) fn request(
         RobotKind::Wecom => (url.to_owned(), json!({"msgtype": "text", "text": {"content": text}})),
         RobotKind::Dingtalk => {
             let body = json!({"msgtype": "text", "text": {"content": text}});
-            let Some(secret) = secret else { return (url.to_owned(), body) };
+            let Some(secret) = secret else {
+                return (url.to_owned(), body);
+            };
             // The secret is the key, and what is signed is the moment and the secret once more.
             let sign = mac(secret.as_bytes(), format!("{millis}\n{secret}").as_bytes());
             let joint = if url.contains('?') { '&' } else { '?' };
-            (
-                format!("{url}{joint}timestamp={millis}&sign={}", escaped(&sign)),
-                body,
-            )
+            (format!("{url}{joint}timestamp={millis}&sign={}", escaped(&sign)), body)
         }
         RobotKind::Feishu => {
             let mut body = json!({"msg_type": "text", "content": {"text": text}});

@@ -72,7 +72,7 @@ fn the_receipt_has_the_id_that_ses_gave() {
         "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\
          <MessageId>010f-abc</MessageId></SendRawEmailResult></SendRawEmailResponse>",
     );
-    assert_eq!(outcome.unwrap().message_id, "<010f-abc@eu-central-1.amazonses.com>");
+    assert_eq!(outcome.unwrap().message_id, "010f-abc");
     for part in [
         "Action=SendRawEmail",
         "Source=kesu%40company.example",

@@ -136,7 +136,10 @@ fn only_a_server_on_this_machine_is_spoken_to_in_the_open() {
         "smtps://mail.company.example",
         Ok(("mail.company.example", 465, Security::Tls)),
     );
-    check("smtp+starttls://localhost:2587", Ok(("localhost", 2587, Security::StartTls)));
+    check(
+        "smtp+starttls://localhost:2587",
+        Ok(("localhost", 2587, Security::StartTls)),
+    );
     check("smtps://127.0.0.1:465", Ok(("127.0.0.1", 465, Security::Tls)));
 }
 

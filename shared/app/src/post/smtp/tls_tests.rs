@@ -137,7 +137,10 @@ fn a_letter_goes_by_starttls_after_signing_in_with_plain_or_login() {
         let tls = heard.iter().position(|line| line == "TLS").unwrap();
         let auth = heard.iter().position(|line| line.starts_with(signed)).unwrap();
         assert!(tls < auth, "{heard:?}");
-        assert!(heard.iter().skip(auth).any(|line| line.starts_with("MAIL FROM")), "{heard:?}");
+        assert!(
+            heard.iter().skip(auth).any(|line| line.starts_with("MAIL FROM")),
+            "{heard:?}"
+        );
     }
 }
 
@@ -168,7 +171,10 @@ fn a_server_without_starttls_gets_neither_password_nor_letter() {
     let (port, serving) = server(tls, false, "AUTH PLAIN");
     let error = send(format!("smtp+starttls://localhost:{port}"), Some(pem), "geheim").unwrap_err();
     let (heard, taken) = serving.join().unwrap();
-    assert!(error.is_transient() && !taken && !heard.iter().any(|line| line.starts_with("AUTH")), "{error} {heard:?}");
+    assert!(
+        error.is_transient() && !taken && !heard.iter().any(|line| line.starts_with("AUTH")),
+        "{error} {heard:?}"
+    );
 }
 
 #[test]
@@ -183,5 +189,8 @@ fn a_wrong_password_does_not_fail_the_letters() {
 #[test]
 fn a_certificate_that_is_none_is_named() {
     let error = send("smtps://localhost:1".into(), Some(b"no pem".to_vec()), "x").unwrap_err();
-    assert!(!error.is_transient() && error.to_string().contains("root certificate"), "{error}");
+    assert!(
+        !error.is_transient() && error.to_string().contains("root certificate"),
+        "{error}"
+    );
 }
