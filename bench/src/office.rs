@@ -78,5 +78,7 @@ fn settings(procedure: &str) -> Result<Settings> {
         secret: b"a secret of the measuring programs".to_vec(),
         public_per_minute: 0,
         session_hours: 12,
+        robots: Vec::new(),
+        mail_addresses: Default::default(),
     })
 }

@@ -12,5 +12,6 @@ mod p19;
 mod p20;
 mod packs;
 mod papers;
+mod post;
 mod tidy;
 mod world;

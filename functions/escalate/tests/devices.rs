@@ -54,6 +54,8 @@ async fn house(now: &str) -> App {
         secret: b"0123456789abcdef0123456789abcdef".to_vec(),
         public_per_minute: 0,
         session_hours: 12,
+        robots: Vec::new(),
+        mail_addresses: kesu_app::mail_room::MailAddresses::default(),
     };
     App::with_library(
         Local::memory().unwrap().store("kesu").await.unwrap(),

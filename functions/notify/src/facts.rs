@@ -1,22 +1,24 @@
-//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language.
+//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language; long because every letter is told from here.
 
-use kesu_app::App;
 use kesu_app::app::DeskWork;
 use kesu_app::record::Loaded;
 use kesu_app::texts::{field_title, texts};
+use kesu_app::{App, Problem, users};
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
 use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::complaint::{Complaint, Reached};
-use kesu_rules::domain::names::{RuleId, known};
+use kesu_rules::domain::facts::Role;
+use kesu_rules::domain::names::{Desk, RuleId, UserId, known};
+use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Value as FieldValue;
 use kesu_rules::language::Language;
 use kesu_rules::letters::{Item, Letter, To};
 use kesu_rules::procedure::model::Then;
 use serde_json::{Value, json};
 
-use crate::Unsendable;
+use crate::write::Unsendable;
 
 /// The facts of a letter about a complaint.
 pub(crate) async fn of(
@@ -28,6 +30,12 @@ pub(crate) async fn of(
     language: Language,
     at: Moment,
 ) -> Result<Value, Unsendable> {
+    let customer = match &letter.to {
+        To::Staff(user) if NAMES_CUSTOMER.contains(&letter.template.as_str()) => {
+            customer_for(app, user, letter, loaded).await?
+        }
+        _ => None,
+    };
     let it = &loaded.complaint;
     let about = About {
         app,
@@ -57,6 +65,7 @@ pub(crate) async fn of(
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "deadlines": about.rows(), "needs_review": it.needs_review, "link": about.page(),
         }),
+        "customer_wrote" => about.customer_wrote().await?,
         "notice" => json!({
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "stage": it.stage.name(), "form": about.form(), "deadlines": about.rows(), "link": about.page(),
@@ -79,6 +88,9 @@ pub(crate) async fn of(
             "department": about.department(), "requested_at": at, "link": about.page(),
         }),
         "counter" => about.counter(),
+        "undelivered" => json!({
+            "number": it.number, "class": it.class, "department": about.department(), "why": letter.code, "link": about.page(),
+        }),
         "calendar_moved" => {
             let items: Vec<Value> = letter.items.iter().map(|item| about.moved(item)).collect();
             let year = letter
@@ -93,14 +105,60 @@ pub(crate) async fn of(
         _ => return Err(Unsendable::Never("there is no such letter")),
     };
     Ok(match letter.to {
-        To::Customer => with_customer(
-            values,
-            app,
-            name,
-            it.channel == "web" && letter.template == "acknowledgement",
-        ),
-        To::Staff(_) => with_staff(values, app, letter, name),
+        To::Customer => with_customer(values, app, name),
+        To::Staff(_) => {
+            let mut values = with_staff(values, app, letter, name);
+            if let (Some(customer), Some(map)) = (customer, values.as_object_mut()) {
+                map.insert("customer".to_owned(), json!(customer));
+            }
+            values
+        }
     })
+}
+
+/// Letters to staff that name the customer.
+const NAMES_CUSTOMER: &[&str] = &[
+    "assigned",
+    "notice",
+    "due_soon",
+    "overdue",
+    "approval_wanted",
+    "approval_decided",
+    "confirm_wanted",
+    "capa_wanted",
+    "undelivered",
+    "customer_wrote",
+];
+
+/// The customer's name, for a reader who may see the complaint: as on the pages, one whose role is bound to a department
+/// sees only that department's, and what is his desk's to deal with.
+async fn customer_for(
+    app: &App,
+    user: &UserId,
+    letter: &Letter,
+    loaded: &Loaded,
+) -> Result<Option<String>, Unsendable> {
+    let name = loaded.face.get("customer_name").filter(|name| !name.trim().is_empty());
+    let Some(name) = name else { return Ok(None) };
+    let department = loaded.complaint.department.as_ref();
+    let own = letter.desk.is_some() && letter.desk.as_ref() == department;
+    Ok((own || sees(app, user, department).await?).then(|| plain(name)))
+}
+
+/// A name on one line, as long as names are: whoever fills in a form cannot write paragraphs into a letter to staff.
+pub(crate) fn plain(name: &str) -> String {
+    let spaced = name.replace(|c: char| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c), " ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    words.join(" ").chars().take(80).collect()
+}
+
+/// Whether an account may see a complaint of that department. Who has no account gets letters by the directory alone, in
+/// which the company has named him for this desk.
+pub(crate) async fn sees(app: &App, user: &UserId, department: Option<&Desk>) -> Result<bool, Problem> {
+    let account = users::find(&app.store, user).await?.map(|(account, _)| account);
+    Ok(account.is_none_or(|account| {
+        account.role != Role::Department || (department.is_some() && account.department.as_ref() == department)
+    }))
 }
 
 /// Adds what every letter to a member of staff is told.
@@ -117,15 +175,27 @@ pub(crate) fn with_staff(mut values: Value, app: &App, letter: &Letter, recipien
     values
 }
 
-fn with_customer(mut values: Value, app: &App, name: Option<&str>, unverified: bool) -> Value {
+fn with_customer(mut values: Value, app: &App, name: Option<&str>) -> Value {
     if let Some(map) = values.as_object_mut() {
         map.insert("company".to_owned(), json!(app.settings.company));
         map.insert("contact".to_owned(), json!(app.settings.contact));
-        if !unverified {
+        if let Some(name) = name {
             map.insert("name".to_owned(), json!(name));
         }
     }
     values
+}
+
+/// How much of a message a letter quotes, in characters.
+const QUOTED: usize = 1000;
+
+/// The beginning of a text.
+fn beginning(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 struct About<'a> {
@@ -249,6 +319,10 @@ impl About<'_> {
             if self.letter.template == "overdue" {
                 map.insert("rung".to_owned(), json!(rung.map_or(1, |place| place + 1)));
                 map.insert("late_minutes".to_owned(), json!(late.max(0)));
+                map.insert(
+                    "late_worked".to_owned(),
+                    self.desk.worked_late(&item.rule, item.due_at, self.at).into(),
+                );
             } else {
                 map.insert("provisional".to_owned(), json!(false));
                 map.insert("left_minutes".to_owned(), json!((-late).max(0)));
@@ -350,6 +424,20 @@ impl About<'_> {
             "more_than": rule.map(|rule| rule.more_than), "rule": self.letter.rule,
             "source": rule.map(|rule| rule.source.as_str()), "link": self.page(),
         })
+    }
+
+    /// A message that came in, with its beginning: whoever has the complaint can judge whether it is urgent.
+    async fn customer_wrote(&self) -> Result<Value, Unsendable> {
+        let text = match &self.letter.text {
+            Some(_) => self.text().await.ok().map(|text| beginning(&text)),
+            None => None,
+        };
+        let waits = matches!(self.it.stage, Stage::WaitingCustomer { .. });
+        Ok(json!({
+            "number": self.it.number, "class": self.it.class, "department": self.department(), "stage": self.it.stage.name(),
+            "sender": self.letter.code, "written_at": self.at, "text": text, "files": self.letter.nth.filter(|n| *n > 0),
+            "asked": waits, "ended": self.it.stage.ended(), "link": self.page(),
+        }))
     }
 
     async fn text(&self) -> Result<String, Unsendable> {

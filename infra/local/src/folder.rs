@@ -9,7 +9,8 @@ use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
 use kesu_app::library::Library;
-use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
+use kesu_app::mail_room::{MailAddress, MailAddresses};
+use kesu_app::post::{Folder as Outbox, Post, Robot, RobotSettings, Smtp, SmtpSettings};
 use kesu_app::store::Local;
 use kesu_rules::domain::names::UserId;
 use serde::Deserialize;
@@ -30,11 +31,13 @@ pub struct DataFolder {
     pub path: PathBuf,
     /// Who is administrator where nobody said otherwise.
     pub administrator: UserId,
+    /// Certificate and key of the listener for mail.
+    pub listener_tls: Option<(PathBuf, PathBuf)>,
     _lock: File,
 }
 
 /// `kesu.toml` in the data folder; everything has a default.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SettingsFile {
     procedure: Option<Named>,
@@ -47,6 +50,7 @@ struct SettingsFile {
     public_per_minute: Option<u32>,
     session_hours: Option<u32>,
     mail: MailFile,
+    robot: Vec<RobotSettings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +62,13 @@ struct MailFile {
     smtp: Option<String>,
     smtp_user: Option<String>,
     smtp_password: Option<String>,
+    /// A file in PEM, from the data folder: a root that is trusted besides the public ones.
+    smtp_root_certificate: Option<String>,
+    /// The company's own addresses, and the procedure that governs what is written to each.
+    address: Vec<MailAddress>,
+    /// Certificate chain and key (PEM files; paths from the data folder) with which the listener for mail offers STARTTLS.
+    listen_certificate: Option<PathBuf>,
+    listen_key: Option<PathBuf>,
 }
 
 /// How a folder is opened.
@@ -98,6 +109,14 @@ impl DataFolder {
         })?;
         let post = post(path, &file.mail)?;
         let library = packs::library(path)?;
+        let listener_tls = match (&file.mail.listen_certificate, &file.mail.listen_key) {
+            (Some(certificate), Some(key)) => Some((path.join(certificate), path.join(key))),
+            (None, None) => None,
+            _ => {
+                let both = "the settings `mail.listen_certificate` and `mail.listen_key` belong together: give both";
+                return Err(Failure::refused(both));
+            }
+        };
         let settings = settings(path, &file, &opening, &library)?;
         let blobs = Blobs::Folder(path.join("blobs"));
         let owner = administrator.clone();
@@ -107,6 +126,7 @@ impl DataFolder {
             app,
             local,
             administrator,
+            listener_tls,
             _lock: lock,
         })
     }
@@ -180,19 +200,26 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         secret: secret(path)?,
         public_per_minute,
         session_hours: file.session_hours.unwrap_or(12),
+        robots: robots(file)?,
+        mail_addresses: MailAddresses::of(file.mail.address.clone(), library)
+            .map_err(|error| Failure::refused(format!("the setting `mail.address`: {error}")))?,
     })
+}
+
+fn robots(file: &SettingsFile) -> Result<Vec<Robot>, Failure> {
+    let wrong = |error| Failure::refused(format!("the setting `robot`: {error}"));
+    let robots = file.robot.iter().cloned().map(Robot::new);
+    robots.collect::<Result<_, _>>().map_err(wrong)
 }
 
 fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
     match &mail.smtp {
         Some(url) => {
             let credentials = mail.smtp_user.clone().zip(mail.smtp_password.clone());
-            let timeout = std::time::Duration::from_secs(30);
             let settings = SmtpSettings {
-                url: url.clone(),
                 credentials,
-                hello: None,
-                timeout,
+                root_certificate: certificate(path, mail.smtp_root_certificate.as_deref())?,
+                ..SmtpSettings::of(url)
             };
             let smtp =
                 Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
@@ -203,6 +230,14 @@ fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
             Ok(Post::Folder(outbox))
         }
     }
+}
+
+/// The company's own root certificate.
+fn certificate(path: &Path, file: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(file) = file.map(|file| path.join(file)) else {
+        return Ok(None);
+    };
+    std::fs::read(&file).map(Some).map_err(|error| unusable(&file, &error))
 }
 
 /// The installation's secret: made once, readable by its owner alone.

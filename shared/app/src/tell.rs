@@ -19,7 +19,7 @@ use crate::counting::count;
 use crate::intake::Submission;
 use crate::problem::Problem;
 use crate::record::{Loaded, Next, letter_records, texts_of};
-use crate::store::{Append, AppendRefused, Closed, LogRecord, Wake, keys};
+use crate::store::{Append, AppendRefused, Closed, LogRecord, RawPut, Wake, keys};
 
 /// How often the system's own wishes are tried anew when somebody else was faster.
 const ATTEMPTS: u32 = 8;
@@ -56,6 +56,20 @@ impl App {
         wish: Wish,
         actor: &Actor,
         reason: Option<&str>,
+    ) -> Result<Told, Problem> {
+        self.tell_once(id, seen, wish, actor, reason, &[]).await
+    }
+
+    /// As [`Self::tell`], together with small records that must be as their guards say; nothing happens where they are
+    /// not, because somebody told the same before.
+    pub(crate) async fn tell_once(
+        &self,
+        id: &str,
+        seen: Option<u64>,
+        wish: Wish,
+        actor: &Actor,
+        reason: Option<&str>,
+        others: &[RawPut],
     ) -> Result<Told, Problem> {
         for _ in 0..ATTEMPTS {
             let loaded = self.load(id).await?;
@@ -96,7 +110,8 @@ impl App {
                     letters: 0,
                 });
             };
-            let append = self.next_append(&loaded, &taken, &desk, now);
+            let mut append = self.next_append(&loaded, &taken, &desk, now);
+            append.others = others.to_vec();
             match self.store.append(&append).await? {
                 Ok(_) => {
                     let letters = taken.letters.len();
@@ -111,6 +126,13 @@ impl App {
                     return Err(Problem::Conflict { current });
                 }
                 Err(AppendRefused::VersionMoved { .. }) => {}
+                Err(AppendRefused::OtherMoved { .. }) => {
+                    return Ok(Told {
+                        version: loaded.complaint.version,
+                        events: Vec::new(),
+                        letters: 0,
+                    });
+                }
                 Err(_) => return Err(Problem::Fault),
             }
         }

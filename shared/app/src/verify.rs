@@ -171,6 +171,7 @@ fn references(body: &str) -> Vec<TextRef> {
             | Event::Noted { text: at }
             | Event::CapaPlanned { measures: at, .. }
             | Event::CapaWaived { reason: at, .. } => all.push(at),
+            Event::Wrote { text, id, .. } => all.extend(text.into_iter().chain(id)),
             Event::FieldsSet { set, .. } | Event::SlipOpened { set, .. } | Event::SlipEdited { set, .. } => {
                 all.extend(set.into_values().filter_map(|value| match value {
                     Value::Words(at) => Some(at),

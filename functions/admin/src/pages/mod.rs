@@ -9,6 +9,7 @@ pub mod papers;
 pub mod people;
 pub mod slips;
 pub mod story;
+pub mod subscription;
 pub mod telephone;
 pub mod widget;
 

@@ -7,6 +7,7 @@ mod pages;
 mod papers;
 mod register;
 mod slips;
+mod subscription;
 
 use std::collections::BTreeMap;
 
@@ -76,6 +77,8 @@ impl Site {
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute: 0,
             session_hours: 12,
+            robots: Vec::new(),
+            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
         let app = App::new(

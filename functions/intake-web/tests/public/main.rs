@@ -50,6 +50,8 @@ impl Site {
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute,
             session_hours: 12,
+            robots: Vec::new(),
+            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let blobs = tempfile::tempdir().unwrap();
         let folder = Blobs::Folder(blobs.path().join("blobs"));

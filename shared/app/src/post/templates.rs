@@ -81,6 +81,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
             "responsible",
             "rung",
             "late_minutes",
+            "late_worked",
         ],
     ),
     (
@@ -91,23 +92,15 @@ pub const ROWS: &[(&str, &[&str])] = &[
         "calendar_moved.items",
         &["number", "rule", "source", "until", "before", "after"],
     ),
+    // `items` of a complaint in the digest are rows like those of `overdue`; what is due today is not late: null.
     (
-        "digest.overdue",
-        &[
-            "number",
-            "rule",
-            "source",
-            "until",
-            "due_at",
-            "responsible",
-            "late_minutes",
-        ],
+        "digest.complaints",
+        &["number", "customer", "class", "department", "link", "items"],
     ),
     (
-        "digest.today",
-        &["number", "rule", "source", "until", "due_at", "responsible"],
+        "digest.approvals",
+        &["number", "customer", "what", "requested_at", "link"],
     ),
-    ("digest.approvals", &["number", "what", "requested_at"]),
 ];
 
 const fn letter(
@@ -176,27 +169,34 @@ pub const TEMPLATES: &[Template] = &[
         "assigned",
         Audience::Staff,
         &["number", "class", "department", "received_at", "deadlines", "link"],
-        &["needs_review"],
+        &["customer", "needs_review"],
+    ),
+    // `text`: what was written, shortened; `files`: how many; `asked`: the customer was waited for; `ended`: it is closed.
+    letter(
+        "customer_wrote",
+        Audience::Staff,
+        &["number", "class", "department", "stage", "sender", "written_at", "link"],
+        &["text", "files", "asked", "ended", "customer"],
     ),
     // `because`: the rules or triggers that decided the class, as texts.
     letter(
         "notice",
         Audience::Staff,
         &["number", "class", "department", "received_at", "stage", "link"],
-        &["because", "form", "deadlines"],
+        &["customer", "because", "form", "deadlines"],
     ),
     // `escalation` is a short id of what made the letter; it is in the subject, so that a doubled letter is known.
     letter(
         "due_soon",
         Audience::Staff,
         &["number", "class", "department", "items", "link"],
-        &["escalation"],
+        &["customer", "escalation"],
     ),
     letter(
         "overdue",
         Audience::Staff,
         &["number", "class", "department", "items", "link"],
-        &["escalation"],
+        &["customer", "escalation"],
     ),
     // `what` and `amount` are texts as people say them.
     letter(
@@ -211,25 +211,25 @@ pub const TEMPLATES: &[Template] = &[
             "requested_at",
             "link",
         ],
-        &["amount", "due_at", "rule", "source"],
+        &["customer", "amount", "due_at", "rule", "source"],
     ),
     letter(
         "approval_decided",
         Audience::Staff,
         &["number", "what", "approved", "decided_by", "decided_at", "link"],
-        &["note"],
+        &["customer", "note"],
     ),
     letter(
         "confirm_wanted",
         Audience::Staff,
         &["number", "replied_at", "reminded_at", "working_days", "link"],
-        &["rule", "source"],
+        &["customer", "rule", "source"],
     ),
     letter(
         "capa_wanted",
         Audience::Staff,
         &["number", "capa", "class", "department", "requested_at", "link"],
-        &["due_at"],
+        &["customer", "due_at"],
     ),
     letter(
         "capa_due",
@@ -275,12 +275,20 @@ pub const TEMPLATES: &[Template] = &[
         ],
         &["source", "escalation"],
     ),
-    // `date` is a civil date; `open` counts the open complaints in the recipient's charge.
+    // The customer of a complaint cannot be reached by mail: `why` is bounced, complained, refused or gave_up.
+    letter(
+        "undelivered",
+        Audience::Staff,
+        &["number", "class", "department", "why", "link"],
+        &["customer"],
+    ),
+    // `date` is a civil date; `open` counts the open complaints in the recipient's charge, `late` and `today` deadlines,
+    // `more` the complaints that are not listed; `off` leads to the page that ends the digest.
     letter(
         "digest",
         Audience::Staff,
-        &["date", "open", "overdue", "today", "link"],
-        &["approvals"],
+        &["date", "open", "late", "today", "complaints", "link"],
+        &["approvals", "more", "off"],
     ),
     letter(
         "calendar_moved",
