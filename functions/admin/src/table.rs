@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::api::{
     attachments, batch, changes, commands, complaints, detail, devices, directory, due, duties, intake, papers,
-    procedures,
+    procedures, quarantine,
 };
 use crate::api::{session, slips, users};
 use crate::ask::Ask;
@@ -128,6 +128,8 @@ const RECEIVERS: Who = Who::Roles(&[
     Role::Quality,
     Role::Administrator,
 ]);
+/// Those who see to the mail of the whole house.
+const OFFICE: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
 const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
 const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
 
@@ -408,6 +410,39 @@ pub static ROUTES: &[Route] = &[
         "an attachment of a complaint",
         s::file,
         |ask| Box::pin(attachments::give(ask)),
+    ),
+    get(
+        "/api/quarantine",
+        OFFICE,
+        "mail that waits for a person, the latest first",
+        s::quarantine,
+        |ask| Box::pin(quarantine::list(ask)),
+    )
+    .query(&[("cursor", "`next` of the page before")]),
+    get(
+        "/api/quarantine/{id}/raw",
+        OFFICE,
+        "a mail that waits, as it came",
+        s::file,
+        |ask| Box::pin(quarantine::raw(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/quarantine/{id}/replay",
+        OFFICE,
+        "take a mail in that waits: read anew, or as a complaint whatever it is; harmless when repeated",
+        s::replay,
+        (200, Some(s::held)),
+        |ask| Box::pin(quarantine::replay(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/quarantine/{id}/dismiss",
+        OFFICE,
+        "put a mail away that waits",
+        s::dismissal,
+        (200, Some(s::held)),
+        |ask| Box::pin(quarantine::dismiss(ask)),
     ),
     get(
         "/api/directory",
