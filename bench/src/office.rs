@@ -78,5 +78,6 @@ fn settings(procedure: &str) -> Result<Settings> {
         secret: b"a secret of the measuring programs".to_vec(),
         public_per_minute: 0,
         session_hours: 12,
+        link_days: 14,
     })
 }

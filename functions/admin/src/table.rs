@@ -476,6 +476,18 @@ pub static ROUTES: &[Route] = &[
     form("/admin/sign-out", EVERYONE, "sign out", |ask| {
         Box::pin(pages::sign_out(ask))
     }),
+    page(
+        "/admin/act/{token}",
+        ANYONE,
+        "what a signed link of a letter is for; shows it and changes nothing",
+        |ask| Box::pin(pages::act::show(ask)),
+    ),
+    form(
+        "/admin/act",
+        ANYONE,
+        "do once what a signed link is for; the link stands in the form",
+        |ask| Box::pin(pages::act::confirm(ask)),
+    ),
     page("/admin/password", EVERYONE, "one's password", |ask| {
         Box::pin(pages::password(ask))
     }),

@@ -54,6 +54,7 @@ async fn house(now: &str) -> App {
         secret: b"0123456789abcdef0123456789abcdef".to_vec(),
         public_per_minute: 0,
         session_hours: 12,
+        link_days: 14,
     };
     App::with_library(
         Local::memory().unwrap().store("kesu").await.unwrap(),

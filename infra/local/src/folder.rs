@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use kesu_app::App;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
-use kesu_app::config::Settings;
+use kesu_app::config::{LINK_DAYS, Settings};
 use kesu_app::library::Library;
 use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
 use kesu_app::store::Local;
@@ -46,6 +46,7 @@ struct SettingsFile {
     shards: Option<u32>,
     public_per_minute: Option<u32>,
     session_hours: Option<u32>,
+    link_days: Option<u32>,
     mail: MailFile,
 }
 
@@ -180,6 +181,7 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         secret: secret(path)?,
         public_per_minute,
         session_hours: file.session_hours.unwrap_or(12),
+        link_days: file.link_days.unwrap_or(LINK_DAYS),
     })
 }
 

@@ -28,6 +28,8 @@ pub struct Settings {
     pub public_per_minute: u32,
     /// Days a session lasts.
     pub session_hours: u32,
+    /// Days for which the links of a letter can be used.
+    pub link_days: u32,
 }
 
 /// A setting that is missing or wrong.
@@ -124,9 +126,13 @@ impl Settings {
             secret: secret.into_bytes(),
             public_per_minute: number(from, "KESU_PUBLIC_PER_MINUTE", 30)?,
             session_hours: number(from, "KESU_SESSION_HOURS", 12)?,
+            link_days: number(from, "KESU_LINK_DAYS", LINK_DAYS)?,
         })
     }
 }
+
+/// Days for which the links of a letter can be used, where nobody set another number.
+pub const LINK_DAYS: u32 = 14;
 
 /// The procedure of an installation that names none.
 pub const DEFAULT_PROCEDURE: &str = "P19";

@@ -12,6 +12,7 @@ pub mod intake;
 pub mod lambda;
 pub mod library;
 pub mod limits;
+pub mod link;
 pub mod office;
 pub mod page;
 pub mod post;

@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kesu_app::Problem;
 use kesu_app::texts::{field_title, milestone_title, texts};
-use kesu_rules::clock::deadline::explain;
 use kesu_rules::domain::complaint::Complaint;
 use serde_json::{Map, Value, json};
 
@@ -12,7 +11,7 @@ use crate::api::commands::{Signed, Wanted};
 use crate::api::devices::history;
 use crate::ask::{Ask, Params};
 use crate::pages::devices::{address, dated};
-use crate::pages::{forms, onward, page, said, short, slips, story};
+use crate::pages::{deadline, forms, onward, page, said, short, slips, story};
 use crate::sheet::list;
 use crate::shown::Shown;
 
@@ -187,56 +186,8 @@ fn reason(it: &Complaint) -> Option<&str> {
 }
 
 fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
-    let language = ask.language;
-    let (it, procedure, clock) = (&shown.loaded.complaint, &shown.desk.procedure, shown.desk.clock());
-    shown
-        .deadlines
-        .iter()
-        .map(|one| {
-            let rule = procedure.deadline(one.rule.as_str());
-            let steps: Vec<Value> = explain(one, it, procedure, &clock)
-                .iter()
-                .map(|step| {
-                    let step_json = json!(step);
-                    json!({
-                        "what": step_json.get("what"), "unit": step_json.get("unit"), "day": step_json.get("day"),
-                        "from": short(step.from, false), "to": short(step.to, true), "name": step.name,
-                        "counted": step_json.get("counted").map(Value::to_string), "assumed": step.assumed,
-                    })
-                })
-                .collect();
-            let until: Vec<String> = one
-                .until
-                .iter()
-                .map(|name| milestone_title(&shown.desk.procedure, name.as_str(), language))
-                .collect();
-            let rungs: Vec<Value> = one
-                .rungs
-                .iter()
-                .map(|rung| {
-                    let tell: Vec<&str> = rung.tell.iter().map(|desk| desk.as_str()).collect();
-                    json!({"name": rung.rung, "at": short(rung.at, true), "tell": tell.join(", ")})
-                })
-                .collect();
-            let state = match () {
-                () if one.done_at.is_some() && one.late => "done_late",
-                () if one.done_at.is_some() => "done",
-                () if one.planned => "planned",
-                () if one.paused => "paused",
-                () if one.late => "late",
-                () => "running",
-            };
-            json!({
-                "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
-                "source": rule.map(|rule| &rule.source), "assumed": rule.and_then(|rule| rule.assumed.as_ref()),
-                "within": rule.and_then(|rule| rule.within.as_ref()).map(ToString::to_string), "clock": one.clock,
-                "from": milestone_title(&shown.desk.procedure, &one.from, language), "until": until.join(" / "),
-                "started_at": short(one.started_at, false), "due_at": short(one.due_at, true),
-                "done_at": one.done_at.map(|at| short(at, false)), "state": state, "provisional": one.provisional,
-                "extended": one.extended, "responsible": one.responsible, "rungs": rungs, "steps": steps,
-            })
-        })
-        .collect()
+    let row = |one| deadline::row(one, &shown.loaded.complaint, &shown.desk, ask.language);
+    shown.deadlines.iter().map(row).collect()
 }
 
 fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value> {

@@ -1,6 +1,8 @@
 //! Pages for staff: plain HTML without script; every form works in any browser and is answered by a redirect.
 
+pub mod act;
 pub mod complaint;
+pub mod deadline;
 pub mod devices;
 pub mod duties;
 pub mod forms;
@@ -8,6 +10,7 @@ pub mod list;
 pub mod papers;
 pub mod people;
 pub mod slips;
+pub mod standing;
 pub mod story;
 pub mod telephone;
 pub mod widget;

@@ -235,6 +235,9 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
         Event::Unmerged {} => plain(say("unmerged", &[])),
         Event::SuccessorOwed { .. } => plain(say("successor_owed", &[])),
         Event::SuccessorMade { .. } => plain(say("successor_made", &[])),
+        Event::Acknowledged { rule, rung, .. } => {
+            plain(say("acknowledged", &[("rule", rule.as_str()), ("rung", rung)]))
+        }
         Event::Noted { text } => with(say("noted", &[]), Some(text)),
     }
 }

@@ -76,6 +76,7 @@ impl Site {
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute: 0,
             session_hours: 12,
+            link_days: 14,
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
         let app = App::new(

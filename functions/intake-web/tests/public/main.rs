@@ -50,6 +50,7 @@ impl Site {
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute,
             session_hours: 12,
+            link_days: 14,
         };
         let blobs = tempfile::tempdir().unwrap();
         let folder = Blobs::Folder(blobs.path().join("blobs"));

@@ -49,11 +49,10 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
             continue;
         }
         let choices = choices(complaint, facts, *kind);
-        let pointless =
-            matches!(
-                kind,
-                C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone | C::Acknowledge
-            ) || kind.slip().is_some();
+        let pointless = matches!(
+            kind,
+            C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone | C::Acknowledge
+        ) || kind.slip().is_some();
         if !(pointless && choices.is_empty()) {
             list.push(Allowed {
                 kind: name,
