@@ -35,7 +35,6 @@ pub async fn confirm(ask: Ask) -> Result<Response, Problem> {
     if !is_from_here(&ask.headers) {
         let refusal = Refusal::of("csrf");
         return Ok(told(
-            &ask,
             StatusCode::FORBIDDEN,
             ask.language,
             &token,
@@ -48,8 +47,8 @@ pub async fn confirm(ask: Ask) -> Result<Response, Problem> {
         return Ok(answer(&ask, &token, &found, false, StatusCode::OK, &[]));
     };
     match carry_out(&ask, ready, form).await {
-        Ok(true) => private(onward(&format!("/admin/act/{token}?done=yes"))?),
-        Ok(false) => private(onward(&format!("/admin/act/{token}"))?),
+        Ok(true) => onward_to(&token, ready.language, "&done=yes"),
+        Ok(false) => onward_to(&token, ready.language, ""),
         Err(problem) => {
             let language = ready.language;
             let (status, errors) = said(problem, language)?;
@@ -138,11 +137,11 @@ fn answer(ask: &Ask, token: &str, found: &Standing, just_now: bool, status: Stat
         Standing::Nothing => {
             let words = phrase(&Refusal::of("link_expired"), ask.language);
             // The same bytes whatever was wrong: not even the address stands in it.
-            told(ask, StatusCode::NOT_FOUND, ask.language, "", "barred", json!([words]))
+            told(StatusCode::NOT_FOUND, ask.language, "", "barred", json!([words]))
         }
         Standing::Barred { language, refusals } => {
             let words: Vec<String> = refusals.iter().map(|one| phrase(one, *language)).collect();
-            told(ask, StatusCode::FORBIDDEN, *language, token, "barred", json!(words))
+            told(StatusCode::FORBIDDEN, *language, token, "barred", json!(words))
         }
         Standing::Done {
             language,
@@ -154,7 +153,7 @@ fn answer(ask: &Ask, token: &str, found: &Standing, just_now: bool, status: Stat
                 "act": used.act.name(), "at": short(used.at, false), "just_now": just_now, "number": number,
                 "complaint": complaint,
             });
-            told(ask, StatusCode::OK, *language, token, "done", page)
+            told(StatusCode::OK, *language, token, "done", page)
         }
         Standing::Ready(ready) => {
             let mut page = view(ready, ask.form());
@@ -162,22 +161,17 @@ fn answer(ask: &Ask, token: &str, found: &Standing, just_now: bool, status: Stat
                 map.insert("errors".to_owned(), json!(errors));
                 map.insert("token".to_owned(), json!(token));
             }
-            told(ask, status, ready.language, token, "ready", page)
+            told(status, ready.language, token, "ready", page)
         }
     }
 }
 
 /// A page in the frame of all pages, but without a session, and without telling anybody its address.
-fn told(ask: &Ask, status: StatusCode, language: Language, token: &str, kind: &str, content: Value) -> Response {
+fn told(status: StatusCode, language: Language, token: &str, kind: &str, content: Value) -> Response {
+    // A page about nothing says nothing, not even the address that was asked.
     let here = match token {
-        "" => ask.here.clone(),
+        "" => "/admin/sign-in".to_owned(),
         token => format!("/admin/act/{token}"),
-    };
-    // Languages can be chosen only where there is something to read.
-    let here = if kind == "barred" && token.is_empty() {
-        "/admin/sign-in".to_owned()
-    } else {
-        here
     };
     let context = json!({"me": null, "here": here, "page": {"kind": kind, "content": content}});
     let mut response = PAGES.respond(status, "act.html", language, context);
@@ -185,7 +179,8 @@ fn told(ask: &Ask, status: StatusCode, language: Language, token: &str, kind: &s
     response
 }
 
-fn private(mut response: Response) -> Result<Response, Problem> {
+fn onward_to(token: &str, language: Language, done: &str) -> Result<Response, Problem> {
+    let mut response = onward(&format!("/admin/act/{token}?lang={language}{done}"))?;
     hide(&mut response);
     Ok(response)
 }

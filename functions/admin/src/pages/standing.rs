@@ -13,7 +13,7 @@ use kesu_rules::domain::facts::Facts;
 use kesu_rules::domain::names::{ComplaintId, Desk, Number, RequestId, RuleId};
 use kesu_rules::domain::refusal::Refusal;
 
-use crate::ask::Ask;
+use crate::ask::{Ask, Params};
 
 /// How a link stands now.
 pub enum Standing {
@@ -78,8 +78,8 @@ pub async fn standing(ask: &Ask, token: &str) -> Result<Standing, Problem> {
         other => other?,
     };
     let desk = app.desk_of(&loaded.complaint).await?;
-    let asked = ask.query.iter().find(|(name, _)| name == "lang");
-    let asked = asked.and_then(|(_, tag)| Language::parse(tag));
+    let asked = Params(&ask.query).get("lang").or_else(|| ask.form().get("lang"));
+    let asked = asked.and_then(Language::parse);
     let language = asked.unwrap_or_else(|| desk.office.directory.language(&user));
     let barred = |refusals: Vec<Refusal>| Ok(Standing::Barred { language, refusals });
     if account.disabled {

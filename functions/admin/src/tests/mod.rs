@@ -2,6 +2,7 @@
 
 mod api;
 mod flows;
+mod links;
 mod matrix;
 mod pages;
 mod papers;
