@@ -10,6 +10,7 @@ use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::complaint::{Complaint, Reached};
 use kesu_rules::domain::names::{RuleId, known};
+use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Value as FieldValue;
 use kesu_rules::language::Language;
 use kesu_rules::letters::{Item, Letter, To};
@@ -57,6 +58,7 @@ pub(crate) async fn of(
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "deadlines": about.rows(), "needs_review": it.needs_review, "link": about.page(),
         }),
+        "customer_wrote" => about.customer_wrote().await?,
         "notice" => json!({
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "stage": it.stage.name(), "form": about.form(), "deadlines": about.rows(), "link": about.page(),
@@ -126,6 +128,18 @@ fn with_customer(mut values: Value, app: &App, name: Option<&str>, unverified: b
         }
     }
     values
+}
+
+/// How much of a message a letter quotes, in characters.
+const QUOTED: usize = 1000;
+
+/// The beginning of a text.
+fn beginning(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 struct About<'a> {
@@ -350,6 +364,20 @@ impl About<'_> {
             "more_than": rule.map(|rule| rule.more_than), "rule": self.letter.rule,
             "source": rule.map(|rule| rule.source.as_str()), "link": self.page(),
         })
+    }
+
+    /// A message that came in, with its beginning: whoever has the complaint can judge whether it is urgent.
+    async fn customer_wrote(&self) -> Result<Value, Unsendable> {
+        let text = match &self.letter.text {
+            Some(_) => self.text().await.ok().map(|text| beginning(&text)),
+            None => None,
+        };
+        let waits = matches!(self.it.stage, Stage::WaitingCustomer { .. });
+        Ok(json!({
+            "number": self.it.number, "class": self.it.class, "department": self.department(), "stage": self.it.stage.name(),
+            "sender": self.letter.code, "written_at": self.at, "text": text, "files": self.letter.nth.filter(|n| *n > 0),
+            "asked": waits, "ended": self.it.stage.ended(), "link": self.page(),
+        }))
     }
 
     async fn text(&self) -> Result<String, Unsendable> {

@@ -4,6 +4,7 @@ pub mod app;
 pub mod blobs;
 pub mod clock;
 pub mod config;
+pub mod correspondent;
 pub mod counting;
 pub mod devices;
 pub mod duties;

@@ -169,6 +169,7 @@ fn references(body: &str) -> Vec<TextRef> {
             | Event::Replied { text: at, .. }
             | Event::Reacted { note: Some(at), .. }
             | Event::Noted { text: at }
+            | Event::Wrote { text: Some(at), .. }
             | Event::CapaPlanned { measures: at, .. }
             | Event::CapaWaived { reason: at, .. } => all.push(at),
             Event::FieldsSet { set, .. } | Event::SlipOpened { set, .. } | Event::SlipEdited { set, .. } => {

@@ -239,5 +239,21 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             plain(say("acknowledged", &[("rule", rule.as_str()), ("rung", rung)]))
         }
         Event::Noted { text } => with(say("noted", &[]), Some(text)),
+        Event::Wrote {
+            sender,
+            matched,
+            automatic,
+            text,
+            ..
+        } => {
+            let key = if *automatic { "wrote_automatically" } else { "wrote" };
+            let by = texts().label(language, "mail_sender", sender.name());
+            let how = texts().label(language, "mail_matched", matched.name());
+            with(say(key, &[("by", &by), ("how", &how)]), text.as_ref())
+        }
+        Event::Claimed { to, by } => {
+            let how = texts().label(language, "mail_matched", by.name());
+            plain(say("claimed", &[("to", to.as_str()), ("how", &how)]))
+        }
     }
 }

@@ -1,8 +1,15 @@
-//! Attachments: kept under generated names, accepted by their content and never by their name.
+//! Attachments and raw mail: kept under names that follow from the content, accepted by the content and never by a name.
+
+#[cfg(feature = "aws")]
+mod bucket;
+mod folder;
 
 use std::path::PathBuf;
 
 use kesu_rules::domain::chain::hash;
+
+#[cfg(feature = "aws")]
+pub use bucket::Bucket;
 
 use crate::problem::Problem;
 
@@ -21,13 +28,29 @@ const ACCEPTED: &[(&str, &str)] = &[
     ("video/mp4", "mp4"),
 ];
 
-/// Where attachments are kept.
+/// The ending of what came by mail and is nothing of the above: it is given out as a file to save, never as what it
+/// claims to be.
+const OPAQUE: &str = "bin";
+
+/// Where attachments and raw mail are kept.
 #[derive(Clone, Debug)]
 pub enum Blobs {
-    /// A folder on this machine.
+    /// A folder on this machine; raw mail in its folder `raw`.
     Folder(PathBuf),
+    /// Buckets of S3.
+    #[cfg(feature = "aws")]
+    Bucket(Bucket),
     /// Nowhere: attachments are refused.
     None,
+}
+
+/// A place among the blobs: its kind decides the folder or bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shelf {
+    /// Attachments.
+    Attachments,
+    /// Raw mail.
+    Raw,
 }
 
 /// The endings that are accepted, for messages and for the form.
@@ -49,17 +72,39 @@ pub fn check(bytes: &[u8]) -> Result<String, Problem> {
             max: format!("{} MB", LARGEST / (1024 * 1024)),
         });
     }
-    let kind = infer::get(bytes).map(|kind| kind.mime_type());
-    let accepted_kind = ACCEPTED.iter().find(|(mime, _)| Some(*mime) == kind);
-    let (_, ending) = accepted_kind.ok_or_else(|| Problem::Unsupported { types: accepted() })?;
-    let name: String = hash(bytes).chars().take(40).collect();
-    Ok(format!("{name}.{ending}"))
+    let ending = ending(bytes).ok_or_else(|| Problem::Unsupported { types: accepted() })?;
+    Ok(format!("{}.{ending}", digest(bytes)))
+}
+
+/// The ending of an accepted kind, by the content.
+fn ending(bytes: &[u8]) -> Option<&'static str> {
+    let kind = infer::get(bytes)?.mime_type();
+    let found = ACCEPTED.iter().find(|(mime, _)| *mime == kind)?;
+    Some(found.1)
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hash(bytes).chars().take(40).collect()
 }
 
 /// The media type under which a stored attachment is given out.
 pub fn media_type(name: &str) -> Option<&'static str> {
     let ending = name.rsplit_once('.')?.1;
+    if ending == OPAQUE {
+        return Some("application/octet-stream");
+    }
     ACCEPTED.iter().find(|(_, own)| *own == ending).map(|(mime, _)| *mime)
+}
+
+/// Whether a name is one of a raw message.
+pub fn is_raw(name: &str) -> bool {
+    let stem = name.strip_suffix(".eml");
+    stem.is_some_and(|stem| !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether a name is one that [`check`] or [`Blobs::keep_any`] gave.
+fn is_attachment(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && media_type(name).is_some()
 }
 
 impl Blobs {
@@ -69,46 +114,67 @@ impl Blobs {
     /// As [`check`], or when it could not be written.
     pub async fn keep(&self, bytes: Vec<u8>) -> Result<String, Problem> {
         let name = check(&bytes)?;
-        let Self::Folder(folder) = self else {
-            return Err(Problem::Unsupported { types: String::new() });
-        };
-        let (folder, file) = (folder.clone(), name.clone());
-        let kept = tokio::task::spawn_blocking(move || write(&folder, &file, &bytes)).await;
-        match kept {
-            Ok(Ok(())) => Ok(name),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "an attachment could not be written");
-                Err(Problem::Fault)
-            }
-            Err(_) => Err(Problem::Fault),
-        }
+        self.write(Shelf::Attachments, &name, bytes).await?;
+        Ok(name)
+    }
+
+    /// Keeps an attachment of a mail, whatever it is: what is none of the accepted kinds becomes opaque.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub async fn keep_any(&self, bytes: Vec<u8>) -> Result<String, Problem> {
+        let ending = ending(&bytes).unwrap_or(OPAQUE);
+        let name = format!("{}.{ending}", digest(&bytes));
+        self.write(Shelf::Attachments, &name, bytes).await?;
+        Ok(name)
+    }
+
+    /// Keeps a raw message; gives its name.
+    ///
+    /// # Errors
+    /// When it could not be written: then the message is not ours yet.
+    pub async fn keep_raw(&self, bytes: &[u8]) -> Result<String, Problem> {
+        let name = format!("{}.eml", hash(bytes));
+        self.write(Shelf::Raw, &name, bytes.to_vec()).await?;
+        Ok(name)
     }
 
     /// Reads an attachment; nothing if there is none of that name.
     pub async fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && media_type(name).is_some();
-        let Self::Folder(folder) = self else { return None };
-        let path = plain.then(|| folder.join(name))?;
-        tokio::task::spawn_blocking(move || std::fs::read(path).ok())
-            .await
-            .ok()
-            .flatten()
+        if !is_attachment(name) {
+            return None;
+        }
+        self.take(Shelf::Attachments, name).await.unwrap_or_default()
     }
-}
 
-/// Written beside, made durable, then moved into place: a crash leaves no half attachment under its name.
-fn write(folder: &std::path::Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    std::fs::create_dir_all(folder)?;
-    let path = folder.join(name);
-    if path.exists() {
-        return Ok(());
+    /// Reads a raw message; nothing if there is none of that name.
+    ///
+    /// # Errors
+    /// When the place where they are kept does not answer.
+    pub async fn raw(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        if !is_raw(name) {
+            return Ok(None);
+        }
+        self.take(Shelf::Raw, name).await
     }
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(beside, path)
+
+    async fn write(&self, shelf: Shelf, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        match self {
+            Self::Folder(folder) => folder::write(folder, shelf, name, bytes).await,
+            #[cfg(feature = "aws")]
+            Self::Bucket(bucket) => bucket.write(shelf, name, bytes).await,
+            Self::None => Err(Problem::Unsupported { types: String::new() }),
+        }
+    }
+
+    async fn take(&self, shelf: Shelf, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        match self {
+            Self::Folder(folder) => folder::read(folder, shelf, name).await,
+            #[cfg(feature = "aws")]
+            Self::Bucket(bucket) => bucket.read(shelf, name).await,
+            Self::None => Ok(None),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -132,5 +198,32 @@ mod tests {
         assert_eq!(blobs.keep(png.clone()).await.unwrap(), name);
         assert_eq!(blobs.read(&name).await, Some(png));
         assert_eq!(blobs.read("../secret.png").await, None);
+    }
+
+    #[tokio::test]
+    async fn a_script_that_comes_by_mail_is_kept_as_an_opaque_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::Folder(folder.path().to_owned());
+        let name = blobs.keep_any(b"<script>alert(1)</script>".to_vec()).await.unwrap();
+        assert!(name.ends_with(".bin"), "{name}");
+        assert_eq!(media_type(&name), Some("application/octet-stream"));
+        assert_eq!(
+            blobs.read(&name).await.as_deref(),
+            Some(b"<script>alert(1)</script>".as_slice())
+        );
+    }
+
+    #[tokio::test]
+    async fn raw_mail_has_a_folder_of_its_own_that_no_attachment_reaches() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::Folder(folder.path().to_owned());
+        let name = blobs.keep_raw(b"Subject: x\r\n\r\ny").await.unwrap();
+        assert!(folder.path().join("raw").join(&name).exists());
+        assert_eq!(
+            blobs.raw(&name).await.unwrap().as_deref(),
+            Some(b"Subject: x\r\n\r\ny".as_slice())
+        );
+        assert_eq!(blobs.read(&name).await, None);
+        assert_eq!(blobs.raw("../../secret.eml").await.unwrap(), None);
     }
 }

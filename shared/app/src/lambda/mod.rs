@@ -15,7 +15,7 @@ pub use batch::failures;
 pub use lambda_runtime::Error;
 
 use crate::app::App;
-use crate::blobs::Blobs;
+use crate::blobs::{Blobs, Bucket};
 use crate::clock::Time;
 use crate::config::{Deployment, Environment, Lookup, Settings};
 use crate::post::{Post, Ses};
@@ -70,6 +70,7 @@ fn build(post: Option<Post>) -> Result<App, Error> {
         credentials,
         endpoint: deployment.endpoint,
     };
+    let blobs = blobs(&connection);
     let store = Store::new(connection.remote(), deployment.table);
     let administrator = Environment
         .value("KESU_ADMINISTRATOR")
@@ -79,10 +80,38 @@ fn build(post: Option<Post>) -> Result<App, Error> {
         store,
         Time::Machine,
         settings,
-        Blobs::None,
+        blobs,
         post,
         administrator,
     ))
+}
+
+/// The buckets that the settings name; without them attachments are refused and mail is not taken in.
+fn blobs(connection: &Connection) -> Blobs {
+    let attachments = Environment.value("KESU_ATTACHMENTS_BUCKET");
+    let raw = Environment.value("KESU_MAIL_BUCKET").or_else(|| attachments.clone());
+    match (attachments.or_else(|| raw.clone()), raw) {
+        (Some(attachments), Some(raw)) => Blobs::Bucket(Bucket::new(s3(connection), attachments, raw)),
+        _ => Blobs::None,
+    }
+}
+
+fn s3(connection: &Connection) -> aws_sdk_s3::Client {
+    let plain = connection
+        .endpoint
+        .as_ref()
+        .is_some_and(|url| url.starts_with("http://"));
+    let config = aws_sdk_s3::config::Config::builder()
+        .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
+        .region(aws_sdk_s3::config::Region::new(connection.region.clone()))
+        .credentials_provider(connection.credentials.clone())
+        .http_client(Network::new(plain));
+    // Emulators have no names for buckets in their host.
+    let config = match &connection.endpoint {
+        Some(url) => config.endpoint_url(url).force_path_style(true),
+        None => config,
+    };
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 /// Serves a router behind an HTTP API or a function URL.

@@ -178,6 +178,13 @@ pub const TEMPLATES: &[Template] = &[
         &["number", "class", "department", "received_at", "deadlines", "link"],
         &["needs_review"],
     ),
+    // `text`: what was written, shortened; `files`: how many; `asked`: the customer was waited for; `ended`: it is closed.
+    letter(
+        "customer_wrote",
+        Audience::Staff,
+        &["number", "class", "department", "stage", "sender", "written_at", "link"],
+        &["text", "files", "asked", "ended"],
+    ),
     // `because`: the rules or triggers that decided the class, as texts.
     letter(
         "notice",

@@ -191,7 +191,10 @@ impl View<'_> {
     fn deadline(&self, start: &Start<'_>) -> Option<(Deadline, Moment)> {
         let rule = self.rule;
         let pauses = closed_pauses(rule, self.complaint);
-        let paused = rule.pausable && !rule.statutory && self.complaint.pauses.iter().any(|one| one.until.is_none());
+        let asked = rule.pausable && !rule.statutory && self.complaint.pauses.iter().any(|one| one.until.is_none());
+        // Nobody is silent who has written: such a wait stands still until a person has looked at what he wrote.
+        let heard = rule.then.is_some_and(Then::awaits_silence) && self.complaint.unanswered.is_some();
+        let paused = asked || heard;
         let mut provisional = false;
         let mut end = start.at;
         let mut due_at = if let Some(field) = &rule.date_field {
@@ -241,7 +244,7 @@ impl View<'_> {
             .as_ref()
             .map(|target| self.clock.due(start.at, target, &count(rule, &pauses)).at);
         let done_at = start.place.and_then(|place| self.done_at(place, start.slip));
-        let late = if start.planned {
+        let late = if start.planned || heard {
             false
         } else {
             done_at.unwrap_or(self.now) > due_at

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::message::{Alike, Claim, Message};
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, RequestId, RuleId, UserId};
 use super::slip::SlipOrder;
 use crate::clock::Moment;
@@ -299,6 +300,8 @@ pub enum Wish {
         /// What it is to this one.
         kind: String,
     },
+    /// Somebody wrote about it.
+    Wrote(Box<Message>),
 }
 
 /// A complaint as it comes in: the parsed and bounded body, whatever the channel.
@@ -319,5 +322,9 @@ pub struct Intake {
     /// The complaint whose place it takes.
     pub predecessor: Option<ComplaintId>,
     /// Complaints it may repeat.
-    pub duplicates: Vec<ComplaintId>,
+    pub duplicates: Vec<Alike>,
+    /// Complaints that it claims to belong to without proof.
+    pub claims: Vec<Claim>,
+    /// The message it came in, for mail.
+    pub message: Option<Box<Message>>,
 }

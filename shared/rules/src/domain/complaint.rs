@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Approval;
 use super::capa::Capa;
+use super::message::Claim;
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId, known};
 use super::slip::Slip;
 use super::stage::Stage;
@@ -94,6 +95,13 @@ pub struct Complaint {
     /// The complaint this one was merged into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<ComplaintId>,
+    /// Complaints that it claims to belong to without proof, until it is merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Since when a message stands that the customer wrote and that nobody has answered formally or judged. While it
+    /// stands, no wait for his silence ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<Moment>,
     /// The successor that is still to be made (换发新表).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor_owed: Option<ComplaintId>,

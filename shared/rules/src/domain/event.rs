@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::approval::Approval;
+use super::message::{Matched, Sender, Verdict};
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId};
 use super::stage::Stage;
 use super::value::{TextRef, Value};
@@ -319,6 +320,41 @@ pub enum Event {
     Noted {
         /// The remark.
         text: TextRef,
+    },
+    /// Somebody wrote about it.
+    Wrote {
+        /// What makes it the same message, however often it is delivered.
+        key: String,
+        /// When it was taken in.
+        at: Moment,
+        /// Who wrote, as far as that is known.
+        sender: Sender,
+        /// How it was found to belong here.
+        matched: Matched,
+        /// The complaint it was written to, where that has been merged into this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<ComplaintId>,
+        /// What its authentication says.
+        verdict: Verdict,
+        /// Whether a machine wrote it.
+        #[serde(default, skip_serializing_if = "super::complaint::is_false")]
+        automatic: bool,
+        /// What was written anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<TextRef>,
+        /// The names under which its files are kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+        /// The name under which the raw message is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        raw: Option<String>,
+    },
+    /// It claims to belong to another complaint, without proof.
+    Claimed {
+        /// The other.
+        to: ComplaintId,
+        /// By what it was claimed.
+        by: Matched,
     },
 }
 

@@ -6,6 +6,7 @@ use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
 use super::complaint::{Acknowledged, Complaint, Escalation, Excess, Extension, Link, Reached};
 use super::event::Event;
+use super::message::{Claim, Matched, Sender};
 use super::names::{Milestone, RuleId};
 use super::slip::SlipStage;
 use super::stage::Stage;
@@ -76,11 +77,18 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             }
             slips::decided(&mut it, request, *at);
         }
-        Event::Replied { nth, .. } => it.answers = it.answers.max(*nth),
-        Event::Reacted { reaction, .. } => it.reaction = Some(reaction.clone()),
+        Event::Replied { nth, formal, .. } => {
+            it.answers = it.answers.max(*nth);
+            it.unanswered = it.unanswered.filter(|_| !formal);
+        }
+        Event::Reacted { reaction, .. } => {
+            it.reaction = Some(reaction.clone());
+            it.unanswered = None;
+        }
         Event::RoundBegun { round } => {
             it.round = *round;
             it.reaction = None;
+            it.unanswered = None;
         }
         Event::Extended {
             rule,
@@ -206,7 +214,26 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             to: to.clone(),
             kind: kind.clone(),
         }),
-        Event::Merged { into } => it.merged_into = Some(into.clone()),
+        Event::Merged { into } => {
+            it.merged_into = Some(into.clone());
+            it.claims.clear();
+        }
+        Event::Claimed { to, by } => it.claims.push(Claim {
+            to: to.clone(),
+            by: *by,
+        }),
+        Event::Wrote {
+            at,
+            sender,
+            matched,
+            automatic,
+            ..
+        } => {
+            let speaks = !automatic && *sender != Sender::Staff && *matched != Matched::Begun;
+            if speaks && it.unanswered.is_none() {
+                it.unanswered = Some(*at);
+            }
+        }
         Event::Unmerged {} => it.merged_into = None,
         Event::SuccessorOwed { id } => it.successor_owed = Some(id.clone()),
         Event::SuccessorMade { id } => {
@@ -272,6 +299,8 @@ fn begin(event: &Event) -> Option<Complaint> {
         links: Vec::new(),
         excesses: Vec::new(),
         merged_into: None,
+        claims: Vec::new(),
+        unanswered: None,
         successor_owed: None,
     })
 }

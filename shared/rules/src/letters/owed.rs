@@ -5,10 +5,11 @@ use super::{Item, Letter, To};
 use crate::domain::complaint::Complaint;
 use crate::domain::event::{Event, RungTold};
 use crate::domain::facts::Facts;
+use crate::domain::message::{Matched, Sender};
 use crate::domain::names::{Desk, Milestone, RequestId, RuleId, known};
 use crate::domain::slip::SlipStage;
 use crate::domain::stage::Stage;
-use crate::domain::value::Value;
+use crate::domain::value::{TextRef, Value};
 use crate::procedure::condition::Situation;
 use crate::procedure::model::{Notice, Then};
 
@@ -18,6 +19,10 @@ pub fn owed(before: Option<&Complaint>, after: &Complaint, events: &[Event], fac
         letters: Vec::new(),
         facts,
         after,
+        // Two machines that answer each other would never end.
+        by_a_machine: events
+            .iter()
+            .any(|event| matches!(event, Event::Wrote { automatic: true, .. })),
     };
     for event in events {
         post.for_event(before, event);
@@ -29,6 +34,7 @@ struct Post<'a> {
     letters: Vec<Letter>,
     facts: &'a Facts<'a>,
     after: &'a Complaint,
+    by_a_machine: bool,
 }
 
 impl Post<'_> {
@@ -36,7 +42,7 @@ impl Post<'_> {
         let pack = &self.facts.procedure.pack;
         match event {
             Event::Received { .. } => {
-                if self.facts.reachable {
+                if self.facts.reachable && !self.by_a_machine {
                     self.letters.push(Letter::of("acknowledgement", To::Customer));
                 }
                 self.write_desk("assigned", self.facts.procedure.registrar(self.after), |_| {});
@@ -135,6 +141,17 @@ impl Post<'_> {
                     |_| {},
                 );
             }
+            Event::Wrote {
+                key,
+                sender,
+                matched,
+                automatic: false,
+                text,
+                files,
+                ..
+            } if before.is_some() && *matched != Matched::Begun && *sender != Sender::Staff => {
+                self.customer_wrote(key, *sender, text.as_ref(), files.len());
+            }
             _ => {}
         }
         if let Event::FieldsSet { set, .. } = event
@@ -147,6 +164,29 @@ impl Post<'_> {
                     letter.code = Some(known::RESPONSIBILITY_JUDGED.to_owned())
                 });
             }
+        }
+    }
+
+    /// Who has the complaint hears that somebody wrote: the person it was given to, else its desk.
+    fn customer_wrote(&mut self, key: &str, sender: Sender, text: Option<&TextRef>, files: usize) {
+        let fill = |letter: &mut Letter| {
+            letter.text = text.cloned();
+            letter.code = Some(sender.name().to_owned());
+            letter.fields = vec![key.to_owned()];
+            letter.nth = u32::try_from(files).ok();
+        };
+        let registrar = self.facts.procedure.registrar(self.after);
+        let desk = self.after.department.clone().unwrap_or_else(|| registrar.clone());
+        match &self.after.person {
+            Some(user) => {
+                let mut letter = Letter {
+                    desk: Some(desk),
+                    ..Letter::of("customer_wrote", To::Staff(user.clone()))
+                };
+                fill(&mut letter);
+                self.letters.push(letter);
+            }
+            None => self.write_desk("customer_wrote", &desk, fill),
         }
     }
 

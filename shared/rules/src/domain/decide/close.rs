@@ -36,6 +36,10 @@ pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Fact
     for name in rule.reached.iter().filter(|name| !complaint.reached(name.as_str())) {
         against.push(Refusal::of("needs").with("what", name.as_str()));
     }
+    // A rule that wants silence confirmed rests on silence.
+    if complaint.unanswered.is_some() && rule.reached.iter().any(|name| *name == *known::CONFIRMED) {
+        against.push(Refusal::of("customer_wrote"));
+    }
     let capa = &facts.procedure.pack.capa;
     if !capa.close_before_capa && complaint.capa.iter().any(|one| !one.stage.settled()) {
         against.push(Refusal::of("capa_open"));
@@ -166,7 +170,7 @@ pub(super) fn to_confirm(complaint: &Complaint, facts: &Facts<'_>) -> Vec<(RuleI
     let clock = facts.clock();
     deadlines(complaint, facts.procedure, &clock, facts.now)
         .into_iter()
-        .filter(|one| one.then == Some(Then::AskConfirmation) && one.done_at.is_none() && one.due_at <= facts.now)
+        .filter(|one| one.then == Some(Then::AskConfirmation) && one.runs() && one.due_at <= facts.now)
         .map(|one| (one.rule, one.responsible))
         .collect()
 }

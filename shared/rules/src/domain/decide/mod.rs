@@ -7,6 +7,7 @@ mod counters;
 mod draft;
 mod findings;
 mod guards;
+mod messages;
 mod receive;
 mod steps;
 mod time;
@@ -90,6 +91,7 @@ fn decided(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> Resu
             }
             Ok(draft.done())
         }
+        (Some(it), Wish::Wrote(message)) => messages::wrote(it, facts, *message),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::domain::device::Warranty;
 use crate::domain::event::{Cue, Event};
 use crate::domain::evolve::evolve;
 use crate::domain::facts::Facts;
-use crate::domain::names::{ComplaintId, Desk, FieldKey, key};
+use crate::domain::message::{Alike, Claim};
+use crate::domain::names::{Desk, FieldKey, key};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::procedure::numbering::number;
@@ -106,6 +107,12 @@ pub(super) fn receive(facts: &Facts<'_>, intake: Intake) -> Result<Decision, Ref
         }),
         None => link_duplicates(&mut draft, &intake.duplicates),
     }
+    if let Some(message) = intake.message {
+        super::messages::note(&mut draft, *message)?;
+    }
+    for Claim { to, by } in intake.claims {
+        draft.push(Event::Claimed { to, by });
+    }
     super::counters::exceeded(&mut draft, None);
     let mut decision = draft.done();
     decision.events.insert(0, event);
@@ -137,11 +144,12 @@ pub(super) fn channel_answer(complaint: &Complaint) -> (String, Json) {
     ("channel".to_owned(), Json::from(complaint.channel.as_str()))
 }
 
-fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[ComplaintId]) {
-    for other in duplicates {
+fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[Alike]) {
+    for Alike { to, same } in duplicates {
+        let kind = if *same { "duplicate" } else { "possible_duplicate" };
         draft.push(Event::Linked {
-            to: other.clone(),
-            kind: "possible_duplicate".to_owned(),
+            to: to.clone(),
+            kind: kind.to_owned(),
         });
     }
 }

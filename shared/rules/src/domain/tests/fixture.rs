@@ -35,6 +35,7 @@ fn the_fixture_has_every_kind_of_event() {
         "capa_opened",
         "capa_planned",
         "capa_waived",
+        "claimed",
         "classified",
         "clocks_paused",
         "clocks_resumed",
@@ -61,6 +62,7 @@ fn the_fixture_has_every_kind_of_event() {
         "successor_owed",
         "unmerged",
         "wait_ended",
+        "wrote",
     ];
     assert_eq!(kinds, wanted);
 }

@@ -5,6 +5,7 @@ mod escalation;
 mod findings;
 mod fixture;
 mod laws;
+mod messages;
 mod slip_course;
 mod slips;
 mod steps;

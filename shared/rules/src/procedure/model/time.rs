@@ -114,6 +114,13 @@ pub enum Then {
     EndWarranty,
 }
 
+impl Then {
+    /// Whether the wait is for the customer's silence, so that it means nothing once he has written.
+    pub fn awaits_silence(self) -> bool {
+        matches!(self, Self::Remind | Self::AskConfirmation)
+    }
+}
+
 /// Steps of telling people, before and after a limit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,93 @@
+//! Blobs in buckets of S3: one for attachments, one for raw mail.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::primitives::ByteStream;
+
+use super::Shelf;
+use crate::problem::Problem;
+
+/// The largest object that is read, in bytes: more than any message or attachment that was taken in.
+const LARGEST: i64 = 64 * 1024 * 1024;
+
+/// Two buckets behind one client.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    client: Client,
+    attachments: String,
+    raw: String,
+}
+
+impl Bucket {
+    /// Attachments and raw mail in these buckets; they may be one and the same.
+    pub fn new(client: Client, attachments: impl Into<String>, raw: impl Into<String>) -> Self {
+        Self {
+            client,
+            attachments: attachments.into(),
+            raw: raw.into(),
+        }
+    }
+
+    /// Key prefixes keep the two apart also within one bucket, and our raw mail from what a rule of SES wrote.
+    fn place(&self, shelf: Shelf, name: &str) -> (&str, String) {
+        match shelf {
+            Shelf::Attachments => (&self.attachments, format!("attachments/{name}")),
+            Shelf::Raw => (&self.raw, format!("raw/{name}")),
+        }
+    }
+
+    pub(super) async fn write(&self, shelf: Shelf, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        let (bucket, key) = self.place(shelf, name);
+        let kind = super::media_type(name).unwrap_or("application/octet-stream");
+        let put = self.client.put_object().bucket(bucket).key(key).content_type(kind);
+        match put.body(ByteStream::from(bytes)).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::error!(error = %code(&error), "a blob could not be written");
+                Err(Problem::Busy)
+            }
+        }
+    }
+
+    pub(super) async fn read(&self, shelf: Shelf, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        let (bucket, key) = self.place(shelf, name);
+        self.object(bucket, &key).await
+    }
+
+    /// An object by its bucket and key, as an event of S3 names it; nothing if there is none.
+    ///
+    /// # Errors
+    /// When S3 does not answer, or the object is larger than any message.
+    pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Problem> {
+        let got = self.client.get_object().bucket(bucket).key(key).send().await;
+        let object = match got {
+            Ok(object) => object,
+            Err(error) => {
+                if matches!(error.as_service_error(), Some(GetObjectError::NoSuchKey(_))) {
+                    return Ok(None);
+                }
+                tracing::error!(error = %code(&error), "a blob could not be read");
+                return Err(Problem::Busy);
+            }
+        };
+        if object.content_length().is_some_and(|length| length > LARGEST) {
+            return Err(Problem::TooLarge {
+                max: format!("{} MB", LARGEST / (1024 * 1024)),
+            });
+        }
+        let body = object.body.collect().await;
+        body.map(|body| Some(body.into_bytes().to_vec())).map_err(|error| {
+            tracing::error!(%error, "a blob broke off");
+            Problem::Busy
+        })
+    }
+}
+
+/// The service's code; the message may hold names.
+fn code<E, R>(error: &aws_sdk_s3::error::SdkError<E, R>) -> String
+where
+    E: aws_sdk_s3::error::ProvideErrorMetadata,
+{
+    let code = error.as_service_error().and_then(|error| error.code());
+    code.unwrap_or("no answer").to_owned()
+}
