@@ -261,6 +261,7 @@ fn letter(record: &LetterRecord) -> Value {
         "id": format!("{}-{}", record.seq, record.n), "seq": record.seq, "letter": part("template"), "to": part("to"),
         "desk": part("desk"), "rule": part("rule"), "rung": part("rung"), "code": part("code"),
         "created_at": body.get("at"), "state": record.state, "attempts": record.attempts, "sent_at": record.sent_at,
-        "error": record.error,
+        "channel": body.get("channel").and_then(Value::as_str).unwrap_or("mail"), "next_try": record.next_try(),
+        "message_id": record.message_id, "error": record.error,
     })
 }

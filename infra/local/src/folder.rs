@@ -9,7 +9,7 @@ use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::{LINK_DAYS, Settings};
 use kesu_app::library::Library;
-use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
+use kesu_app::post::{Folder as Outbox, Post, Robot, RobotSettings, Smtp, SmtpSettings};
 use kesu_app::store::Local;
 use kesu_rules::domain::names::UserId;
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub struct DataFolder {
 }
 
 /// `kesu.toml` in the data folder; everything has a default.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SettingsFile {
     procedure: Option<Named>,
@@ -48,6 +48,7 @@ struct SettingsFile {
     session_hours: Option<u32>,
     link_days: Option<u32>,
     mail: MailFile,
+    robot: Vec<RobotSettings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,6 +60,8 @@ struct MailFile {
     smtp: Option<String>,
     smtp_user: Option<String>,
     smtp_password: Option<String>,
+    /// A file in PEM, from the data folder: a root that is trusted besides the public ones.
+    smtp_root_certificate: Option<String>,
 }
 
 /// How a folder is opened.
@@ -182,19 +185,24 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         public_per_minute,
         session_hours: file.session_hours.unwrap_or(12),
         link_days: file.link_days.unwrap_or(LINK_DAYS),
+        robots: robots(file)?,
     })
+}
+
+fn robots(file: &SettingsFile) -> Result<Vec<Robot>, Failure> {
+    let wrong = |error| Failure::refused(format!("the setting `robot`: {error}"));
+    let robots = file.robot.iter().cloned().map(Robot::new);
+    robots.collect::<Result<_, _>>().map_err(wrong)
 }
 
 fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
     match &mail.smtp {
         Some(url) => {
             let credentials = mail.smtp_user.clone().zip(mail.smtp_password.clone());
-            let timeout = std::time::Duration::from_secs(30);
             let settings = SmtpSettings {
-                url: url.clone(),
                 credentials,
-                hello: None,
-                timeout,
+                root_certificate: certificate(path, mail.smtp_root_certificate.as_deref())?,
+                ..SmtpSettings::of(url)
             };
             let smtp =
                 Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
@@ -205,6 +213,14 @@ fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
             Ok(Post::Folder(outbox))
         }
     }
+}
+
+/// The company's own root certificate.
+fn certificate(path: &Path, file: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(file) = file.map(|file| path.join(file)) else {
+        return Ok(None);
+    };
+    std::fs::read(&file).map(Some).map_err(|error| unusable(&file, &error))
 }
 
 /// The installation's secret: made once, readable by its owner alone.

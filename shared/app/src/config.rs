@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::post::robots::{self, Robot};
 use crate::procedures::Procedures;
 
 /// What an installation is told from outside: on Lambda by the environment, on one machine by the command line and the
@@ -30,6 +31,8 @@ pub struct Settings {
     pub session_hours: u32,
     /// Days for which the links of a letter can be used.
     pub link_days: u32,
+    /// Chat robots that are told of letters to staff.
+    pub robots: Vec<Robot>,
 }
 
 /// A setting that is missing or wrong.
@@ -41,6 +44,9 @@ pub enum SettingsError {
     /// The list of procedures cannot be read.
     #[error("the setting `KESU_PROCEDURES` cannot be used: {0}")]
     Procedures(String),
+    /// The list of chat robots cannot be read; the reason does not hold their addresses.
+    #[error("the setting `KESU_ROBOTS` cannot be used: {0}")]
+    Robots(String),
     /// There, but of no use.
     #[error("the setting `{name}` cannot be `{value}`: {wanted}")]
     Wrong {
@@ -127,6 +133,10 @@ impl Settings {
             public_per_minute: number(from, "KESU_PUBLIC_PER_MINUTE", 30)?,
             session_hours: number(from, "KESU_SESSION_HOURS", 12)?,
             link_days: number(from, "KESU_LINK_DAYS", LINK_DAYS)?,
+            robots: from
+                .value("KESU_ROBOTS")
+                .map_or(Ok(Vec::new()), |json| robots::parse(&json))
+                .map_err(SettingsError::Robots)?,
         })
     }
 }

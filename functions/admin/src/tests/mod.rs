@@ -76,8 +76,9 @@ impl Site {
             shards: 3,
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute: 0,
-            session_hours: 12,
             link_days: 14,
+            session_hours: 12,
+            robots: Vec::new(),
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
         let app = App::new(

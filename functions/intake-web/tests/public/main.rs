@@ -49,8 +49,9 @@ impl Site {
             shards: 2,
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute,
-            session_hours: 12,
             link_days: 14,
+            session_hours: 12,
+            robots: Vec::new(),
         };
         let blobs = tempfile::tempdir().unwrap();
         let folder = Blobs::Folder(blobs.path().join("blobs"));

@@ -76,14 +76,7 @@ fn build(post: Option<Post>) -> Result<App, Error> {
         .value("KESU_ADMINISTRATOR")
         .unwrap_or_else(|| settings.mail_from.clone());
     let administrator = UserId::parse(&administrator).context("the setting `KESU_ADMINISTRATOR` is not an address")?;
-    Ok(App::new(
-        store,
-        Time::Machine,
-        settings,
-        blobs,
-        post,
-        administrator,
-    ))
+    Ok(App::new(store, Time::Machine, settings, blobs, post, administrator))
 }
 
 /// The buckets that the settings name; without them attachments are refused and mail is not taken in.

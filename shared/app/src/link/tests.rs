@@ -26,6 +26,7 @@ async fn app(secret: &str) -> App {
         public_per_minute: 0,
         session_hours: 12,
         link_days: 14,
+        robots: Vec::new(),
     };
     let store = Local::memory().unwrap().store("kesu").await.unwrap();
     App::new(store, Time::Machine, settings, Blobs::None, None, user("administrator"))

@@ -1,6 +1,6 @@
 //! Makes a message of a letter: MIME parts, and headers that no value can break out of.
 
-use super::{EmailAddress, Outgoing, PostError};
+use super::{EmailAddress, Outgoing, PostError, thread};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
@@ -40,15 +40,7 @@ pub(crate) fn plain_id(id: &str) -> String {
 
 pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
     let id = &letter.message_id;
-    let inside = id
-        .strip_prefix('<')
-        .and_then(|rest| rest.strip_suffix('>'))
-        .unwrap_or_default();
-    if !inside.contains('@')
-        || !inside
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"<>".contains(&byte))
-    {
+    if !thread::is_message_id(id) {
         return Err(PostError::Permanent(
             "message id is not of the form `<name@domain>`".into(),
         ));
@@ -68,10 +60,25 @@ pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
     if let Some(escalation) = &letter.escalation_id {
         builder = builder.raw_header(header("X-Kesu-Escalation", plain_id(escalation)));
     }
+    for (name, value) in thread::headers(letter) {
+        builder = builder.raw_header(header(name, value));
+    }
+    // `Precedence: bulk` is left out on purpose: it stops few responders that the next two do not stop, and some servers
+    // keep such mail back or file it as advertising, which a letter about a deadline cannot afford.
     if letter.auto {
+        let kind = if letter.answers.is_empty() {
+            "auto-generated"
+        } else {
+            "auto-replied"
+        };
         builder = builder
-            .raw_header(header("Auto-Submitted", "auto-generated".into()))
+            .raw_header(header("Auto-Submitted", kind.into()))
             .raw_header(header("X-Auto-Response-Suppress", "All".into()));
+    }
+    if let Some(link) = letter.unsubscribe.as_ref().filter(|link| is_link(link)) {
+        builder = builder
+            .raw_header(header("List-Unsubscribe", format!("<{link}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
     }
     let part = |kind, body: &str| SinglePart::builder().header(kind).body(body_text(body));
     builder
@@ -81,6 +88,14 @@ pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
                 .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
         )
         .map_err(|_| PostError::Permanent("letter cannot be composed".into()))
+}
+
+/// Whether an address of the web can stand in a header as it is.
+fn is_link(link: &str) -> bool {
+    let web = link.starts_with("https://") || link.starts_with("http://");
+    web && link
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
 }
 
 fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, PostError> {

@@ -83,7 +83,10 @@ fn a_complaint_whose_customer_wrote_is_not_closed_as_silent_even_if_silence_was_
     // A person judged what was written: then the way is free again.
     story.run("react", json!({"reaction": "none"}));
     let again = story.try_as(&story.administrator(), "close", json!({"reason": "silence_timeout"}));
-    assert!(again.map_or_else(|refused| !refused.0.iter().any(|one| one.code == "customer_wrote"), |_| true));
+    assert!(again.map_or_else(
+        |refused| !refused.0.iter().any(|one| one.code == "customer_wrote"),
+        |_| true
+    ));
 }
 
 fn confirm_rule(story: &Story<'_>) -> String {
@@ -215,7 +218,11 @@ fn a_complaint_by_mail_keeps_its_message_its_claims_and_what_it_is_like() {
     };
     story.wish(Wish::Receive(Box::new(intake)), &Actor::Customer).unwrap();
     let it = story.it();
-    let links: Vec<_> = it.links.iter().map(|one| (one.to.as_str(), one.kind.as_str())).collect();
+    let links: Vec<_> = it
+        .links
+        .iter()
+        .map(|one| (one.to.as_str(), one.kind.as_str()))
+        .collect();
     assert_eq!(links, [("a1", "duplicate"), ("a2", "possible_duplicate")]);
     assert_eq!(it.claims.len(), 1);
     assert_eq!(it.unanswered, None, "what begins a complaint is no further message");
