@@ -80,5 +80,6 @@ fn settings(procedure: &str) -> Result<Settings> {
         link_days: 14,
         session_hours: 12,
         robots: Vec::new(),
+        mail_addresses: Default::default(),
     })
 }

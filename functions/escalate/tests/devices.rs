@@ -56,6 +56,7 @@ async fn house(now: &str) -> App {
         link_days: 14,
         session_hours: 12,
         robots: Vec::new(),
+        mail_addresses: kesu_app::mail_room::MailAddresses::default(),
     };
     App::with_library(
         Local::memory().unwrap().store("kesu").await.unwrap(),

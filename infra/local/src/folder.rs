@@ -9,6 +9,7 @@ use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::{LINK_DAYS, Settings};
 use kesu_app::library::Library;
+use kesu_app::mail_room::{MailAddress, MailAddresses};
 use kesu_app::post::{Folder as Outbox, Post, Robot, RobotSettings, Smtp, SmtpSettings};
 use kesu_app::store::Local;
 use kesu_rules::domain::names::UserId;
@@ -30,6 +31,8 @@ pub struct DataFolder {
     pub path: PathBuf,
     /// Who is administrator where nobody said otherwise.
     pub administrator: UserId,
+    /// Certificate and key of the listener for mail.
+    pub listener_tls: Option<(PathBuf, PathBuf)>,
     _lock: File,
 }
 
@@ -62,6 +65,11 @@ struct MailFile {
     smtp_password: Option<String>,
     /// A file in PEM, from the data folder: a root that is trusted besides the public ones.
     smtp_root_certificate: Option<String>,
+    /// The company's own addresses, and the procedure that governs what is written to each.
+    address: Vec<MailAddress>,
+    /// Certificate chain and key (PEM files; paths from the data folder) with which the listener for mail offers STARTTLS.
+    listen_certificate: Option<PathBuf>,
+    listen_key: Option<PathBuf>,
 }
 
 /// How a folder is opened.
@@ -102,6 +110,14 @@ impl DataFolder {
         })?;
         let post = post(path, &file.mail)?;
         let library = packs::library(path)?;
+        let listener_tls = match (&file.mail.listen_certificate, &file.mail.listen_key) {
+            (Some(certificate), Some(key)) => Some((path.join(certificate), path.join(key))),
+            (None, None) => None,
+            _ => {
+                let both = "the settings `mail.listen_certificate` and `mail.listen_key` belong together: give both";
+                return Err(Failure::refused(both));
+            }
+        };
         let settings = settings(path, &file, &opening, &library)?;
         let blobs = Blobs::Folder(path.join("blobs"));
         let owner = administrator.clone();
@@ -111,6 +127,7 @@ impl DataFolder {
             app,
             local,
             administrator,
+            listener_tls,
             _lock: lock,
         })
     }
@@ -186,6 +203,8 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         session_hours: file.session_hours.unwrap_or(12),
         link_days: file.link_days.unwrap_or(LINK_DAYS),
         robots: robots(file)?,
+        mail_addresses: MailAddresses::of(file.mail.address.clone(), library)
+            .map_err(|error| Failure::refused(format!("the setting `mail.address`: {error}")))?,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::mail_room::MailAddresses;
 use crate::post::robots::{self, Robot};
 use crate::procedures::Procedures;
 
@@ -33,6 +34,8 @@ pub struct Settings {
     pub link_days: u32,
     /// Chat robots that are told of letters to staff.
     pub robots: Vec<Robot>,
+    /// The company's own addresses, and the procedure that governs what is written to each.
+    pub mail_addresses: MailAddresses,
 }
 
 /// A setting that is missing or wrong.
@@ -47,6 +50,9 @@ pub enum SettingsError {
     /// The list of chat robots cannot be read; the reason does not hold their addresses.
     #[error("the setting `KESU_ROBOTS` cannot be used: {0}")]
     Robots(String),
+    /// The list of company addresses cannot be read.
+    #[error("the setting `KESU_MAIL_ADDRESSES` cannot be used: {0}")]
+    MailAddresses(String),
     /// There, but of no use.
     #[error("the setting `{name}` cannot be `{value}`: {wanted}")]
     Wrong {
@@ -137,6 +143,10 @@ impl Settings {
                 .value("KESU_ROBOTS")
                 .map_or(Ok(Vec::new()), |json| robots::parse(&json))
                 .map_err(SettingsError::Robots)?,
+            mail_addresses: match from.value("KESU_MAIL_ADDRESSES") {
+                Some(value) => MailAddresses::parse(&value).map_err(SettingsError::MailAddresses)?,
+                None => MailAddresses::default(),
+            },
         })
     }
 }

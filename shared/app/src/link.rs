@@ -18,7 +18,7 @@ use sha2::Sha256;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::store::{Kind, SmallRecord, keys};
+use crate::store::{Guard, Kind, RawPut, SmallRecord, keys};
 use crate::users::{self, User};
 
 pub use offered::Offered;
@@ -105,8 +105,8 @@ pub struct Used {
 }
 
 impl Grant {
-    /// The mark that this link was used, to be written with what it does.
-    pub fn mark(&self, by: &UserId, at: Moment) -> SmallRecord {
+    /// The mark that this link was used, to be written together with what it does, or not at all.
+    pub fn mark(&self, by: &UserId, at: Moment) -> RawPut {
         let act = self.act;
         let used = Used {
             by: by.clone(),
@@ -119,7 +119,8 @@ impl Grant {
         let left = (self.expires - at.to_utc()).num_days().max(0);
         let lasts = chrono::TimeDelta::days(left.saturating_add(MARK_OUTLIVES).min(36_500));
         mark.expires = Some((crate::clock::machine() + lasts).timestamp());
-        mark
+        let guard = Guard::New;
+        RawPut { record: mark, guard }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::counting::count;
 use crate::intake::Submission;
 use crate::problem::Problem;
 use crate::record::{Loaded, Next, letter_records, texts_of};
-use crate::store::{Append, AppendRefused, Closed, Guard, LogRecord, RawPut, SmallRecord, Wake, keys};
+use crate::store::{Append, AppendRefused, Closed, LogRecord, RawPut, Wake, keys};
 
 /// How often the system's own wishes are tried anew when somebody else was faster.
 const ATTEMPTS: u32 = 8;
@@ -57,14 +57,11 @@ impl App {
         actor: &Actor,
         reason: Option<&str>,
     ) -> Result<Told, Problem> {
-        let told = self.told(id, seen, wish, actor, reason, None).await?;
-        told.ok_or(Problem::Fault)
+        self.tell_once(id, seen, wish, actor, reason, &[]).await
     }
 
-    /// As [`Self::tell`], together with a mark that it was done: once the mark is there, nothing is done and nothing told.
-    ///
-    /// # Errors
-    /// As [`Self::tell`].
+    /// As [`Self::tell`], together with small records that must be as their guards say; nothing happens where they are
+    /// not, because somebody told the same before.
     pub async fn tell_once(
         &self,
         id: &str,
@@ -72,20 +69,8 @@ impl App {
         wish: Wish,
         actor: &Actor,
         reason: Option<&str>,
-        mark: &SmallRecord,
-    ) -> Result<Option<Told>, Problem> {
-        self.told(id, seen, wish, actor, reason, Some(mark)).await
-    }
-
-    async fn told(
-        &self,
-        id: &str,
-        seen: Option<u64>,
-        wish: Wish,
-        actor: &Actor,
-        reason: Option<&str>,
-        mark: Option<&SmallRecord>,
-    ) -> Result<Option<Told>, Problem> {
+        others: &[RawPut],
+    ) -> Result<Told, Problem> {
         for _ in 0..ATTEMPTS {
             let loaded = self.load(id).await?;
             if let (Wish::Tick, Some(successor)) = (&wish, &loaded.complaint.successor_owed) {
@@ -119,37 +104,35 @@ impl App {
                 if wish == Wish::Tick {
                     self.rest(&loaded, &desk, now).await?;
                 }
-                if let Some(mark) = mark
-                    && !self.store.put_new(mark).await?
-                {
-                    return Ok(None);
-                }
-                return Ok(Some(Told {
+                return Ok(Told {
                     version: loaded.complaint.version,
                     events: Vec::new(),
                     letters: 0,
-                }));
+                });
             };
             let mut append = self.next_append(&loaded, &taken, &desk, now);
-            append.others.extend(mark.map(|mark| RawPut {
-                record: mark.clone(),
-                guard: Guard::New,
-            }));
+            append.others = others.to_vec();
             match self.store.append(&append).await? {
                 Ok(_) => {
                     let letters = taken.letters.len();
                     self.follow(&taken, &loaded).await?;
-                    return Ok(Some(Told {
+                    return Ok(Told {
                         version: taken.after.version,
                         events: taken.events,
                         letters,
-                    }));
+                    });
                 }
                 Err(AppendRefused::VersionMoved { current }) if seen.is_some() => {
                     return Err(Problem::Conflict { current });
                 }
                 Err(AppendRefused::VersionMoved { .. }) => {}
-                Err(AppendRefused::OtherMoved { .. }) if mark.is_some() => return Ok(None),
+                Err(AppendRefused::OtherMoved { .. }) => {
+                    return Ok(Told {
+                        version: loaded.complaint.version,
+                        events: Vec::new(),
+                        letters: 0,
+                    });
+                }
                 Err(_) => return Err(Problem::Fault),
             }
         }

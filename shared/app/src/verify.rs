@@ -169,9 +169,9 @@ fn references(body: &str) -> Vec<TextRef> {
             | Event::Replied { text: at, .. }
             | Event::Reacted { note: Some(at), .. }
             | Event::Noted { text: at }
-            | Event::Wrote { text: Some(at), .. }
             | Event::CapaPlanned { measures: at, .. }
             | Event::CapaWaived { reason: at, .. } => all.push(at),
+            Event::Wrote { text, id, .. } => all.extend(text.into_iter().chain(id)),
             Event::FieldsSet { set, .. } | Event::SlipOpened { set, .. } | Event::SlipEdited { set, .. } => {
                 all.extend(set.into_values().filter_map(|value| match value {
                     Value::Words(at) => Some(at),

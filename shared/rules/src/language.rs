@@ -51,6 +51,15 @@ impl Language {
         }
     }
 
+    /// The language in which somebody wrote, by its script: a text without Chinese characters is answered in English.
+    pub fn of_text(text: &str) -> Language {
+        match crate::classify::is_traditional(text) {
+            Some(true) => Language::ZhHant,
+            Some(false) => Language::ZhHans,
+            None => Language::En,
+        }
+    }
+
     /// The language that a browser's `Accept-Language` header prefers among ours; `None` when it names none of them.
     ///
     /// Entries with `q=0` are refused ones; equal weights count in the order written.
@@ -125,5 +134,12 @@ mod tests {
             assert_eq!(serde_json::from_str::<Language>(&stored).unwrap(), language);
             check(language.tag(), Some(language));
         }
+    }
+
+    #[test]
+    fn a_text_is_answered_in_its_script() {
+        assert_eq!(Language::of_text("我买的东西坏了，请退货"), Language::ZhHans);
+        assert_eq!(Language::of_text("我買的東西壞了，請退貨"), Language::ZhHant);
+        assert_eq!(Language::of_text("it broke"), Language::En);
     }
 }

@@ -13,4 +13,5 @@ pub mod language;
 pub mod letters;
 pub mod procedure;
 mod shipped;
+pub mod suggest;
 pub mod texts;

@@ -80,7 +80,7 @@ async fn carry_out(ask: &Ask, ready: &Ready, form: Params<'_>) -> Result<bool, P
     let (app, session) = (&ask.app, &ready.session);
     let id = ready.loaded.complaint.id.as_str();
     let actor = session.actor();
-    let mark = ready.grant.mark(&session.user, ready.now);
+    let mark = [ready.grant.mark(&session.user, ready.now)];
     let reason = form.get("reason");
     let command = match ready.grant.act {
         Act::Acknowledge => {
@@ -92,7 +92,7 @@ async fn carry_out(ask: &Ask, ready: &Ready, form: Params<'_>) -> Result<bool, P
                 app.tell(id, None, wish, &actor, None).await?;
             }
             let wish = Wish::Do(Command::Acknowledge { rule: last });
-            return Ok(app.tell_once(id, None, wish, &actor, None, &mark).await?.is_some());
+            return Ok(!app.tell_once(id, None, wish, &actor, None, &mark).await?.events.is_empty());
         }
         Act::Assign => route(ready, form)?,
         act => {
@@ -111,7 +111,7 @@ async fn carry_out(ask: &Ask, ready: &Ready, form: Params<'_>) -> Result<bool, P
         current: ready.loaded.complaint.version,
     })?;
     let told = app.tell_once(id, Some(seen), Wish::Do(command), &actor, reason, &mark);
-    Ok(told.await?.is_some())
+    Ok(!told.await?.events.is_empty())
 }
 
 fn route(ready: &Ready, form: Params<'_>) -> Result<Command, Problem> {

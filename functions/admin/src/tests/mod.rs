@@ -79,6 +79,7 @@ impl Site {
             link_days: 14,
             session_hours: 12,
             robots: Vec::new(),
+            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
         let app = App::new(

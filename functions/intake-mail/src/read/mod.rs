@@ -1,121 +1,101 @@
 //! Reads a raw message within bounds: whatever comes in ends in a [`Mail`] or in a stated reason.
+//!
+//! The parts are found by [`tree`], in one pass with limits, so that nothing is decoded of a message that is refused. What stands
+//! in the parts (addresses, dates, base64) is read by mail-parser. Its own way through the parts is not taken: it looks for
+//! boundaries in the middle of lines, searches the rest of the message anew for each one that is missing, decodes everything at
+//! once, and loses the last characters of quoted-printable text that ends in a soft line break.
 
-use chrono::{DateTime, FixedOffset};
-use serde::{Deserialize, Serialize};
+mod auto;
+mod body;
+mod bounce;
+mod charset;
+mod clean;
+mod fields;
+mod files;
+mod fresh;
+mod heads;
+mod html;
+mod limits;
+mod mail;
+mod mark;
+mod params;
+mod shifted;
+mod transfer;
+mod tree;
+mod words;
 
-/// A message as far as Kesu looks into it. All texts are decoded, bounded, and free of NUL.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Mail {
-    /// Its `Message-ID`, without angle brackets.
-    pub message_id: Option<String>,
-    /// What it answers: `In-Reply-To` first, then `References` from the last to the first, without angle brackets.
-    pub answers: Vec<String>,
-    /// The address in `From`, as written (not trusted), and the name beside it.
-    pub from: Option<Party>,
-    /// `Reply-To`, if it is another.
-    pub reply_to: Option<Party>,
-    /// Every address it names as a recipient: `To`, `Cc`, `Delivered-To`, `X-Original-To`.
-    pub to: Vec<String>,
-    /// `Date`.
-    pub date: Option<DateTime<FixedOffset>>,
-    /// `Subject`, in one line.
-    pub subject: String,
-    /// The whole body as plain text; HTML becomes text where there is nothing else.
-    pub text: String,
-    /// Where in `text` (bytes) that stands which the sender wrote anew: without what he quotes and without his signature.
-    /// Never empty where `text` is not: if nothing is left, all of it.
-    pub fresh: std::ops::Range<usize>,
-    /// The hidden mark that our letters carry in their body, if a quotation of one is in it.
-    pub mark: Option<String>,
-    /// What is attached, in order, inline pictures and forwarded messages included.
-    pub files: Vec<File>,
-    /// Why it is taken for the work of a machine, if it is.
-    pub auto: Option<Auto>,
-    /// What it reports, if it is a report about a letter that could not be delivered.
-    pub bounce: Option<Bounce>,
+pub use limits::LARGEST;
+pub use mail::{Auto, Bounce, File, Mail, Party, Unreadable};
+
+use fields::Fields;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Reads a raw message.
+///
+/// # Errors
+/// When it is beyond the limits, is no message, or breaks the parser: it is then kept and put before a person.
+pub fn read(bytes: &[u8]) -> Result<Mail, Unreadable> {
+    quarantined(|| {
+        let tree = tree::Tree::of(bytes)?;
+        let fields = tree.fields(0);
+        let gathered = body::gather(&tree);
+        let mut mail = head(&fields, gathered.charset);
+        mail.bounce = bounce::find(&tree, &fields);
+        mail.auto = auto::find(&fields, &mail);
+        mail.mark = gathered.mark;
+        mail.fresh = fresh::find(&gathered.text, &gathered.quotes);
+        mail.text = gathered.text;
+        mail.files = gathered.files;
+        Ok(mail)
+    })
 }
 
-/// An address with the name beside it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Party {
-    /// The address as written.
-    pub address: String,
-    /// The name, decoded; may be empty.
-    pub name: String,
+/// Runs what may panic in a parser, so that one message cannot take down those after it. It needs `panic = "unwind"`.
+fn quarantined(work: impl FnOnce() -> Result<Mail, Unreadable>) -> Result<Mail, Unreadable> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Unreadable::Broken))
 }
 
-/// One attached part.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct File {
-    /// The name it came under, decoded; only ever shown, never used as a path.
-    pub name: String,
-    /// The media type that the message claims.
-    pub claimed: String,
-    /// The content.
-    pub bytes: Vec<u8>,
+/// What the header says.
+fn head(fields: &Fields<'_>, hint: charset::Hint) -> Mail {
+    let from = fields.parties("from", hint).into_iter().next();
+    let reply_to = fields.parties("reply-to", hint).into_iter().next();
+    let named = ["to", "cc", "delivered-to", "x-original-to", "envelope-to"];
+    let mut to: Vec<String> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for party in named.iter().flat_map(|name| fields.parties(name, hint)) {
+        if !party.address.is_empty() && to.len() < limits::RECIPIENTS && seen.insert(party.address.to_lowercase()) {
+            to.push(party.address);
+        }
+    }
+    let mut answers = fields.ids("in-reply-to");
+    for id in fields.ids("references").into_iter().rev() {
+        if !answers.contains(&id) && answers.len() < limits::ANSWERS {
+            answers.push(id);
+        }
+    }
+    let differs = |party: &Party| {
+        from.as_ref()
+            .is_none_or(|from| !from.address.eq_ignore_ascii_case(&party.address))
+    };
+    Mail {
+        message_id: fields.ids("message-id").into_iter().next(),
+        answers,
+        reply_to: reply_to.filter(|party| !party.address.is_empty() && differs(party)),
+        from,
+        to,
+        date: fields.date(),
+        subject: fields.text("subject", hint).unwrap_or_default(),
+        ..Mail::default()
+    }
 }
 
-/// Why a message counts as automatic: nobody is answered who is a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Auto {
-    /// `Auto-Submitted` other than `no`.
-    AutoSubmitted,
-    /// `Precedence` bulk, junk, list or auto_reply.
-    Precedence,
-    /// `X-Autoreply`, `X-Autorespond`, `X-Autoresponder`, `X-Auto-Response-Suppress` and their like.
-    AutoResponder,
-    /// `List-Id`, `List-Unsubscribe` and their like.
-    List,
-    /// An empty return path.
-    NullReturnPath,
-    /// A mailer daemon or a report of delivery.
-    Daemon,
-    /// It carries our own mark of a letter.
-    Own,
-    /// Its subject says so, in one of several languages.
-    Subject,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A report about a letter of ours (RFC 3464).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bounce {
-    /// Whose address failed.
-    pub recipient: Option<String>,
-    /// The status, such as `5.1.1`.
-    pub status: Option<String>,
-    /// Whether it will never work (status 5.x.x).
-    pub permanent: bool,
-    /// The `Message-ID` of the letter, without angle brackets, where the report has it.
-    pub letter: Option<String>,
+    #[test]
+    fn a_parser_that_panics_costs_only_its_message() {
+        let broken = quarantined(|| std::panic::resume_unwind(Box::new("a parser")));
+        assert_eq!(broken, Err(Unreadable::Broken));
+    }
 }
-
-/// Why a message cannot be read: it is kept and put before a person, with this reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-pub enum Unreadable {
-    /// Nothing in it.
-    #[error("the message is empty")]
-    Empty,
-    /// More than [`LARGEST`] bytes.
-    #[error("the message is larger than 25 MB")]
-    TooLarge,
-    /// More parts than a person sends.
-    #[error("the message has too many parts")]
-    TooManyParts,
-    /// Parts within parts, deeper than mail programs go.
-    #[error("the parts of the message are nested too deeply")]
-    TooDeep,
-    /// A header, or all of them, beyond bounds.
-    #[error("the headers of the message are too long")]
-    HeadersTooLong,
-    /// No header at all: not a message.
-    #[error("this is not a mail message")]
-    NotAMessage,
-    /// The parser failed.
-    #[error("the message is broken in a way that cannot be read")]
-    Broken,
-}
-
-/// The largest message that is read, in bytes (SES and most servers carry no more).
-pub const LARGEST: usize = 25 * 1024 * 1024;

@@ -52,6 +52,7 @@ impl Site {
             link_days: 14,
             session_hours: 12,
             robots: Vec::new(),
+            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let blobs = tempfile::tempdir().unwrap();
         let folder = Blobs::Folder(blobs.path().join("blobs"));

@@ -132,6 +132,23 @@ where
     lambda_runtime::run(service_fn(handler)).await
 }
 
+/// Hands each event to `on_event` as it comes. An event that fails comes again.
+///
+/// # Errors
+/// When the runtime API goes away.
+pub async fn events<F, Fut>(app: App, on_event: F) -> Result<(), Error>
+where
+    F: Fn(App, Value) -> Fut,
+    Fut: Future<Output = Result<(), Problem>>,
+{
+    let (app, on_event) = (&app, &on_event);
+    let handler = |event: LambdaEvent<Value>| async move {
+        let done = on_event(app.clone(), event.payload).await;
+        done.map_err(|problem| Error::from(Failed(format!("{problem:?}"))))
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}
+
 /// Calls `run` at every tick of a schedule with the moment of the call.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ async fn app(secret: &str) -> App {
         session_hours: 12,
         link_days: 14,
         robots: Vec::new(),
+        mail_addresses: crate::mail_room::MailAddresses::default(),
     };
     let store = Local::memory().unwrap().store("kesu").await.unwrap();
     App::new(store, Time::Machine, settings, Blobs::None, None, user("administrator"))

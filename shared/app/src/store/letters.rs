@@ -106,6 +106,25 @@ impl Store {
         .await
     }
 
+    /// Marks a letter that had left as one that came back. `None` if it had not left; marking it again in the same words
+    /// is a success.
+    pub async fn mark_returned(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        error: &str,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("mark a letter as returned", id, seq, n_, |u| {
+            u.update_expression("SET st = :f, e = :e REMOVE wp, ws, k")
+                .condition_expression("st = :s OR (st = :f AND e = :e)")
+                .expression_attribute_values(":f", s(LetterState::Failed.code()))
+                .expression_attribute_values(":s", s(LetterState::Sent.code()))
+                .expression_attribute_values(":e", s(if error.is_empty() { "returned" } else { error }))
+        })
+        .await
+    }
+
     /// Marks a claimed letter as one that is not to be sent, and why. `None` if it was not claimed.
     pub async fn mark_suppressed(
         &self,

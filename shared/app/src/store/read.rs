@@ -163,6 +163,28 @@ impl Store {
         items.iter().map(PersonRecord::read).collect()
     }
 
+    /// The latest complaints of a person, the newest first, at most `limit`.
+    pub async fn person_lately(&self, key_hash: &str, limit: u32) -> Result<Vec<PersonRecord>, StoreError> {
+        let pk = keys::person(key_hash);
+        let call = || {
+            self.client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :p")
+                .expression_attribute_values(":p", s(&pk))
+                .scan_index_forward(false)
+                .limit(i32::try_from(limit.max(1)).unwrap_or(i32::MAX))
+                .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+                .send()
+        };
+        let out = self.send("Query", call).await?.map_err(|e| refused("Query", &e))?;
+        self.meter.consumed(Use::Read, out.consumed_capacity());
+        let found = out.items.unwrap_or_default();
+        self.meter
+            .items(found.len(), usize::try_from(out.scanned_count).unwrap_or(0));
+        found.iter().map(PersonRecord::read).collect()
+    }
+
     /// Ids of the complaints closed in `month` (`yyyy-mm`) in one shard.
     pub async fn closed(&self, month: &str, shard: u32) -> Result<Vec<String>, StoreError> {
         let items = self.partition(&keys::closed(month, shard), None).await?;

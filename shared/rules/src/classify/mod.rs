@@ -25,6 +25,7 @@ pub use model::{
     AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
     Routing, Rule, SetAside, Spoken, Verdict,
 };
+pub(crate) use text::is_traditional;
 pub use text::{READ_HEAD, READ_TAIL, fold_word};
 
 /// A pack's classification, ready to be used many times.

@@ -1,6 +1,6 @@
 //! Makes a customer's text comparable with the lexicon: one script, one width, one case, and the way back to the original.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -58,6 +58,26 @@ fn fold_char(c: char) -> char {
         }),
     }
 }
+
+/// The script that a text is written in: `None` where it has no Chinese, else whether it is the traditional one.
+pub(crate) fn is_traditional(text: &str) -> Option<bool> {
+    let (mut han, mut old, mut new) = (false, 0_usize, 0_usize);
+    for c in text.chars().take(READ_HEAD).filter(|c| is_han(*c)) {
+        han = true;
+        if SIMPLIFIED.contains_key(&c) {
+            old += 1;
+        } else if SIMPLE.contains(&c) {
+            new += 1;
+        }
+    }
+    han.then_some(old > new)
+}
+
+/// The characters that only the simplified script has.
+static SIMPLE: LazyLock<HashSet<char>> = LazyLock::new(|| {
+    let new = SIMPLIFIED.values().copied();
+    new.filter(|c| !SIMPLIFIED.contains_key(c)).collect()
+});
 
 /// Folds a word of the lexicon exactly as texts are folded, so that the two can meet.
 pub fn fold_word(word: &str) -> String {

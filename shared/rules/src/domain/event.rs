@@ -342,6 +342,9 @@ pub enum Event {
         /// What was written anew.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<TextRef>,
+        /// Its `Message-ID`, so that letters can answer it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<TextRef>,
         /// The names under which its files are kept.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,

@@ -12,6 +12,8 @@ pub struct Message {
     /// What was written anew, without what it quotes; may be empty. For a message that begins a complaint it is empty:
     /// the words are the description then.
     pub text: String,
+    /// Its `Message-ID`, so that letters can answer it; says more of its writer than a log may hold.
+    pub id: Option<String>,
     /// The names under which its files are kept.
     pub files: Vec<String>,
     /// Who wrote, as far as that is known.

@@ -32,6 +32,7 @@ pub(super) fn note(draft: &mut Draft<'_>, message: Message) -> Result<(), Refuse
         "" => None,
         words => Some(draft.said("text", words)?),
     };
+    let id = message.id.as_deref().map(|id| draft.words(id));
     let at = draft.now();
     draft.push(Event::Wrote {
         key: message.key,
@@ -42,6 +43,7 @@ pub(super) fn note(draft: &mut Draft<'_>, message: Message) -> Result<(), Refuse
         verdict: message.verdict,
         automatic: message.automatic,
         text,
+        id,
         files: message.files,
         raw: message.raw,
     });
