@@ -18,7 +18,7 @@ use crate::openapi::papers as paper_shapes;
 use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
-use crate::pages::{devices as device_pages, duties as duty_pages};
+use crate::pages::{devices as device_pages, duties as duty_pages, quarantine};
 
 /// One route.
 pub struct Route {
@@ -127,6 +127,16 @@ const RECEIVERS: Who = Who::Roles(&[
     Role::Manager,
     Role::Quality,
     Role::Administrator,
+]);
+/// Those who deal with mail that waits for a person; what it holds belongs to no department yet.
+const POSTMASTERS: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
+/// And those who may look at it.
+const POSTROOM: Who = Who::Roles(&[
+    Role::Officer,
+    Role::Manager,
+    Role::Quality,
+    Role::Administrator,
+    Role::Auditor,
 ]);
 const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
 const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
@@ -500,6 +510,33 @@ pub static ROUTES: &[Route] = &[
     form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
         Box::pin(complaint::tell(ask))
     }),
+    form(
+        "/admin/complaints/{id}/address",
+        RECEIVERS,
+        "write letters to the customer's address again, with a reason",
+        |ask| Box::pin(pages::address::clear(ask)),
+    ),
+    page("/admin/letters", EVERYONE, "letters that have not left yet", |ask| {
+        Box::pin(pages::letters::list(ask))
+    }),
+    page("/admin/quarantine", POSTROOM, "mail that waits for a person", |ask| {
+        Box::pin(quarantine::list(ask))
+    }),
+    page("/admin/quarantine/{id}", POSTROOM, "one mail that waits", |ask| {
+        Box::pin(quarantine::show(ask))
+    }),
+    form(
+        "/admin/quarantine/{id}",
+        POSTMASTERS,
+        "take a mail in as it was or as a complaint, or put it away",
+        |ask| Box::pin(quarantine::act(ask)),
+    ),
+    page(
+        "/admin/quarantine/{id}/raw",
+        POSTROOM,
+        "the mail itself, as a file to save",
+        |ask| Box::pin(quarantine::raw(ask)),
+    ),
     page(
         "/admin/complaints/{id}/forms/{rule}",
         EVERYONE,

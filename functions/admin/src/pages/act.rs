@@ -92,7 +92,11 @@ async fn carry_out(ask: &Ask, ready: &Ready, form: Params<'_>) -> Result<bool, P
                 app.tell(id, None, wish, &actor, None).await?;
             }
             let wish = Wish::Do(Command::Acknowledge { rule: last });
-            return Ok(!app.tell_once(id, None, wish, &actor, None, &mark).await?.events.is_empty());
+            return Ok(!app
+                .tell_once(id, None, wish, &actor, None, &mark)
+                .await?
+                .events
+                .is_empty());
         }
         Act::Assign => route(ready, form)?,
         act => {
@@ -173,7 +177,7 @@ fn told(status: StatusCode, language: Language, token: &str, kind: &str, content
         "" => "/admin/sign-in".to_owned(),
         token => format!("/admin/act/{token}"),
     };
-    let context = json!({"me": null, "here": here, "page": {"kind": kind, "content": content}});
+    let context = json!({"me": null, "here": here, "held": null, "page": {"kind": kind, "content": content}});
     let mut response = PAGES.respond(status, "act.html", language, context);
     hide(&mut response);
     response

@@ -5,13 +5,14 @@ use axum::response::Response;
 use kesu_app::Problem;
 use kesu_app::texts::{field_title, milestone_title, texts};
 use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::facts::Role;
 use serde_json::{Map, Value, json};
 
 use crate::api::commands::{Signed, Wanted};
 use crate::api::devices::history;
 use crate::ask::{Ask, Params};
 use crate::pages::devices::{address, dated};
-use crate::pages::{deadline, forms, onward, page, said, short, slips, story};
+use crate::pages::{deadline, forms, mail, onward, page, said, short, slips, story};
 use crate::sheet::list;
 use crate::shown::Shown;
 
@@ -120,19 +121,14 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
             })
         })
         .collect();
-    let letters: Vec<Value> = shown
-        .letters()
-        .into_iter()
-        .map(|letter| {
-            let to = letter.get("to").and_then(|to| to.get("staff")).cloned();
-            let at = letter.get("created_at").and_then(Value::as_str);
-            let (at, name) = (super::short_of(at, false), letter.get("letter").and_then(Value::as_str));
-            json!({
-                "at": at, "name": texts().label(language, "letter", name.unwrap_or_default()), "to": to,
-                "desk": letter.get("desk"), "rule": letter.get("rule"), "state": letter.get("state"),
-            })
-        })
-        .collect();
+    let merged = match &it.merged_into {
+        Some(into) => {
+            let other = ask.app.load(into.as_str()).await.ok();
+            let number = other.map_or_else(|| into.to_string(), |other| other.complaint.number.to_string());
+            json!({"to": into, "number": number})
+        }
+        None => Value::Null,
+    };
     let mut links = Vec::new();
     for link in &it.links {
         let other = ask.app.load(link.to.as_str()).await.ok();
@@ -161,20 +157,45 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         .into_iter()
         .filter_map(|key| shown.loaded.face.get(key));
     let contact: Vec<&String> = contact.collect();
-    json!({
+    let mut told = json!({
         "id": it.id, "number": it.number, "version": it.version, "stage": it.stage.name(), "class": it.class,
         "needs_review": it.needs_review, "department": it.department, "person": it.person, "round": it.round,
         "procedure": it.procedure, "title": procedure.pack.procedure.title.get(language),
         "procedure_version": it.procedure_version, "received_at": short(it.received_at, false), "channel": it.channel,
         "reason": reason(it), "description": description, "customer": shown.loaded.face.get("customer_name"),
         "contact": contact,
-        "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals, "letters": letters,
+        "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals,
         "links": links, "attachments": attachments, "log": story::told(shown, language),
         "capa": shown.json(language).get("capa"), "slips": slips::told(shown, language), "deadlines": deadlines(shown, ask),
         "counters": shown.counters(language), "device": shown.device(), "serial": serial, "other": other,
         "device_link": serial.as_deref().map(address),
         "forms": form_list(shown, ask, failed), "papers": list::of_complaint(shown, language), "done": done, "now": short(shown.now, false),
-    })
+    });
+    let post = json!({
+        "letters": mail::letters(shown, language), "messages": mail::messages(shown, language),
+        "suggestions": mail::suggestions(shown, language), "kin": mail::kin(ask, shown, language).await,
+        "address": mail::address(ask, shown).await.unwrap_or_default(), "merged": merged, "clears": clears(ask),
+        "unmerges": shown.allowed.iter().any(|one| one.kind == "unmerge"), "errors": [],
+    });
+    if let (Value::Object(told), Value::Object(post)) = (&mut told, post) {
+        told.extend(post);
+    }
+    told
+}
+
+/// The page again, with what was wrong with a form that is none of a command's.
+pub async fn again(ask: &Ask, shown: &Shown, status: StatusCode, errors: Vec<Value>) -> Result<Response, Problem> {
+    let mut page_of = view(ask, shown, None, None).await;
+    if let Some(map) = page_of.as_object_mut() {
+        map.insert("errors".to_owned(), json!(errors));
+    }
+    Ok(page(ask, status, "complaint.html", page_of))
+}
+
+/// Whether this person may take back what is noted of an address: whoever takes complaints in.
+fn clears(ask: &Ask) -> bool {
+    let out = [Role::Approver, Role::Auditor];
+    ask.session().is_ok_and(|session| !out.contains(&session.account.role))
 }
 
 fn reason(it: &Complaint) -> Option<&str> {
