@@ -7,6 +7,7 @@ mod duties;
 mod guide;
 mod limits;
 mod load;
+mod mail;
 mod p10;
 mod p19;
 mod p20;

@@ -68,6 +68,8 @@ impl Answer {
 pub struct World {
     child: Child,
     pub base: String,
+    /// Where it takes mail.
+    pub mail: String,
     pub administrator: Option<(String, String)>,
     pub data: PathBuf,
     _folder: Option<TempDir>,
@@ -103,6 +105,8 @@ impl World {
             procedure,
             "--data",
             data.to_str().unwrap(),
+            "--smtp",
+            "127.0.0.1:0",
         ];
         if let Some(now) = now {
             args.extend(["--now", now]);
@@ -116,13 +120,15 @@ impl World {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut address, mut word) = (None, None);
+        let (mut address, mut word, mut mail) = (None, None, String::new());
         let base = loop {
             let line = lines.next().expect("the server ended before it listened").unwrap();
             if let Some(rest) = line.strip_prefix("administrator: ") {
                 address = Some(rest.to_owned());
             } else if let Some(rest) = line.strip_prefix("one-time password: ") {
                 word = Some(rest.to_owned());
+            } else if let Some(rest) = line.strip_prefix("mail at ") {
+                rest.clone_into(&mut mail);
             } else if let Some(rest) = line.strip_prefix("listening on ") {
                 break rest.to_owned();
             }
@@ -130,6 +136,7 @@ impl World {
         Self {
             child,
             base,
+            mail,
             administrator: address.zip(word),
             data: data.to_owned(),
             _folder: None,

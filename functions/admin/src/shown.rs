@@ -15,11 +15,13 @@ use kesu_rules::domain::capa::{Capa, CapaStage};
 use kesu_rules::domain::chain::{Entry, hash};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::decide::{Allowed, allowed, slip_rule};
-use kesu_rules::domain::names::{Desk, FieldKey, RuleId};
+use kesu_rules::domain::event::Event;
+use kesu_rules::domain::names::{Desk, FieldKey, RuleId, key};
 use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value as FieldValue};
 use kesu_rules::procedure::counting::{Counted, counted};
 use kesu_rules::procedure::model::SlipKind;
+use kesu_rules::suggest::suggest;
 use serde_json::{Map, Value, json};
 
 use crate::api::devices::plain;
@@ -123,7 +125,85 @@ impl Shown {
             "approvals": it.approvals, "log": self.log(), "letters": self.letters(),
             "counters": self.counters(language), "device": self.device(),
             "links": links, "merged_into": it.merged_into, "allowed": self.allowed,
+            "mails": self.mails(), "suggestions": self.suggestions(), "unanswered": it.unanswered,
+            "possibly": it.claims.iter().map(|one| json!({"id": one.to, "by": one.by})).collect::<Vec<_>>(),
         })
+    }
+
+    /// What was written about it by mail, the oldest first, with the words and the names of files and raw message.
+    pub fn mails(&self) -> Vec<Value> {
+        let events = self.entries().flat_map(|(entry, _)| {
+            let seq = entry.seq;
+            entry.events.into_iter().map(move |event| (seq, event))
+        });
+        let mails = events.filter_map(|(seq, event)| match event {
+            Event::Wrote {
+                at,
+                sender,
+                matched,
+                through,
+                verdict,
+                automatic,
+                text,
+                files,
+                raw,
+                ..
+            } => Some(json!({
+                "seq": seq, "at": at, "sender": sender, "matched": matched, "through": through, "verdict": verdict,
+                "automatic": automatic, "text": text.as_ref().and_then(|at| self.words(at)), "files": files, "raw": raw,
+            })),
+            _ => None,
+        });
+        mails.collect()
+    }
+
+    /// Whether a name is one of the files or raw messages that came by mail.
+    pub fn came_by_mail(&self, name: &str) -> bool {
+        self.entries()
+            .flat_map(|(entry, _)| entry.events)
+            .any(|event| match event {
+                Event::Wrote { files, raw, .. } => {
+                    raw.as_deref() == Some(name) || files.iter().any(|file| file == name)
+                }
+                _ => false,
+            })
+    }
+
+    /// What stands in the customer's words and may belong into fields: with the entry whose text it stands in, 1 for the
+    /// description. What a field holds already is not offered.
+    pub fn suggestions(&self) -> Vec<Value> {
+        let it = &self.loaded.complaint;
+        let description = match it.fields.get(key::DESCRIPTION) {
+            Some(FieldValue::Words(at)) => self.words(at).map(|text| (at.seq, text.to_owned())),
+            _ => None,
+        };
+        let written = self.entries().flat_map(|(entry, _)| {
+            let seq = entry.seq;
+            entry.events.into_iter().map(move |event| (seq, event))
+        });
+        let written = written.filter_map(|(seq, event)| match event {
+            Event::Wrote {
+                text: Some(at),
+                automatic: false,
+                ..
+            } => Some((seq, self.words(&at)?.to_owned())),
+            _ => None,
+        });
+        let texts: Vec<(u64, String)> = description.into_iter().chain(written).collect();
+        let fields = self.fields();
+        let mut all = Vec::new();
+        for (seq, text) in &texts {
+            for one in suggest(text) {
+                let filled = fields.get(one.field).and_then(Value::as_str) == Some(one.value.as_str());
+                if !filled {
+                    all.push(json!({
+                        "field": one.field, "value": one.value, "seq": seq, "start": one.start, "end": one.end,
+                        "sure": one.sure,
+                    }));
+                }
+            }
+        }
+        all
     }
 
     /// The counters it counts in, with how many there are; at least so many, where it is above what the counter bears.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::api::{
     attachments, batch, changes, commands, complaints, detail, devices, directory, due, duties, intake, papers,
-    procedures,
+    procedures, quarantine,
 };
 use crate::api::{session, slips, users};
 use crate::ask::Ask;
@@ -18,7 +18,7 @@ use crate::openapi::papers as paper_shapes;
 use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
-use crate::pages::{devices as device_pages, duties as duty_pages, quarantine};
+use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
 
 /// One route.
 pub struct Route {
@@ -128,16 +128,8 @@ const RECEIVERS: Who = Who::Roles(&[
     Role::Quality,
     Role::Administrator,
 ]);
-/// Those who deal with mail that waits for a person; what it holds belongs to no department yet.
-const POSTMASTERS: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
-/// And those who may look at it.
-const POSTROOM: Who = Who::Roles(&[
-    Role::Officer,
-    Role::Manager,
-    Role::Quality,
-    Role::Administrator,
-    Role::Auditor,
-]);
+/// Those who see to the mail of the whole house.
+const OFFICE: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
 const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
 const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
 
@@ -405,6 +397,39 @@ pub static ROUTES: &[Route] = &[
         |ask| Box::pin(attachments::give(ask)),
     ),
     get(
+        "/api/quarantine",
+        OFFICE,
+        "mail that waits for a person, the latest first",
+        s::quarantine,
+        |ask| Box::pin(quarantine::list(ask)),
+    )
+    .query(&[("cursor", "`next` of the page before")]),
+    get(
+        "/api/quarantine/{id}/raw",
+        OFFICE,
+        "a mail that waits, as it came",
+        s::file,
+        |ask| Box::pin(quarantine::raw(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/quarantine/{id}/replay",
+        OFFICE,
+        "take a mail in that waits: read anew, or as a complaint whatever it is; harmless when repeated",
+        s::replay,
+        (200, Some(s::held)),
+        |ask| Box::pin(quarantine::replay(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/quarantine/{id}/dismiss",
+        OFFICE,
+        "put a mail away that waits",
+        s::dismissal,
+        (200, Some(s::held)),
+        |ask| Box::pin(quarantine::dismiss(ask)),
+    ),
+    get(
         "/api/directory",
         EVERYONE,
         "who holds which desk",
@@ -519,23 +544,17 @@ pub static ROUTES: &[Route] = &[
     page("/admin/letters", EVERYONE, "letters that have not left yet", |ask| {
         Box::pin(pages::letters::list(ask))
     }),
-    page("/admin/quarantine", POSTROOM, "mail that waits for a person", |ask| {
-        Box::pin(quarantine::list(ask))
+    page("/admin/quarantine", OFFICE, "mail that waits for a person", |ask| {
+        Box::pin(held_pages::list(ask))
     }),
-    page("/admin/quarantine/{id}", POSTROOM, "one mail that waits", |ask| {
-        Box::pin(quarantine::show(ask))
+    page("/admin/quarantine/{id}", OFFICE, "one mail that waits", |ask| {
+        Box::pin(held_pages::show(ask))
     }),
     form(
         "/admin/quarantine/{id}",
-        POSTMASTERS,
+        OFFICE,
         "take a mail in as it was or as a complaint, or put it away",
-        |ask| Box::pin(quarantine::act(ask)),
-    ),
-    page(
-        "/admin/quarantine/{id}/raw",
-        POSTROOM,
-        "the mail itself, as a file to save",
-        |ask| Box::pin(quarantine::raw(ask)),
+        |ask| Box::pin(held_pages::act(ask)),
     ),
     page(
         "/admin/complaints/{id}/forms/{rule}",

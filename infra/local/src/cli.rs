@@ -26,6 +26,8 @@ pub enum Command {
     Deadlines(Deadlines),
     /// Add a time to a moment on a working calendar
     Due(Due),
+    /// Take in a mail from standard input, as an existing mail server hands it over
+    Mail(Mail),
     /// Do what is due now, once
     Sweep(Sweep),
     /// Prove that the log is whole and unchanged
@@ -60,6 +62,9 @@ pub struct Serve {
     /// Address and port to answer at
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// Address and port to take mail at by SMTP, or `off` [default: 127.0.0.1:2525, unless that is taken]
+    #[arg(long, value_name = "HOST:PORT|off")]
+    pub smtp: Option<String>,
     /// The procedures in use, with commas; the first governs where neither the intake nor a rule of kesu.toml decides
     #[arg(long, value_name = "ID,…")]
     pub procedure: Option<String>,
@@ -181,6 +186,23 @@ pub struct Due {
     /// Where a calendar limit goes whose last day is off: none, next, previous
     #[arg(long, value_name = "ROLL", default_value = "none")]
     pub roll: String,
+    /// Accepted for symmetry: the answer is always JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kesu mail`.
+#[derive(Debug, Args)]
+pub struct Mail {
+    /// Folder with everything that is kept
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The envelope's sender; empty for the null return path
+    #[arg(long, value_name = "ENVELOPE", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// An envelope's recipient; may be given several times
+    #[arg(long, value_name = "ENVELOPE")]
+    pub to: Vec<String>,
     /// Accepted for symmetry: the answer is always JSON
     #[arg(long)]
     pub json: bool,

@@ -32,6 +32,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Classify(args) => commands::classify::run(&args),
         Command::Deadlines(args) => commands::deadlines::run(&args),
         Command::Due(args) => commands::due::run(&args),
+        Command::Mail(args) => asynchronous(commands::mail::run(args)),
         Command::Sweep(args) => asynchronous(commands::sweep::run(args)),
         Command::Verify(args) => asynchronous(commands::verify::run(args)),
         Command::User(args) => asynchronous(commands::user::run(args)),

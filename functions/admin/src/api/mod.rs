@@ -14,6 +14,7 @@ pub mod intake;
 pub mod journal;
 pub mod papers;
 pub mod procedures;
+pub mod quarantine;
 pub mod session;
 pub mod slips;
 pub mod users;

@@ -157,6 +157,7 @@ pub fn complaint() -> Value {
         "axes": object(), "department": or_null("string"), "fields": object(), "milestones": list(milestone),
         "deadlines": list(deadline), "capa": list(object()), "slips": list(slip), "approvals": list(object()), "log": list(entry),
         "letters": list(object()), "links": list(object()), "allowed": list(allowed),
+        "mails": list(object()), "suggestions": list(object()), "possibly": list(object()),
     }))
 }
 
@@ -252,6 +253,34 @@ pub fn duties() -> Value {
         "why": {"type": "string", "enum": ["as_set", "occasion", "per_device"]}, "assumed": or_null("string"),
     }));
     given(json!({"duties": list(item), "next": or_null("string"), "unscheduled": list(waiting)}))
+}
+
+/// One mail that waits, in `GET /api/quarantine`.
+pub fn held() -> Value {
+    given(json!({
+        "id": text(), "kind": {"type": "string", "enum": ["quarantined", "ignored"]}, "reason": text(), "at": moment(),
+        "from": text(), "size": {"type": "integer"},
+        "state": {"type": "string", "enum": ["waiting", "replaying", "replayed", "dismissed"]},
+        "as": or_null("string"), "complaint": or_null("string"), "by": or_null("string"),
+    }))
+}
+
+/// `GET /api/quarantine`.
+pub fn quarantine() -> Value {
+    given(json!({"entries": list(held()), "next": or_null("string")}))
+}
+
+/// `POST /api/quarantine/{id}/replay`.
+pub fn replay() -> Value {
+    body(
+        &["as"],
+        json!({"as": {"type": "string", "enum": ["read", "complaint"]}}),
+    )
+}
+
+/// `POST /api/quarantine/{id}/dismiss`.
+pub fn dismissal() -> Value {
+    body(&["reason"], json!({"reason": text()}))
 }
 
 /// `POST /api/duties/done`: the id of an occurrence, or procedure and rule of a duty without dates.

@@ -4,9 +4,7 @@ use chrono::DateTime;
 use kesu_app::Problem;
 use kesu_app::correspondent::{self, How};
 use kesu_app::texts::{Language, field_title, texts};
-use kesu_rules::domain::event::Event;
-use kesu_rules::domain::value::TextRef;
-use kesu_rules::suggest::suggest;
+use kesu_rules::domain::names::FieldKey;
 use serde_json::{Value, json};
 
 use crate::api::commands::find;
@@ -68,41 +66,18 @@ pub fn reason(why: &str, language: Language) -> String {
 
 /// The messages that came, the first one first.
 pub fn messages(shown: &Shown, language: Language) -> Vec<Value> {
-    let label = |table: &str, code: &str| texts().label(language, table, code);
-    let mut all = Vec::new();
-    for (entry, _) in shown.entries() {
-        for event in &entry.events {
-            let Event::Wrote {
-                at,
-                sender,
-                matched,
-                through,
-                verdict,
-                automatic,
-                text,
-                files,
-                raw,
-                ..
-            } = event
-            else {
-                continue;
-            };
-            all.push(json!({
-                "seq": entry.seq, "at": short(*at, false), "sender": label("mail_sender", sender.name()),
-                "matched": label("mail_matched", matched.name()), "verdict": verdict.name(),
-                "verdict_words": label("mail_verdict", verdict.name()), "automatic": automatic, "through": through,
-                "text": text.as_ref().map(|text| words(shown, text, language)), "files": files, "raw": raw,
-            }));
-        }
-    }
-    all
-}
-
-fn words(shown: &Shown, at: &TextRef, language: Language) -> String {
-    match shown.words(at) {
-        Some(words) => hide_links(words),
-        None => texts().text(language, "admin.erased", &[]),
-    }
+    let told = |mail: Value| {
+        let text = |name: &str| mail.get(name).and_then(Value::as_str);
+        let label = |table: &str, name: &str| texts().label(language, table, text(name).unwrap_or_default());
+        json!({
+            "seq": mail.get("seq"), "at": short_of(text("at"), false), "sender": label("mail_sender", "sender"),
+            "matched": label("mail_matched", "matched"), "verdict": text("verdict"),
+            "verdict_words": label("mail_verdict", "verdict"), "automatic": mail.get("automatic"),
+            "through": mail.get("through"), "text": text("text").map(hide_links), "files": mail.get("files"),
+            "raw": mail.get("raw"),
+        })
+    };
+    shown.mails().into_iter().map(told).collect()
 }
 
 /// A text without the signed links that somebody quoted in it: they are their reader's alone.
@@ -123,59 +98,47 @@ pub fn hide_links(text: &str) -> String {
 pub fn suggestions(shown: &Shown, language: Language) -> Vec<Value> {
     let may = shown.allowed.iter().any(|one| one.kind == "edit");
     let procedure = &shown.desk.procedure;
+    let mails = shown.mails();
+    let description = shown.fields().remove("description");
     let mut told: Vec<Value> = Vec::new();
-    let mut seen: Vec<(&'static str, String)> = Vec::new();
-    for (source, text) in sources(shown, language) {
-        let chars: Vec<char> = text.chars().collect();
-        for one in suggest(&text) {
-            let Some(key) = kesu_rules::domain::names::FieldKey::parse(one.field) else {
-                continue;
-            };
-            let now = forms::current(shown, &key);
-            let known = procedure.fields.kind(one.field).is_some();
-            let pair = (one.field, one.value.clone());
-            if !known || now.contains(&one.value) || seen.contains(&pair) || told.len() >= MOST {
-                continue;
-            }
-            seen.push(pair);
-            let part = |from: usize, to: usize| {
-                chars
-                    .get(from..to.min(chars.len()))
-                    .unwrap_or_default()
-                    .iter()
-                    .collect::<String>()
-            };
-            told.push(json!({
-                "field": one.field, "label": field_title(procedure, one.field, language), "value": one.value,
-                "now": now.join(", "), "source": source, "may": may,
-                "before": part(one.start.saturating_sub(AROUND), one.start), "found": part(one.start, one.end),
-                "after": part(one.end, one.end + AROUND),
-            }));
+    for one in shown.suggestions() {
+        let text = |name: &str| one.get(name).and_then(Value::as_str).unwrap_or_default();
+        let place = |name: &str| {
+            one.get(name)
+                .and_then(Value::as_u64)
+                .and_then(|at| usize::try_from(at).ok())
+        };
+        let (field, value) = (text("field"), text("value"));
+        let (Some(key), Some(start), Some(end)) = (FieldKey::parse(field), place("start"), place("end")) else {
+            continue;
+        };
+        let same = |other: &Value| other.get("field") == one.get("field") && other.get("value") == one.get("value");
+        if procedure.fields.kind(field).is_none() || told.iter().any(same) || told.len() >= MOST {
+            continue;
         }
+        // A message is told by its moment; what stood in the first words, by their name.
+        let mail = mails.iter().find(|mail| mail.get("seq") == one.get("seq"));
+        let written = mail.and_then(|mail| mail.get("text")).and_then(Value::as_str);
+        let (source, words) = match (written, mail) {
+            (Some(words), Some(mail)) => (short_of(mail.get("at").and_then(Value::as_str), false), words),
+            _ => {
+                let words = description.as_ref().and_then(Value::as_str).unwrap_or_default();
+                (texts().text(language, "admin.description", &[]), words)
+            }
+        };
+        let chars: Vec<char> = words.chars().collect();
+        let part = |from: usize, to: usize| -> String {
+            let to = to.min(chars.len());
+            chars.get(from.min(to)..to).unwrap_or_default().iter().collect()
+        };
+        told.push(json!({
+            "field": field, "label": field_title(procedure, field, language), "value": value,
+            "now": forms::current(shown, &key).join(", "), "source": source, "may": may,
+            "before": part(start.saturating_sub(AROUND), start), "found": part(start, end),
+            "after": part(end, end.saturating_add(AROUND)),
+        }));
     }
     told
-}
-
-/// The texts that are searched: what happened, and what was written later.
-fn sources(shown: &Shown, language: Language) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    if let Some(kesu_rules::domain::value::Value::Words(at)) = shown.loaded.complaint.fields.get("description")
-        && let Some(words) = shown.words(at)
-    {
-        all.push((texts().text(language, "admin.description", &[]), words.to_owned()));
-    }
-    for (entry, _) in shown.entries() {
-        for event in &entry.events {
-            if let Event::Wrote {
-                at, text: Some(text), ..
-            } = event
-                && let Some(words) = shown.words(text)
-            {
-                all.push((short(*at, false), words.to_owned()));
-            }
-        }
-    }
-    all
 }
 
 /// The complaints that this one may belong to or repeat, as far as this person may see them.

@@ -1,8 +1,7 @@
 //! Mail that waits for a person: why, what of it can be shown, and what may be done with it.
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use kesu_app::quarantine::{self, Held, HeldState, TakeAs};
 use kesu_app::session::Session;
 use kesu_app::texts::texts;
@@ -11,7 +10,7 @@ use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use crate::api::journal;
+use crate::api::quarantine::{put_away, take_in};
 use crate::ask::Ask;
 use crate::pages::mail::hide_links;
 use crate::pages::{onward, page, said, short};
@@ -27,13 +26,7 @@ const COUNTED: u32 = 50;
 
 /// How many mails wait, for the navigation of those who deal with them: a number, or `50+`.
 pub async fn count(app: &App, session: &Session) -> Option<String> {
-    let deals = [
-        Role::Officer,
-        Role::Manager,
-        Role::Quality,
-        Role::Administrator,
-        Role::Auditor,
-    ];
+    let deals = [Role::Officer, Role::Manager, Role::Quality, Role::Administrator];
     if !deals.contains(&session.account.role) {
         return None;
     }
@@ -106,12 +99,11 @@ async fn view(ask: &Ask, status: StatusCode, done: Option<&str>, errors: &[Value
     let shown = raw.as_deref().filter(|_| held.reason != "virus").map(preview);
     let mut page_of = row(ask, ask.part("id")?, &held).await?;
     if let Some(map) = page_of.as_object_mut() {
-        let acts = ask.session()?.account.role != Role::Auditor;
         map.insert("errors".to_owned(), json!(errors));
         map.insert("done".to_owned(), json!(done));
         map.insert("shown".to_owned(), json!(shown));
         map.insert("kept".to_owned(), json!(raw.is_some()));
-        map.insert("acts".to_owned(), json!(acts && held.state == HeldState::Waiting));
+        map.insert("acts".to_owned(), json!(held.state == HeldState::Waiting));
         map.insert("virus".to_owned(), json!(held.reason == "virus"));
     }
     Ok(page(ask, status, "held.html", page_of))
@@ -134,31 +126,11 @@ fn preview(raw: &[u8]) -> String {
     shown
 }
 
-/// `GET /admin/quarantine/{id}/raw`.
-pub async fn raw(ask: Ask) -> Result<Response, Problem> {
-    ask.params(&[])?;
-    let (held, _) = quarantine::find(&ask.app, ask.part("id")?).await?;
-    let bytes = ask.app.blobs.raw(&held.raw).await?.ok_or(Problem::NotFound)?;
-    let detail = json!({"reason": held.reason});
-    journal::keep(&ask.app, ask.session()?, "mail_downloaded", ask.part("id")?, detail).await?;
-    Ok(as_file(bytes))
-}
-
-/// A raw message as a file to save: no browser opens it in place.
-pub fn as_file(bytes: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "application/octet-stream"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"message.eml\""),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
-    ];
-    (headers, bytes).into_response()
-}
-
 /// `POST /admin/quarantine/{id}`: taken in as it was or as a complaint, or put away with a reason.
 pub async fn act(ask: Ask) -> Result<Response, Problem> {
     let id = ask.part("id")?.to_owned();
     match carry_out(&ask, &id).await {
-        Ok(done) => onward(&format!("/admin/quarantine/{id}?done={done}")),
+        Ok(()) => onward(&format!("/admin/quarantine/{id}?done=yes")),
         Err(problem) => {
             let (status, errors) = said(problem, ask.language)?;
             view(&ask, status, None, &errors).await
@@ -166,29 +138,13 @@ pub async fn act(ask: Ask) -> Result<Response, Problem> {
     }
 }
 
-async fn carry_out(ask: &Ask, id: &str) -> Result<&'static str, Problem> {
+async fn carry_out(ask: &Ask, id: &str) -> Result<(), Problem> {
     let (app, session, form) = (&ask.app, ask.session()?, ask.form());
-    let (held, _) = quarantine::find(app, id).await?;
-    let (done, detail) = match form.get("do").unwrap_or_default() {
-        "read" => {
-            quarantine::replay(app, id, TakeAs::Read, &session.user).await?;
-            ("replay", json!({"as": "read"}))
-        }
-        "complaint" => {
-            quarantine::replay(app, id, TakeAs::Complaint, &session.user).await?;
-            ("replay", json!({"as": "complaint"}))
-        }
-        "dismiss" => {
-            let reason = form.get("reason");
-            let reason = reason.ok_or_else(|| Refusal::of("reason_needed").about("reason"))?;
-            quarantine::dismiss(app, id, &session.user).await?;
-            ("dismiss", json!({"reason": reason}))
-        }
+    match form.get("do").unwrap_or_default() {
+        "read" => take_in(app, session, id, TakeAs::Read).await?,
+        "complaint" => take_in(app, session, id, TakeAs::Complaint).await?,
+        "dismiss" => put_away(app, session, id, form.get("reason").unwrap_or_default()).await?,
         other => return Err(Refusal::of("unknown_command").about("do").with("command", other).into()),
     };
-    // Who does it again, changes nothing; the log says that he did it.
-    if held.state == HeldState::Waiting {
-        journal::keep(app, session, &format!("mail_{done}"), id, detail).await?;
-    }
-    Ok(done)
+    Ok(())
 }

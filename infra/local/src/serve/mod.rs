@@ -4,6 +4,7 @@ mod demo;
 mod dev;
 pub mod pump;
 mod schedule;
+mod smtp;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use pump::Pump;
 
 /// Serves until SIGTERM or Ctrl+C; answers what was begun, then ends.
 pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
+    let mail_listener = smtp::bind(args.smtp.as_deref()).await?;
     let listener = TcpListener::bind(&args.listen).await;
     let listener =
         listener.map_err(|error| Failure::refused(format!("cannot listen at `{}`: {error}", args.listen)))?;
@@ -59,12 +61,22 @@ pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
     } else {
         schedule::start(folder.app.clone(), folder.local.clone());
     }
+    let mail = match mail_listener {
+        Some(listener) => Some(smtp::start(listener, folder.app.clone(), folder.listener_tls.as_ref())?),
+        None => None,
+    };
+    if let Some(mail) = &mail {
+        println!("mail at {}", mail.address);
+    }
     println!("listening on {base_url}");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
         .with_graceful_shutdown(asked_to_stop())
         .await;
     served.map_err(|error| Failure::Fault(format!("the server failed: {error}")))?;
+    if let Some(mail) = mail {
+        mail.stop().await;
+    }
     pump.drained().await;
     Ok(DONE)
 }

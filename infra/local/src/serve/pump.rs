@@ -1,4 +1,4 @@
-//! The table's stream on one machine: every change goes to `notify`, as the stream mapping does on AWS.
+//! The table's stream on one machine: every change goes to `notify` and `intake-mail`, as the stream mappings do on AWS.
 
 use std::time::Duration;
 
@@ -81,10 +81,14 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
 
 async fn offer(app: &App, change: &kesu_app::store::Change, catching_up: bool) {
     for attempt in 0..ATTEMPTS {
-        let offered = if catching_up {
+        let sent = if catching_up {
             kesu_notify::on_change_after_restart(app, change).await
         } else {
             kesu_notify::on_change(app, change).await
+        };
+        let offered = match sent {
+            Ok(()) => kesu_intake_mail::on_change(app, change).await,
+            Err(problem) => Err(problem),
         };
         match offered {
             Ok(()) => return,
@@ -105,6 +109,7 @@ pub async fn settle_app(app: &App, pump: &Pump) -> Result<Report, Failure> {
     pump.drained().await;
     // What a sweep brings about may be due at once (a reminder begins the next wait); a bound keeps a fault from looping.
     for _ in 0..50 {
+        kesu_intake_mail::sweep(app, app.now()).await?;
         let report = kesu_escalate::run(app, app.now()).await?;
         pump.drained().await;
         total.woken += report.woken;

@@ -16,6 +16,12 @@ pub fn start(app: App, local: Local) {
         minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             minute.tick().await;
+            if let Err(problem) = kesu_intake_mail::sweep(&app, app.now()).await {
+                tracing::error!(
+                    ?problem,
+                    "mail that was begun could not be finished, the next run goes on"
+                );
+            }
             if let Err(problem) = kesu_escalate::run(&app, app.now()).await {
                 tracing::error!(?problem, "the sweep could not be finished, the next one goes on");
             }

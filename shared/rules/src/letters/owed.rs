@@ -5,7 +5,7 @@ use super::{Item, Letter, To};
 use crate::domain::complaint::Complaint;
 use crate::domain::event::{Event, RungTold};
 use crate::domain::facts::Facts;
-use crate::domain::message::{Matched, Sender};
+use crate::domain::message::{Matched, Sender, Verdict};
 use crate::domain::names::{Desk, Milestone, RequestId, RuleId, known};
 use crate::domain::slip::SlipStage;
 use crate::domain::stage::Stage;
@@ -19,10 +19,11 @@ pub fn owed(before: Option<&Complaint>, after: &Complaint, events: &[Event], fac
         letters: Vec::new(),
         facts,
         after,
-        // Two machines that answer each other would never end.
-        by_a_machine: events
-            .iter()
-            .any(|event| matches!(event, Event::Wrote { automatic: true, .. })),
+        // Two machines that answer each other would never end, and whom his domain disowns is not the one who wrote.
+        unanswerable: events.iter().any(|event| match event {
+            Event::Wrote { automatic, verdict, .. } => *automatic || *verdict == Verdict::Fail,
+            _ => false,
+        }),
     };
     for event in events {
         post.for_event(before, event);
@@ -34,7 +35,7 @@ struct Post<'a> {
     letters: Vec<Letter>,
     facts: &'a Facts<'a>,
     after: &'a Complaint,
-    by_a_machine: bool,
+    unanswerable: bool,
 }
 
 impl Post<'_> {
@@ -42,7 +43,7 @@ impl Post<'_> {
         let pack = &self.facts.procedure.pack;
         match event {
             Event::Received { .. } => {
-                if self.facts.reachable && !self.by_a_machine {
+                if self.facts.reachable && !self.unanswerable {
                     self.letters.push(Letter::of("acknowledgement", To::Customer));
                 }
                 self.write_desk("assigned", self.facts.procedure.registrar(self.after), |_| {});
