@@ -148,3 +148,18 @@ async fn carry_out(ask: &Ask, id: &str) -> Result<(), Problem> {
     };
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_plain_bounded_and_without_anybodys_links() {
+        let raw = b"Subject: x\r\n\r\n\x1b[31m\xff<script>\xe2\x80\xae https://k.example/admin/act/AbC-_1 end";
+        let shown = preview(raw);
+        assert!(shown.contains("/admin/act/… end") && !shown.contains("AbC"), "{shown}");
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}') && !shown.contains('\r'));
+        assert!(preview(&vec![b'a'; 100_000]).chars().count() <= SHOWN + 1);
+        assert_eq!(preview(b""), "");
+    }
+}

@@ -3,6 +3,7 @@
 mod api;
 mod flows;
 mod links;
+mod mail;
 mod matrix;
 mod pages;
 mod papers;
