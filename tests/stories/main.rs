@@ -14,5 +14,6 @@ mod p19;
 mod p20;
 mod packs;
 mod papers;
+mod post;
 mod tidy;
 mod world;

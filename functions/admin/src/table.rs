@@ -181,6 +181,21 @@ const fn form(path: &'static str, who: Who, summary: &'static str, serve: Serve)
     route
 }
 
+/// What a signed link does: whoever has it may, and its body, of whatever kind, is not looked at.
+const fn signed(path: &'static str, summary: &'static str, serve: Serve) -> Route {
+    Route {
+        method: Method::Post,
+        path,
+        who: ANYONE,
+        summary,
+        query: &[],
+        request: None,
+        answer: (200, Some(s::page)),
+        largest: 0,
+        serve,
+    }
+}
+
 impl Route {
     const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
         self.query = query;
@@ -604,4 +619,18 @@ pub static ROUTES: &[Route] = &[
         "the stylesheet of printed forms",
         |ask| Box::pin(paper_pages::stylesheet(ask)),
     ),
+    page(
+        "/digest/off/{token}",
+        ANYONE,
+        "the page that the daily digest's link leads to",
+        |ask| Box::pin(pages::subscription::show(ask)),
+    ),
+    signed(
+        "/digest/off/{token}",
+        "stop the daily digest of the person whose link this is; also at one click of a mail program",
+        |ask| Box::pin(pages::subscription::stop(ask)),
+    ),
+    signed("/digest/on/{token}", "start the daily digest again", |ask| {
+        Box::pin(pages::subscription::resume(ask))
+    }),
 ];

@@ -1,4 +1,4 @@
-//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language.
+//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language; long because every letter is told from here.
 
 use chrono::TimeDelta;
 use kesu_app::app::DeskWork;
@@ -158,6 +158,7 @@ const NAMES_CUSTOMER: &[&str] = &[
     "confirm_wanted",
     "capa_wanted",
     "undelivered",
+    "customer_wrote",
 ];
 
 /// The customer's name, for a reader who may see the complaint: as on the pages, one whose role is bound to a department

@@ -10,6 +10,7 @@ mod write;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::clock::stamp;
+use kesu_app::mail_room;
 use kesu_app::post::PostError;
 use kesu_app::store::{Change, ChangeKind, Key, LetterRecord, LetterState, Wake, keys};
 use kesu_app::{App, Problem};
@@ -67,6 +68,13 @@ async fn send_if_queued(app: &App, change: &Change, claims_before: Option<DateTi
     if !queued && !orphan {
         return Ok(());
     }
+    if !queued {
+        // The claim may have been this process's own, and over by now: a letter that waits for its next attempt waits.
+        let now = app.store.letter_of(&id, seq, n).await?;
+        if now.is_none_or(|record| record.state != LetterState::Claimed) {
+            return Ok(());
+        }
+    }
     let stale = claims_before.unwrap_or(now - CLAIM_LASTS);
     let wake = wake_at(app, &id, now + CLAIM_LASTS);
     let Some(letter) = app
@@ -118,6 +126,10 @@ async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result
         Ok(receipt) => {
             let sent = Some(receipt.message_id.as_str());
             app.store.mark_sent(id, seq, n, &stamp(now), sent).await?;
+            // An id that the channel gave does not say which complaint it belongs to, as ours do.
+            if written.about.is_some() && receipt.message_id != written.outgoing.message_id {
+                mail_room::remember(app, &receipt.message_id, id).await?;
+            }
         }
         Err(error) => not_sent(app, record, &written, &error, now).await?,
     }

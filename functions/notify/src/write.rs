@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, FixedOffset};
 use kesu_app::app::DeskWork;
 use kesu_app::correspondent::{self, State};
+use kesu_app::mail_room;
 use kesu_app::post::subscription;
 use kesu_app::post::{EmailAddress, Outgoing, Renderer, Thread, body_mark, message_id, reply_address, tagged};
 use kesu_app::record::Loaded;
@@ -103,6 +104,12 @@ pub(crate) async fn compose(app: &App, record: &LetterRecord) -> Result<Written,
     };
     let reply_to = reply_address(&app.settings.mail_domain, "reply", &record.id, &app.settings.secret).ok();
     let person_wrote = letter.template == "reply";
+    // A letter to the customer is a reply to what he wrote last.
+    let answers = if customer {
+        mail_room::message_ids(app, &record.id).await?
+    } else {
+        Vec::new()
+    };
     let envelope = Envelope {
         to,
         to_name: name,
@@ -111,7 +118,7 @@ pub(crate) async fn compose(app: &App, record: &LetterRecord) -> Result<Written,
         auto: !person_wrote,
         at,
         thread: Some(thread(app, record, &letter, &loaded, at).await?),
-        answers: if customer { answered(&loaded) } else { Vec::new() },
+        answers,
         unsubscribe: None,
         number: Some(loaded.complaint.number.to_string()),
     };
@@ -123,11 +130,6 @@ pub(crate) async fn compose(app: &App, record: &LetterRecord) -> Result<Written,
         state,
         unverified,
     })
-}
-
-/// The `Message-ID` of the mail by which the complaint came, where it came by one.
-fn answered(loaded: &Loaded) -> Vec<String> {
-    loaded.face.get("mail_message_id").cloned().into_iter().collect()
 }
 
 /// The conversation with this person about this complaint: the first letter to him is its root.
@@ -152,8 +154,10 @@ async fn thread(
         if earlier.is_empty() {
             begun = when;
         }
-        let own = message_id(&letter_id(&other), &app.settings.mail_domain);
-        earlier.push(other.message_id.clone().unwrap_or(own));
+        earlier.push(match (&other.message_id, &app.post) {
+            (Some(id), Some(post)) => post.header_of(id),
+            _ => message_id(&letter_id(&other), &app.settings.mail_domain),
+        });
     }
     let who = match &letter.to {
         To::Customer => "customer",

@@ -2,10 +2,10 @@
 
 pub mod cli;
 mod commands;
-mod failure;
+pub mod failure;
 mod folder;
 mod packs;
-mod serve;
+pub mod serve;
 
 use std::process::ExitCode;
 

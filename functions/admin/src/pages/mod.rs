@@ -16,6 +16,7 @@ pub mod quarantine;
 pub mod slips;
 pub mod standing;
 pub mod story;
+pub mod subscription;
 pub mod telephone;
 pub mod widget;
 

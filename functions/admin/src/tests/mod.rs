@@ -9,6 +9,7 @@ mod pages;
 mod papers;
 mod register;
 mod slips;
+mod subscription;
 
 use std::collections::BTreeMap;
 

@@ -128,6 +128,20 @@ impl Post {
     }
 }
 
+impl Post {
+    /// The `Message-ID` under which recipients know a letter, of the id that its [`Receipt`] gave.
+    pub fn header_of(&self, id: &str) -> String {
+        if thread::is_message_id(id) {
+            return id.to_owned();
+        }
+        match self {
+            #[cfg(feature = "aws")]
+            Post::Ses(ses) => ses.header_of(id),
+            _ => format!("<{id}>"),
+        }
+    }
+}
+
 /// Takes addresses out of what a server said, since its words go to logs and to the letter's record.
 #[cfg_attr(
     not(any(feature = "smtp", feature = "aws", feature = "robots")),
@@ -145,5 +159,7 @@ fn without_addresses(said: &str) -> String {
     words.join(" ").chars().take(300).collect()
 }
 
+#[cfg(test)]
+mod header_tests;
 #[cfg(test)]
 mod tests;

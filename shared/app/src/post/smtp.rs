@@ -1,7 +1,7 @@
 //! Letters through an SMTP server.
 
+use super::compose::Composed;
 use super::{Outgoing, PostError, Receipt, without_addresses};
-use lettre::Message;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters, TlsParametersBuilder};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
@@ -76,8 +76,12 @@ impl Smtp {
             Security::StartTls | Security::Tls => {
                 let mut builder = TlsParametersBuilder::new(target.host.clone());
                 if let Some(pem) = &settings.root_certificate {
-                    let root = Certificate::from_pem(pem);
-                    let root = root.map_err(|_| PostError::Permanent("root certificate is no PEM".into()))?;
+                    let none = || PostError::Permanent("root certificate is no PEM".into());
+                    // A file without any certificate would be read as an empty list.
+                    if !String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----") {
+                        return Err(none());
+                    }
+                    let root = Certificate::from_pem(pem).map_err(|_| none())?;
                     builder = builder.add_root_certificate(root);
                 }
                 let tls = builder.build();
@@ -97,14 +101,14 @@ impl Smtp {
         })
     }
 
-    pub(super) async fn send(&self, letter: &Outgoing, message: &Message) -> Result<Receipt, PostError> {
-        let raw = message.formatted();
+    pub(super) async fn send(&self, letter: &Outgoing, message: &Composed) -> Result<Receipt, PostError> {
+        let raw = &message.bytes;
         // Until the text is sent nothing has happened, whatever goes wrong.
-        let opened = tokio::time::timeout(self.timeout, self.open(message, &raw)).await;
+        let opened = tokio::time::timeout(self.timeout, self.open(message)).await;
         let mut connection =
             opened.map_err(|_| PostError::Transient("SMTP server did not answer in time".into()))??;
         // From here on silence says nothing about what the server did with the letter.
-        match tokio::time::timeout(self.patience, connection.message(&raw)).await {
+        match tokio::time::timeout(self.patience, connection.message(raw)).await {
             Err(_) => Err(PostError::Unknown("no answer in time after the letter's text".into())),
             Ok(Ok(_)) => {
                 // The letter is the server's now; how it takes our leave does not matter, and is not waited for long.
@@ -119,7 +123,7 @@ impl Smtp {
     }
 
     /// A connection on which the server has asked for the letter's text.
-    async fn open(&self, message: &Message, raw: &[u8]) -> Result<AsyncSmtpConnection, PostError> {
+    async fn open(&self, message: &Composed) -> Result<AsyncSmtpConnection, PostError> {
         let ours = |error: SmtpError| PostError::Transient(told(&error));
         let implicit = self.tls.clone().filter(|_| self.target.security == Security::Tls);
         let server = (self.target.host.as_str(), self.target.port);
@@ -134,10 +138,10 @@ impl Smtp {
             connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(ours)?;
         }
         let mut options = Vec::new();
-        if !raw.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
+        if !message.bytes.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
             options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        let envelope = message.envelope();
+        let envelope = &message.envelope;
         let from = Mail::new(envelope.from().cloned(), options);
         connection.command(from).await.map_err(ours)?;
         for to in envelope.to() {
@@ -232,3 +236,5 @@ impl Target {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

@@ -186,7 +186,7 @@ pub const TEMPLATES: &[Template] = &[
         "customer_wrote",
         Audience::Staff,
         &["number", "class", "department", "stage", "sender", "written_at", "link"],
-        &["text", "files", "asked", "ended"],
+        &["text", "files", "asked", "ended", "customer"],
     ),
     // `because`: the rules or triggers that decided the class, as texts.
     letter(

@@ -38,6 +38,8 @@ pub struct Hook {
     pub telling: Vec<(Place, i64)>,
     /// Letters that were told together and are yet to be marked.
     pub told: Vec<Place>,
+    /// Who wrote last, so that two who write the same at the same instant are told apart.
+    pub writer: String,
 }
 
 /// What a letter finds.
