@@ -44,7 +44,9 @@ async fn house() -> House {
         shards: 1,
         secret: SECRET.to_vec(),
         public_per_minute: 0,
+        link_days: 14,
         session_hours: 12,
+        robots: Vec::new(),
         mail_addresses: MailAddresses::parse(r#"[{"to": "cars@brand.example", "procedure": "P10"}]"#).unwrap(),
     };
     let app = App::new(

@@ -1,4 +1,4 @@
-//! What happened: the events of the log. They name no person outside the staff and quote nobody.
+//! What happened: the events of the log. They name no person outside the staff and quote nobody; long because each kind of event stands here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
