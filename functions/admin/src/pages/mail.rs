@@ -80,18 +80,45 @@ pub fn messages(shown: &Shown, language: Language) -> Vec<Value> {
     shown.mails().into_iter().map(told).collect()
 }
 
+/// What stands before the token of a signed link.
+const LINK: &str = "/admin/act/";
+
 /// A text without the signed links that somebody quoted in it: they are their reader's alone.
 pub fn hide_links(text: &str) -> String {
-    const BEFORE: &str = "/admin/act/";
-    let mut parts = text.split(BEFORE);
-    let mut hidden = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        hidden.push_str(BEFORE);
-        hidden.push('…');
-        hidden.push_str(part.trim_start_matches(token));
+    let mut hidden = String::with_capacity(text.len());
+    for (at, part) in text.split(LINK).enumerate() {
+        if at == 0 {
+            hidden.push_str(part);
+        } else {
+            hidden.push_str(LINK);
+            hidden.push('…');
+            hidden.push_str(part.trim_start_matches(of_token));
+        }
     }
     hidden
+}
+
+/// The same with each character in its place.
+fn covered(text: &str) -> Vec<char> {
+    let mut all: Vec<char> = Vec::new();
+    for (at, part) in text.split(LINK).enumerate() {
+        let rest = if at == 0 {
+            part
+        } else {
+            part.trim_start_matches(of_token)
+        };
+        if at > 0 {
+            all.extend(LINK.chars());
+            let token = part.chars().count() - rest.chars().count();
+            all.extend(std::iter::repeat_n('…', token));
+        }
+        all.extend(rest.chars());
+    }
+    all
+}
+
+fn of_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
 /// Values that stand in the texts and not in the record; each with the button that takes it over, where `edit` is allowed.
@@ -126,7 +153,7 @@ pub fn suggestions(shown: &Shown, language: Language) -> Vec<Value> {
                 (texts().text(language, "admin.description", &[]), words)
             }
         };
-        let chars: Vec<char> = words.chars().collect();
+        let chars = covered(words);
         let part = |from: usize, to: usize| -> String {
             let to = to.min(chars.len());
             chars.get(from.min(to)..to).unwrap_or_default().iter().collect()

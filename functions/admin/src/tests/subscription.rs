@@ -6,7 +6,7 @@ use super::{Site, user};
 
 #[tokio::test]
 async fn the_digests_link_stops_it_by_a_post_and_not_by_a_look() {
-    let mut site = Site::new().await;
+    let site = Site::new().await;
     let (officer, token) = (user("officer"), token(&site.app, &user("officer")));
     let off = format!("/digest/off/{token}");
     let seen = site.raw("GET", &off, &[], None).await;
