@@ -6,6 +6,7 @@ mod crash;
 mod duties;
 mod guide;
 mod limits;
+mod links;
 mod load;
 mod mail;
 mod p10;

@@ -119,7 +119,7 @@ impl Shown {
             "round": it.round, "answers": it.answers, "reaction": it.reaction,
             "fields": self.fields(), "milestones": milestones,
             "deadlines": self.deadlines.iter().map(|one| self.deadline(one, language)).collect::<Vec<_>>(),
-            "pauses": it.pauses, "extensions": it.extensions,
+            "acknowledged": it.acknowledged, "pauses": it.pauses, "extensions": it.extensions,
             "capa": it.capa.iter().map(|one| self.capa(one)).collect::<Vec<_>>(),
             "slips": it.slips.iter().map(|one| self.slip(one, language)).collect::<Vec<_>>(),
             "approvals": it.approvals, "log": self.log(), "letters": self.letters(),

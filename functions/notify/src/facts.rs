@@ -1,5 +1,6 @@
 //! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language; long because every letter is told from here.
 
+use chrono::TimeDelta;
 use kesu_app::app::DeskWork;
 use kesu_app::record::Loaded;
 use kesu_app::texts::{field_title, texts};
@@ -8,7 +9,7 @@ use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
 use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::hash;
-use kesu_rules::domain::complaint::{Complaint, Reached};
+use kesu_rules::domain::complaint::{Acknowledged, Complaint, Reached};
 use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::names::{Desk, RuleId, UserId, known};
 use kesu_rules::domain::stage::Stage;
@@ -114,6 +115,36 @@ pub(crate) async fn of(
             values
         }
     })
+}
+
+/// Letters to staff from which the reader can act.
+const ACTED_FROM: &[&str] = &["assigned", "due_soon", "overdue", "approval_wanted"];
+
+/// Adds the signed links by which a member of staff acts from the letter, as far as he may.
+pub(crate) async fn with_actions(
+    values: &mut Value,
+    app: &App,
+    desk: &DeskWork,
+    loaded: &Loaded,
+    letter: &Letter,
+    language: Language,
+    at: Moment,
+) -> Result<(), Problem> {
+    let (To::Staff(user), Some(map)) = (&letter.to, values.as_object_mut()) else {
+        return Ok(());
+    };
+    if !ACTED_FROM.contains(&letter.template.as_str()) {
+        return Ok(());
+    }
+    let links = app.links_for(letter, loaded, desk, user, at).await?;
+    let until = at + TimeDelta::days(i64::from(app.settings.link_days));
+    let acts = links.iter().filter(|link| link.action != "open");
+    let told = acts.map(|link| {
+        let label = texts().text(language, link.label, &[]);
+        json!({"label": label, "link": link.url, "until": until})
+    });
+    map.insert("actions".to_owned(), told.collect());
+    Ok(())
 }
 
 /// Letters to staff that name the customer.
@@ -313,7 +344,7 @@ impl About<'_> {
         let rung = ladder.and_then(|ladder| ladder.rung.iter().position(|rung| rung.name == item.rung));
         let mut row = json!({
             "rule": item.rule, "source": self.source(Some(&item.rule)), "until": self.demands(&item.rule),
-            "due_at": item.due_at, "responsible": item.responsible,
+            "due_at": item.due_at, "responsible": item.responsible, "seen": self.seen(item),
         });
         if let Some(map) = row.as_object_mut() {
             if self.letter.template == "overdue" {
@@ -329,6 +360,20 @@ impl About<'_> {
             }
         }
         row
+    }
+
+    /// Who has said that he has seen the deadline as it stands, and when.
+    fn seen(&self, item: &Item) -> Option<String> {
+        let all = self.it.acknowledged.iter();
+        let same = all.filter(|one| one.rule == item.rule && one.due_at == item.due_at);
+        let people = &self.desk.office.directory.people;
+        let told = |one: &Acknowledged| {
+            let named = people.get(&one.by).map(|person| person.name.as_str());
+            let name = named.filter(|name| !name.is_empty()).unwrap_or(one.by.as_str());
+            format!("{name} {}", one.at.format("%Y-%m-%d %H:%M"))
+        };
+        let seen: Vec<String> = same.map(told).collect();
+        (!seen.is_empty()).then(|| seen.join(", "))
     }
 
     fn moved(&self, item: &Item) -> Value {

@@ -95,7 +95,8 @@ pub(crate) async fn compose(app: &App, record: &LetterRecord) -> Result<Written,
     let unverified = customer && !by_staff && !state.verified;
     // To an unverified address goes nothing that was submitted: not even the name.
     let name = to_name.clone().filter(|_| !unverified);
-    let values = facts::of(app, &desk, &loaded, &letter, name.as_deref(), language, at).await?;
+    let mut values = facts::of(app, &desk, &loaded, &letter, name.as_deref(), language, at).await?;
+    facts::with_actions(&mut values, app, &desk, &loaded, &letter, language, at).await?;
     let template = if unverified && letter.template == "acknowledgement" {
         "acknowledgement_unverified"
     } else {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use kesu_app::App;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
-use kesu_app::config::Settings;
+use kesu_app::config::{LINK_DAYS, Settings};
 use kesu_app::library::Library;
 use kesu_app::mail_room::{MailAddress, MailAddresses};
 use kesu_app::post::{Folder as Outbox, Post, Robot, RobotSettings, Smtp, SmtpSettings};
@@ -49,6 +49,7 @@ struct SettingsFile {
     shards: Option<u32>,
     public_per_minute: Option<u32>,
     session_hours: Option<u32>,
+    link_days: Option<u32>,
     mail: MailFile,
     robot: Vec<RobotSettings>,
 }
@@ -202,6 +203,7 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         secret: secret(path)?,
         public_per_minute,
         session_hours: file.session_hours.unwrap_or(12),
+        link_days: file.link_days.unwrap_or(LINK_DAYS),
         robots: robots(file)?,
         mail_addresses,
     })

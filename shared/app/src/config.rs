@@ -30,6 +30,8 @@ pub struct Settings {
     pub public_per_minute: u32,
     /// Days a session lasts.
     pub session_hours: u32,
+    /// Days for which the links of a letter can be used.
+    pub link_days: u32,
     /// Chat robots that are told of letters to staff.
     pub robots: Vec<Robot>,
     /// The company's own addresses, and the procedure that governs what is written to each.
@@ -141,6 +143,7 @@ impl Settings {
             secret: secret.into_bytes(),
             public_per_minute: number(from, "KESU_PUBLIC_PER_MINUTE", 30)?,
             session_hours: number(from, "KESU_SESSION_HOURS", 12)?,
+            link_days: number(from, "KESU_LINK_DAYS", LINK_DAYS)?,
             robots: from
                 .value("KESU_ROBOTS")
                 .map_or(Ok(Vec::new()), |json| robots::parse(&json))
@@ -149,6 +152,9 @@ impl Settings {
         })
     }
 }
+
+/// Days for which the links of a letter can be used, where nobody set another number.
+pub const LINK_DAYS: u32 = 14;
 
 /// The procedure of an installation that names none.
 pub const DEFAULT_PROCEDURE: &str = "P19";

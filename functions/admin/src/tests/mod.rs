@@ -2,6 +2,8 @@
 
 mod api;
 mod flows;
+mod links;
+mod mail;
 mod matrix;
 mod pages;
 mod papers;
@@ -76,6 +78,7 @@ impl Site {
             shards: 3,
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute: 0,
+            link_days: 14,
             session_hours: 12,
             robots: Vec::new(),
             mail_addresses: kesu_app::mail_room::MailAddresses::default(),

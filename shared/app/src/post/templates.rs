@@ -51,6 +51,9 @@ impl Template {
     }
 }
 
+/// The keys of a thing that can be done from a letter.
+const ACTION: &[&str] = &["label", "link", "until"];
+
 /// The keys of the rows of each list. Every row has every key; a value that is not known is null.
 pub const ROWS: &[(&str, &[&str])] = &[
     // What runs: `until` milestone, `due_at`, `rule` id, `source` clause, position that is responsible.
@@ -58,7 +61,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
         "deadlines",
         &["rule", "source", "until", "due_at", "provisional", "responsible"],
     ),
-    // What is about to be missed or was missed; `rung` counts from 1; minutes are elapsed ones.
+    // What is about to be missed or was missed; `rung` counts from 1; minutes are elapsed ones; `seen` says who has seen it.
     (
         "due_soon.items",
         &[
@@ -69,6 +72,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
             "provisional",
             "responsible",
             "left_minutes",
+            "seen",
         ],
     ),
     (
@@ -82,8 +86,14 @@ pub const ROWS: &[(&str, &[&str])] = &[
             "rung",
             "late_minutes",
             "late_worked",
+            "seen",
         ],
     ),
+    // What the reader can do from the letter: what it is called, the signed link, until when it can be used.
+    ("due_soon.actions", ACTION),
+    ("overdue.actions", ACTION),
+    ("assigned.actions", ACTION),
+    ("approval_wanted.actions", ACTION),
     (
         "capa_due.items",
         &["rule", "source", "until", "due_at", "responsible", "late_minutes"],
@@ -169,7 +179,7 @@ pub const TEMPLATES: &[Template] = &[
         "assigned",
         Audience::Staff,
         &["number", "class", "department", "received_at", "deadlines", "link"],
-        &["customer", "needs_review"],
+        &["customer", "needs_review", "actions"],
     ),
     // `text`: what was written, shortened; `files`: how many; `asked`: the customer was waited for; `ended`: it is closed.
     letter(
@@ -190,13 +200,13 @@ pub const TEMPLATES: &[Template] = &[
         "due_soon",
         Audience::Staff,
         &["number", "class", "department", "items", "link"],
-        &["customer", "escalation"],
+        &["customer", "escalation", "actions"],
     ),
     letter(
         "overdue",
         Audience::Staff,
         &["number", "class", "department", "items", "link"],
-        &["customer", "escalation"],
+        &["customer", "escalation", "actions"],
     ),
     // `what` and `amount` are texts as people say them.
     letter(
@@ -211,7 +221,7 @@ pub const TEMPLATES: &[Template] = &[
             "requested_at",
             "link",
         ],
-        &["customer", "amount", "due_at", "rule", "source"],
+        &["customer", "amount", "due_at", "rule", "source", "actions"],
     ),
     letter(
         "approval_decided",
