@@ -77,7 +77,9 @@ fn settings(procedure: &str) -> Result<Settings> {
         shards: 1,
         secret: b"a secret of the measuring programs".to_vec(),
         public_per_minute: 0,
+        link_days: 14,
         session_hours: 12,
+        robots: Vec::new(),
         mail_addresses: Default::default(),
     })
 }

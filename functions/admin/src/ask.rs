@@ -28,6 +28,8 @@ pub struct Ask {
     pub language: Language,
     /// The address that was asked, without its query.
     pub here: String,
+    /// How many mails wait for a person, where this one deals with them and asks for a page.
+    pub held: Option<String>,
     /// The OpenAPI document of the public requests.
     pub public: Arc<Value>,
 }

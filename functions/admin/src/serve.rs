@@ -94,8 +94,13 @@ async fn admit(app: App, public: Arc<Value>, route: &Route, mut request: Request
         }
         (session, _) => session,
     };
+    let held = match &session {
+        Some(session) if route.is_page() => pages::quarantine::count(&app, session).await,
+        _ => None,
+    };
     Ok(Ask {
         app,
+        held,
         session,
         path,
         query,

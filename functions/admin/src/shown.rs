@@ -119,7 +119,7 @@ impl Shown {
             "round": it.round, "answers": it.answers, "reaction": it.reaction,
             "fields": self.fields(), "milestones": milestones,
             "deadlines": self.deadlines.iter().map(|one| self.deadline(one, language)).collect::<Vec<_>>(),
-            "pauses": it.pauses, "extensions": it.extensions,
+            "acknowledged": it.acknowledged, "pauses": it.pauses, "extensions": it.extensions,
             "capa": it.capa.iter().map(|one| self.capa(one)).collect::<Vec<_>>(),
             "slips": it.slips.iter().map(|one| self.slip(one, language)).collect::<Vec<_>>(),
             "approvals": it.approvals, "log": self.log(), "letters": self.letters(),
@@ -341,6 +341,7 @@ fn letter(record: &LetterRecord) -> Value {
         "id": format!("{}-{}", record.seq, record.n), "seq": record.seq, "letter": part("template"), "to": part("to"),
         "desk": part("desk"), "rule": part("rule"), "rung": part("rung"), "code": part("code"),
         "created_at": body.get("at"), "state": record.state, "attempts": record.attempts, "sent_at": record.sent_at,
-        "error": record.error,
+        "channel": body.get("channel").and_then(Value::as_str).unwrap_or("mail"), "next_try": record.next_try(),
+        "message_id": record.message_id, "error": record.error,
     })
 }

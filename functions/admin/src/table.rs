@@ -18,7 +18,7 @@ use crate::openapi::papers as paper_shapes;
 use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
-use crate::pages::{devices as device_pages, duties as duty_pages};
+use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
 
 /// One route.
 pub struct Route {
@@ -179,6 +179,21 @@ const fn form(path: &'static str, who: Who, summary: &'static str, serve: Serve)
     let mut route = send(Method::Post, path, who, summary, s::page, (303, None), serve);
     route.largest = 256 * KB;
     route
+}
+
+/// What a signed link does: whoever has it may, and its body, of whatever kind, is not looked at.
+const fn signed(path: &'static str, summary: &'static str, serve: Serve) -> Route {
+    Route {
+        method: Method::Post,
+        path,
+        who: ANYONE,
+        summary,
+        query: &[],
+        request: None,
+        answer: (200, Some(s::page)),
+        largest: 0,
+        serve,
+    }
 }
 
 impl Route {
@@ -511,6 +526,18 @@ pub static ROUTES: &[Route] = &[
     form("/admin/sign-out", EVERYONE, "sign out", |ask| {
         Box::pin(pages::sign_out(ask))
     }),
+    page(
+        "/admin/act/{token}",
+        ANYONE,
+        "what a signed link of a letter is for; shows it and changes nothing",
+        |ask| Box::pin(pages::act::show(ask)),
+    ),
+    form(
+        "/admin/act",
+        ANYONE,
+        "do once what a signed link is for; the link stands in the form",
+        |ask| Box::pin(pages::act::confirm(ask)),
+    ),
     page("/admin/password", EVERYONE, "one's password", |ask| {
         Box::pin(pages::password(ask))
     }),
@@ -523,6 +550,27 @@ pub static ROUTES: &[Route] = &[
     form("/admin/complaints/{id}", ACTORS, "tell a complaint something", |ask| {
         Box::pin(complaint::tell(ask))
     }),
+    form(
+        "/admin/complaints/{id}/address",
+        RECEIVERS,
+        "write letters to the customer's address again, with a reason",
+        |ask| Box::pin(pages::address::clear(ask)),
+    ),
+    page("/admin/letters", EVERYONE, "letters that have not left yet", |ask| {
+        Box::pin(pages::letters::list(ask))
+    }),
+    page("/admin/quarantine", OFFICE, "mail that waits for a person", |ask| {
+        Box::pin(held_pages::list(ask))
+    }),
+    page("/admin/quarantine/{id}", OFFICE, "one mail that waits", |ask| {
+        Box::pin(held_pages::show(ask))
+    }),
+    form(
+        "/admin/quarantine/{id}",
+        OFFICE,
+        "take a mail in as it was or as a complaint, or put it away",
+        |ask| Box::pin(held_pages::act(ask)),
+    ),
     page(
         "/admin/complaints/{id}/forms/{rule}",
         EVERYONE,
@@ -571,4 +619,18 @@ pub static ROUTES: &[Route] = &[
         "the stylesheet of printed forms",
         |ask| Box::pin(paper_pages::stylesheet(ask)),
     ),
+    page(
+        "/digest/off/{token}",
+        ANYONE,
+        "the page that the daily digest's link leads to",
+        |ask| Box::pin(pages::subscription::show(ask)),
+    ),
+    signed(
+        "/digest/off/{token}",
+        "stop the daily digest of the person whose link this is; also at one click of a mail program",
+        |ask| Box::pin(pages::subscription::stop(ask)),
+    ),
+    signed("/digest/on/{token}", "start the daily digest again", |ask| {
+        Box::pin(pages::subscription::resume(ask))
+    }),
 ];

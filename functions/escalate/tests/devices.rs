@@ -53,7 +53,9 @@ async fn house(now: &str) -> App {
         shards: 1,
         secret: b"0123456789abcdef0123456789abcdef".to_vec(),
         public_per_minute: 0,
+        link_days: 14,
         session_hours: 12,
+        robots: Vec::new(),
         mail_addresses: kesu_app::mail_room::MailAddresses::default(),
     };
     App::with_library(

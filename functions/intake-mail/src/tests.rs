@@ -47,6 +47,7 @@ async fn house() -> House {
         shards: 1,
         secret: SECRET.to_vec(),
         public_per_minute: 0,
+        link_days: 14,
         session_hours: 12,
     };
     let app = App::new(

@@ -1,15 +1,17 @@
-//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language.
+//! What each letter is told: gathered from the complaint when the letter is sent, in the reader's language; long because every letter is told from here.
 
-use kesu_app::App;
+use chrono::TimeDelta;
 use kesu_app::app::DeskWork;
 use kesu_app::record::Loaded;
 use kesu_app::texts::{field_title, texts};
+use kesu_app::{App, Problem, users};
 use kesu_rules::clock::Moment;
 use kesu_rules::clock::deadline::Deadline;
 use kesu_rules::domain::approval::Approval;
 use kesu_rules::domain::chain::hash;
-use kesu_rules::domain::complaint::{Complaint, Reached};
-use kesu_rules::domain::names::{RuleId, known};
+use kesu_rules::domain::complaint::{Acknowledged, Complaint, Reached};
+use kesu_rules::domain::facts::Role;
+use kesu_rules::domain::names::{Desk, RuleId, UserId, known};
 use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Value as FieldValue;
 use kesu_rules::language::Language;
@@ -17,7 +19,7 @@ use kesu_rules::letters::{Item, Letter, To};
 use kesu_rules::procedure::model::Then;
 use serde_json::{Value, json};
 
-use crate::Unsendable;
+use crate::write::Unsendable;
 
 /// The facts of a letter about a complaint.
 pub(crate) async fn of(
@@ -29,6 +31,12 @@ pub(crate) async fn of(
     language: Language,
     at: Moment,
 ) -> Result<Value, Unsendable> {
+    let customer = match &letter.to {
+        To::Staff(user) if NAMES_CUSTOMER.contains(&letter.template.as_str()) => {
+            customer_for(app, user, letter, loaded).await?
+        }
+        _ => None,
+    };
     let it = &loaded.complaint;
     let about = About {
         app,
@@ -81,6 +89,9 @@ pub(crate) async fn of(
             "department": about.department(), "requested_at": at, "link": about.page(),
         }),
         "counter" => about.counter(),
+        "undelivered" => json!({
+            "number": it.number, "class": it.class, "department": about.department(), "why": letter.code, "link": about.page(),
+        }),
         "calendar_moved" => {
             let items: Vec<Value> = letter.items.iter().map(|item| about.moved(item)).collect();
             let year = letter
@@ -95,14 +106,90 @@ pub(crate) async fn of(
         _ => return Err(Unsendable::Never("there is no such letter")),
     };
     Ok(match letter.to {
-        To::Customer => with_customer(
-            values,
-            app,
-            name,
-            it.channel == "web" && letter.template == "acknowledgement",
-        ),
-        To::Staff(_) => with_staff(values, app, letter, name),
+        To::Customer => with_customer(values, app, name),
+        To::Staff(_) => {
+            let mut values = with_staff(values, app, letter, name);
+            if let (Some(customer), Some(map)) = (customer, values.as_object_mut()) {
+                map.insert("customer".to_owned(), json!(customer));
+            }
+            values
+        }
     })
+}
+
+/// Letters to staff from which the reader can act.
+const ACTED_FROM: &[&str] = &["assigned", "due_soon", "overdue", "approval_wanted"];
+
+/// Adds the signed links by which a member of staff acts from the letter, as far as he may.
+pub(crate) async fn with_actions(
+    values: &mut Value,
+    app: &App,
+    desk: &DeskWork,
+    loaded: &Loaded,
+    letter: &Letter,
+    language: Language,
+    at: Moment,
+) -> Result<(), Problem> {
+    let (To::Staff(user), Some(map)) = (&letter.to, values.as_object_mut()) else {
+        return Ok(());
+    };
+    if !ACTED_FROM.contains(&letter.template.as_str()) {
+        return Ok(());
+    }
+    let links = app.links_for(letter, loaded, desk, user, at).await?;
+    let until = at + TimeDelta::days(i64::from(app.settings.link_days));
+    let acts = links.iter().filter(|link| link.action != "open");
+    let told = acts.map(|link| {
+        let label = texts().text(language, link.label, &[]);
+        json!({"label": label, "link": link.url, "until": until})
+    });
+    map.insert("actions".to_owned(), told.collect());
+    Ok(())
+}
+
+/// Letters to staff that name the customer.
+const NAMES_CUSTOMER: &[&str] = &[
+    "assigned",
+    "notice",
+    "due_soon",
+    "overdue",
+    "approval_wanted",
+    "approval_decided",
+    "confirm_wanted",
+    "capa_wanted",
+    "undelivered",
+    "customer_wrote",
+];
+
+/// The customer's name, for a reader who may see the complaint: as on the pages, one whose role is bound to a department
+/// sees only that department's, and what is his desk's to deal with.
+async fn customer_for(
+    app: &App,
+    user: &UserId,
+    letter: &Letter,
+    loaded: &Loaded,
+) -> Result<Option<String>, Unsendable> {
+    let name = loaded.face.get("customer_name").filter(|name| !name.trim().is_empty());
+    let Some(name) = name else { return Ok(None) };
+    let department = loaded.complaint.department.as_ref();
+    let own = letter.desk.is_some() && letter.desk.as_ref() == department;
+    Ok((own || sees(app, user, department).await?).then(|| plain(name)))
+}
+
+/// A name on one line, as long as names are: whoever fills in a form cannot write paragraphs into a letter to staff.
+pub(crate) fn plain(name: &str) -> String {
+    let spaced = name.replace(|c: char| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c), " ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    words.join(" ").chars().take(80).collect()
+}
+
+/// Whether an account may see a complaint of that department. Who has no account gets letters by the directory alone, in
+/// which the company has named him for this desk.
+pub(crate) async fn sees(app: &App, user: &UserId, department: Option<&Desk>) -> Result<bool, Problem> {
+    let account = users::find(&app.store, user).await?.map(|(account, _)| account);
+    Ok(account.is_none_or(|account| {
+        account.role != Role::Department || (department.is_some() && account.department.as_ref() == department)
+    }))
 }
 
 /// Adds what every letter to a member of staff is told.
@@ -119,11 +206,11 @@ pub(crate) fn with_staff(mut values: Value, app: &App, letter: &Letter, recipien
     values
 }
 
-fn with_customer(mut values: Value, app: &App, name: Option<&str>, unverified: bool) -> Value {
+fn with_customer(mut values: Value, app: &App, name: Option<&str>) -> Value {
     if let Some(map) = values.as_object_mut() {
         map.insert("company".to_owned(), json!(app.settings.company));
         map.insert("contact".to_owned(), json!(app.settings.contact));
-        if !unverified {
+        if let Some(name) = name {
             map.insert("name".to_owned(), json!(name));
         }
     }
@@ -257,18 +344,36 @@ impl About<'_> {
         let rung = ladder.and_then(|ladder| ladder.rung.iter().position(|rung| rung.name == item.rung));
         let mut row = json!({
             "rule": item.rule, "source": self.source(Some(&item.rule)), "until": self.demands(&item.rule),
-            "due_at": item.due_at, "responsible": item.responsible,
+            "due_at": item.due_at, "responsible": item.responsible, "seen": self.seen(item),
         });
         if let Some(map) = row.as_object_mut() {
             if self.letter.template == "overdue" {
                 map.insert("rung".to_owned(), json!(rung.map_or(1, |place| place + 1)));
                 map.insert("late_minutes".to_owned(), json!(late.max(0)));
+                map.insert(
+                    "late_worked".to_owned(),
+                    self.desk.worked_late(&item.rule, item.due_at, self.at).into(),
+                );
             } else {
                 map.insert("provisional".to_owned(), json!(false));
                 map.insert("left_minutes".to_owned(), json!((-late).max(0)));
             }
         }
         row
+    }
+
+    /// Who has said that he has seen the deadline as it stands, and when.
+    fn seen(&self, item: &Item) -> Option<String> {
+        let all = self.it.acknowledged.iter();
+        let same = all.filter(|one| one.rule == item.rule && one.due_at == item.due_at);
+        let people = &self.desk.office.directory.people;
+        let told = |one: &Acknowledged| {
+            let named = people.get(&one.by).map(|person| person.name.as_str());
+            let name = named.filter(|name| !name.is_empty()).unwrap_or(one.by.as_str());
+            format!("{name} {}", one.at.format("%Y-%m-%d %H:%M"))
+        };
+        let seen: Vec<String> = same.map(told).collect();
+        (!seen.is_empty()).then(|| seen.join(", "))
     }
 
     fn moved(&self, item: &Item) -> Value {

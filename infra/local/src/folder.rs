@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use kesu_app::App;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
-use kesu_app::config::Settings;
+use kesu_app::config::{LINK_DAYS, Settings};
 use kesu_app::library::Library;
 use kesu_app::mail_room::{MailAddress, MailAddresses};
-use kesu_app::post::{Folder as Outbox, Post, Smtp, SmtpSettings};
+use kesu_app::post::{Folder as Outbox, Post, Robot, RobotSettings, Smtp, SmtpSettings};
 use kesu_app::store::Local;
 use kesu_rules::domain::names::UserId;
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub struct DataFolder {
 }
 
 /// `kesu.toml` in the data folder; everything has a default.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SettingsFile {
     procedure: Option<Named>,
@@ -49,7 +49,9 @@ struct SettingsFile {
     shards: Option<u32>,
     public_per_minute: Option<u32>,
     session_hours: Option<u32>,
+    link_days: Option<u32>,
     mail: MailFile,
+    robot: Vec<RobotSettings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,6 +63,8 @@ struct MailFile {
     smtp: Option<String>,
     smtp_user: Option<String>,
     smtp_password: Option<String>,
+    /// A file in PEM, from the data folder: a root that is trusted besides the public ones.
+    smtp_root_certificate: Option<String>,
     /// The company's own addresses, and the procedure that governs what is written to each.
     address: Vec<MailAddress>,
     /// Certificate chain and key (PEM files; paths from the data folder) with which the listener for mail offers STARTTLS.
@@ -199,20 +203,26 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         secret: secret(path)?,
         public_per_minute,
         session_hours: file.session_hours.unwrap_or(12),
+        link_days: file.link_days.unwrap_or(LINK_DAYS),
+        robots: robots(file)?,
         mail_addresses,
     })
+}
+
+fn robots(file: &SettingsFile) -> Result<Vec<Robot>, Failure> {
+    let wrong = |error| Failure::refused(format!("the setting `robot`: {error}"));
+    let robots = file.robot.iter().cloned().map(Robot::new);
+    robots.collect::<Result<_, _>>().map_err(wrong)
 }
 
 fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
     match &mail.smtp {
         Some(url) => {
             let credentials = mail.smtp_user.clone().zip(mail.smtp_password.clone());
-            let timeout = std::time::Duration::from_secs(30);
             let settings = SmtpSettings {
-                url: url.clone(),
                 credentials,
-                hello: None,
-                timeout,
+                root_certificate: certificate(path, mail.smtp_root_certificate.as_deref())?,
+                ..SmtpSettings::of(url)
             };
             let smtp =
                 Smtp::new(&settings).map_err(|error| Failure::refused(format!("the setting `mail.smtp`: {error}")))?;
@@ -223,6 +233,14 @@ fn post(path: &Path, mail: &MailFile) -> Result<Post, Failure> {
             Ok(Post::Folder(outbox))
         }
     }
+}
+
+/// The company's own root certificate.
+fn certificate(path: &Path, file: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(file) = file.map(|file| path.join(file)) else {
+        return Ok(None);
+    };
+    std::fs::read(&file).map(Some).map_err(|error| unusable(&file, &error))
 }
 
 /// The installation's secret: made once, readable by its owner alone.

@@ -2,10 +2,11 @@
 
 pub mod cli;
 mod commands;
-mod failure;
+pub mod failure;
 mod folder;
+mod learn;
 mod packs;
-mod serve;
+pub mod serve;
 
 use std::process::ExitCode;
 

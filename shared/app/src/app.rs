@@ -8,7 +8,7 @@ use kesu_rules::clock::{Clock, Moment, WorkCalendar};
 use kesu_rules::domain::chain::keyed;
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::facts::{Actor, Facts, NO_COUNTS};
-use kesu_rules::domain::names::{Desk, UserId};
+use kesu_rules::domain::names::{Desk, RuleId, UserId};
 use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::procedure::Procedure;
 
@@ -270,6 +270,16 @@ impl DeskWork {
             counts: &NO_COUNTS,
             device: None,
         }
+    }
+
+    /// How late a limit that counts working time is at a moment, as `[working days, minutes beyond]`; nothing for limits
+    /// that run day and night, and where no working time has passed yet.
+    pub fn worked_late(&self, rule: &RuleId, due_at: Moment, now: Moment) -> Option<Vec<i64>> {
+        let within = self.procedure.deadline(rule.as_str())?.within.as_ref();
+        let works = within.is_none_or(|within| matches!(within.unit().clock(), "work" | "workday"));
+        let worked = self.clock().working_between(due_at, now);
+        let day = self.procedure.pack.procedure.hours.minutes_a_day().max(1);
+        (works && worked > 0).then(|| vec![worked / day, worked % day])
     }
 
     /// The deadlines of a complaint at a moment.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::mail_room::MailAddresses;
+use crate::post::robots::{self, Robot};
 use crate::procedures::Procedures;
 
 /// What an installation is told from outside: on Lambda by the environment, on one machine by the command line and the
@@ -29,6 +30,10 @@ pub struct Settings {
     pub public_per_minute: u32,
     /// Days a session lasts.
     pub session_hours: u32,
+    /// Days for which the links of a letter can be used.
+    pub link_days: u32,
+    /// Chat robots that are told of letters to staff.
+    pub robots: Vec<Robot>,
     /// The company's own addresses, and the procedure that governs what is written to each.
     pub mail_addresses: MailAddresses,
 }
@@ -42,6 +47,9 @@ pub enum SettingsError {
     /// The list of procedures cannot be read.
     #[error("the setting `KESU_PROCEDURES` cannot be used: {0}")]
     Procedures(String),
+    /// The list of chat robots cannot be read; the reason does not hold their addresses.
+    #[error("the setting `KESU_ROBOTS` cannot be used: {0}")]
+    Robots(String),
     /// The list of company addresses cannot be read.
     #[error("the setting `KESU_MAIL_ADDRESSES` cannot be used: {0}")]
     MailAddresses(String),
@@ -135,10 +143,18 @@ impl Settings {
             secret: secret.into_bytes(),
             public_per_minute: number(from, "KESU_PUBLIC_PER_MINUTE", 30)?,
             session_hours: number(from, "KESU_SESSION_HOURS", 12)?,
+            link_days: number(from, "KESU_LINK_DAYS", LINK_DAYS)?,
+            robots: from
+                .value("KESU_ROBOTS")
+                .map_or(Ok(Vec::new()), |json| robots::parse(&json))
+                .map_err(SettingsError::Robots)?,
             mail_addresses,
         })
     }
 }
+
+/// Days for which the links of a letter can be used, where nobody set another number.
+pub const LINK_DAYS: u32 = 14;
 
 /// The procedure of an installation that names none.
 pub const DEFAULT_PROCEDURE: &str = "P19";

@@ -13,6 +13,7 @@ pub mod intake;
 pub mod lambda;
 pub mod library;
 pub mod limits;
+pub mod link;
 pub mod mail_room;
 pub mod office;
 pub mod page;

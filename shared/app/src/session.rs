@@ -73,6 +73,16 @@ impl Session {
         })
     }
 
+    /// The right of a person to one act by a signed link: no cookie stands for it, and nobody knows its token.
+    pub fn by_link(user: UserId, account: User) -> Self {
+        Self {
+            user,
+            account,
+            csrf: users::random_hex(16),
+            token_hash: users::random_hex(32),
+        }
+    }
+
     /// The same for a request that changes something: it must also carry the token.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ impl App {
 
     /// As [`Self::tell`], together with small records that must be as their guards say; nothing happens where they are
     /// not, because somebody told the same before.
-    pub(crate) async fn tell_once(
+    pub async fn tell_once(
         &self,
         id: &str,
         seen: Option<u64>,

@@ -3,8 +3,9 @@
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use kesu_app::Problem;
 use kesu_app::quarantine::{self, Held, TakeAs};
+use kesu_app::session::Session;
+use kesu_app::{App, Problem};
 use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
 
@@ -47,17 +48,30 @@ pub async fn replay(ask: Ask) -> Result<Response, Problem> {
             return Err(refusal.with("value", other).with("allowed", "read, complaint").into());
         }
     };
-    let (session, id) = (ask.session()?, ask.part("id")?);
-    let held = quarantine::replay(&ask.app, id, wanted, &session.user).await?;
-    journal::keep(&ask.app, session, "quarantine_replayed", id, json!({"as": wanted})).await?;
+    let id = ask.part("id")?;
+    let held = take_in(&ask.app, ask.session()?, id, wanted).await?;
     serve::json(told(id, &held))
+}
+
+/// Has a mail taken in, and notes who wanted it.
+pub async fn take_in(app: &App, session: &Session, id: &str, wanted: TakeAs) -> Result<Held, Problem> {
+    let held = quarantine::replay(app, id, wanted, &session.user).await?;
+    journal::keep(app, session, "quarantine_replayed", id, json!({"as": wanted})).await?;
+    Ok(held)
 }
 
 /// `POST /api/quarantine/{id}/dismiss`.
 pub async fn dismiss(ask: Ask) -> Result<Response, Problem> {
     ask.params(&[])?;
     let fields = Fields::of(ask.json(), &["reason"])?;
-    let reason = fields.text("reason")?.trim();
+    let id = ask.part("id")?;
+    let held = put_away(&ask.app, ask.session()?, id, fields.text("reason")?).await?;
+    serve::json(told(id, &held))
+}
+
+/// Puts a mail away with a reason, and notes who did.
+pub async fn put_away(app: &App, session: &Session, id: &str, reason: &str) -> Result<Held, Problem> {
+    let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::of("missing_field")
             .about("reason")
@@ -68,10 +82,9 @@ pub async fn dismiss(ask: Ask) -> Result<Response, Problem> {
         let refusal = Refusal::of("too_long").about("reason").with("field", "reason");
         return Err(refusal.with("max", REASON.to_string()).into());
     }
-    let (session, id) = (ask.session()?, ask.part("id")?);
-    let held = quarantine::dismiss(&ask.app, id, &session.user).await?;
-    journal::keep(&ask.app, session, "quarantine_dismissed", id, json!({"reason": reason})).await?;
-    serve::json(told(id, &held))
+    let held = quarantine::dismiss(app, id, &session.user).await?;
+    journal::keep(app, session, "quarantine_dismissed", id, json!({"reason": reason})).await?;
+    Ok(held)
 }
 
 /// An entry as the list shows it.

@@ -4,15 +4,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kesu_app::Problem;
 use kesu_app::texts::{field_title, milestone_title, texts};
-use kesu_rules::clock::deadline::explain;
 use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::facts::Role;
 use serde_json::{Map, Value, json};
 
 use crate::api::commands::{Signed, Wanted};
 use crate::api::devices::history;
 use crate::ask::{Ask, Params};
 use crate::pages::devices::{address, dated};
-use crate::pages::{forms, onward, page, said, short, slips, story};
+use crate::pages::{deadline, forms, mail, onward, page, said, short, slips, story};
 use crate::sheet::list;
 use crate::shown::Shown;
 
@@ -121,19 +121,14 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
             })
         })
         .collect();
-    let letters: Vec<Value> = shown
-        .letters()
-        .into_iter()
-        .map(|letter| {
-            let to = letter.get("to").and_then(|to| to.get("staff")).cloned();
-            let at = letter.get("created_at").and_then(Value::as_str);
-            let (at, name) = (super::short_of(at, false), letter.get("letter").and_then(Value::as_str));
-            json!({
-                "at": at, "name": texts().label(language, "letter", name.unwrap_or_default()), "to": to,
-                "desk": letter.get("desk"), "rule": letter.get("rule"), "state": letter.get("state"),
-            })
-        })
-        .collect();
+    let merged = match &it.merged_into {
+        Some(into) => {
+            let other = ask.app.load(into.as_str()).await.ok();
+            let number = other.map_or_else(|| into.to_string(), |other| other.complaint.number.to_string());
+            json!({"to": into, "number": number})
+        }
+        None => Value::Null,
+    };
     let mut links = Vec::new();
     for link in &it.links {
         let other = ask.app.load(link.to.as_str()).await.ok();
@@ -162,20 +157,45 @@ async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Faile
         .into_iter()
         .filter_map(|key| shown.loaded.face.get(key));
     let contact: Vec<&String> = contact.collect();
-    json!({
+    let mut told = json!({
         "id": it.id, "number": it.number, "version": it.version, "stage": it.stage.name(), "class": it.class,
         "needs_review": it.needs_review, "department": it.department, "person": it.person, "round": it.round,
         "procedure": it.procedure, "title": procedure.pack.procedure.title.get(language),
         "procedure_version": it.procedure_version, "received_at": short(it.received_at, false), "channel": it.channel,
         "reason": reason(it), "description": description, "customer": shown.loaded.face.get("customer_name"),
         "contact": contact,
-        "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals, "letters": letters,
+        "fields": fields, "milestones": milestones, "axes": axes, "approvals": approvals,
         "links": links, "attachments": attachments, "log": story::told(shown, language),
         "capa": shown.json(language).get("capa"), "slips": slips::told(shown, language), "deadlines": deadlines(shown, ask),
         "counters": shown.counters(language), "device": shown.device(), "serial": serial, "other": other,
         "device_link": serial.as_deref().map(address),
         "forms": form_list(shown, ask, failed), "papers": list::of_complaint(shown, language), "done": done, "now": short(shown.now, false),
-    })
+    });
+    let post = json!({
+        "letters": mail::letters(shown, language), "messages": mail::messages(shown, language),
+        "suggestions": mail::suggestions(shown, language), "kin": mail::kin(ask, shown, language).await,
+        "address": mail::address(ask, shown).await.unwrap_or_default(), "merged": merged, "clears": clears(ask),
+        "unmerges": shown.allowed.iter().any(|one| one.kind == "unmerge"), "errors": [],
+    });
+    if let (Value::Object(told), Value::Object(post)) = (&mut told, post) {
+        told.extend(post);
+    }
+    told
+}
+
+/// The page again, with what was wrong with a form that is none of a command's.
+pub async fn again(ask: &Ask, shown: &Shown, status: StatusCode, errors: Vec<Value>) -> Result<Response, Problem> {
+    let mut page_of = view(ask, shown, None, None).await;
+    if let Some(map) = page_of.as_object_mut() {
+        map.insert("errors".to_owned(), json!(errors));
+    }
+    Ok(page(ask, status, "complaint.html", page_of))
+}
+
+/// Whether this person may take back what is noted of an address: whoever takes complaints in.
+fn clears(ask: &Ask) -> bool {
+    let out = [Role::Approver, Role::Auditor];
+    ask.session().is_ok_and(|session| !out.contains(&session.account.role))
 }
 
 fn reason(it: &Complaint) -> Option<&str> {
@@ -187,56 +207,8 @@ fn reason(it: &Complaint) -> Option<&str> {
 }
 
 fn deadlines(shown: &Shown, ask: &Ask) -> Vec<Value> {
-    let language = ask.language;
-    let (it, procedure, clock) = (&shown.loaded.complaint, &shown.desk.procedure, shown.desk.clock());
-    shown
-        .deadlines
-        .iter()
-        .map(|one| {
-            let rule = procedure.deadline(one.rule.as_str());
-            let steps: Vec<Value> = explain(one, it, procedure, &clock)
-                .iter()
-                .map(|step| {
-                    let step_json = json!(step);
-                    json!({
-                        "what": step_json.get("what"), "unit": step_json.get("unit"), "day": step_json.get("day"),
-                        "from": short(step.from, false), "to": short(step.to, true), "name": step.name,
-                        "counted": step_json.get("counted").map(Value::to_string), "assumed": step.assumed,
-                    })
-                })
-                .collect();
-            let until: Vec<String> = one
-                .until
-                .iter()
-                .map(|name| milestone_title(&shown.desk.procedure, name.as_str(), language))
-                .collect();
-            let rungs: Vec<Value> = one
-                .rungs
-                .iter()
-                .map(|rung| {
-                    let tell: Vec<&str> = rung.tell.iter().map(|desk| desk.as_str()).collect();
-                    json!({"name": rung.rung, "at": short(rung.at, true), "tell": tell.join(", ")})
-                })
-                .collect();
-            let state = match () {
-                () if one.done_at.is_some() && one.late => "done_late",
-                () if one.done_at.is_some() => "done",
-                () if one.planned => "planned",
-                () if one.paused => "paused",
-                () if one.late => "late",
-                () => "running",
-            };
-            json!({
-                "rule": one.rule, "title": rule.map(|rule| rule.title.get(language)),
-                "source": rule.map(|rule| &rule.source), "assumed": rule.and_then(|rule| rule.assumed.as_ref()),
-                "within": rule.and_then(|rule| rule.within.as_ref()).map(ToString::to_string), "clock": one.clock,
-                "from": milestone_title(&shown.desk.procedure, &one.from, language), "until": until.join(" / "),
-                "started_at": short(one.started_at, false), "due_at": short(one.due_at, true),
-                "done_at": one.done_at.map(|at| short(at, false)), "state": state, "provisional": one.provisional,
-                "extended": one.extended, "responsible": one.responsible, "rungs": rungs, "steps": steps,
-            })
-        })
-        .collect()
+    let row = |one| deadline::row(one, &shown.loaded.complaint, &shown.desk, ask.language);
+    shown.deadlines.iter().map(row).collect()
 }
 
 fn form_list(shown: &Shown, ask: &Ask, failed: Option<Failed<'_>>) -> Vec<Value> {

@@ -215,6 +215,11 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
                 .iter()
                 .map(|rule| (rule.clone(), format!("{rule} {}", title(rule)))))
         }
+        ("acknowledge", "rule") => {
+            let title = |rule: &String| procedure.deadline(rule).map_or("", |rule| rule.title.get(language));
+            let told = one.choices.iter();
+            input("select").of(told.map(|rule| (rule.clone(), format!("{rule} {}", title(rule)))))
+        }
         (_, "rule") => {
             let open = shown
                 .deadlines

@@ -1,14 +1,22 @@
 //! Pages for staff: plain HTML without script; every form works in any browser and is answered by a redirect.
 
+pub mod act;
+pub mod address;
 pub mod complaint;
+pub mod deadline;
 pub mod devices;
 pub mod duties;
 pub mod forms;
+pub mod letters;
 pub mod list;
+pub mod mail;
 pub mod papers;
 pub mod people;
+pub mod quarantine;
 pub mod slips;
+pub mod standing;
 pub mod story;
+pub mod subscription;
 pub mod telephone;
 pub mod widget;
 
@@ -39,7 +47,7 @@ static STYLE: &str = include_str!("../../assets/admin.css");
 /// A page in its frame: who is signed in, the ways to other pages, the languages.
 pub fn page(ask: &Ask, status: StatusCode, template: &str, page: Value) -> Response {
     let me = ask.session.as_ref().map(me);
-    let context = json!({"me": me, "here": ask.here, "page": page});
+    let context = json!({"me": me, "here": ask.here, "held": ask.held, "page": page});
     let mut response = PAGES.respond(status, template, ask.language, context);
     let asked = ask
         .query
@@ -73,7 +81,7 @@ pub fn problem(problem: &Problem, language: Language) -> String {
         Problem::SignIn => ("sign_in.html", json!({"email": "", "errors": []})),
         _ => ("problem.html", json!({"message": message})),
     };
-    let context = json!({"me": null, "here": "/admin", "page": page});
+    let context = json!({"me": null, "here": "/admin", "held": null, "page": page});
     PAGES.render(template, language, context).unwrap_or_default()
 }
 

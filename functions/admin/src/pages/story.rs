@@ -12,6 +12,7 @@ use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value as FieldValue};
 use serde_json::{Value, json};
 
+use crate::pages::mail::hide_links;
 use crate::pages::{short, widget};
 use crate::shown::Shown;
 
@@ -42,7 +43,7 @@ fn actor(entry: &Entry, language: Language) -> String {
 fn words(shown: &Shown, at: &TextRef, language: Language) -> String {
     shown
         .words(at)
-        .map_or_else(|| texts().text(language, "admin.erased", &[]), str::to_owned)
+        .map_or_else(|| texts().text(language, "admin.erased", &[]), hide_links)
 }
 
 /// The title of an axis in a language, or the nearest that the procedure has; its id where it has none.
@@ -235,6 +236,9 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
         Event::Unmerged {} => plain(say("unmerged", &[])),
         Event::SuccessorOwed { .. } => plain(say("successor_owed", &[])),
         Event::SuccessorMade { .. } => plain(say("successor_made", &[])),
+        Event::Acknowledged { rule, rung, .. } => {
+            plain(say("acknowledged", &[("rule", rule.as_str()), ("rung", rung)]))
+        }
         Event::Noted { text } => with(say("noted", &[]), Some(text)),
         Event::Wrote {
             sender,

@@ -2,11 +2,14 @@
 
 mod api;
 mod flows;
+mod links;
+mod mail;
 mod matrix;
 mod pages;
 mod papers;
 mod register;
 mod slips;
+mod subscription;
 
 use std::collections::BTreeMap;
 
@@ -75,7 +78,9 @@ impl Site {
             shards: 3,
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute: 0,
+            link_days: 14,
             session_hours: 12,
+            robots: Vec::new(),
             mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{MONDAY, Reply, Site, WORD, user};
 
 /// A form's body.
-fn form(pairs: &[(&str, &str)]) -> String {
+pub(super) fn form(pairs: &[(&str, &str)]) -> String {
     let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     pairs
         .iter()

@@ -49,7 +49,9 @@ impl Site {
             shards: 2,
             secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute,
+            link_days: 14,
             session_hours: 12,
+            robots: Vec::new(),
             mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let blobs = tempfile::tempdir().unwrap();

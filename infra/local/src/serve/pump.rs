@@ -1,18 +1,23 @@
 //! The table's stream on one machine: every change goes to `notify` and `intake-mail`, as the stream mappings do on AWS.
 
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use kesu_app::App;
-use kesu_app::store::{Changes, Local, StreamFrom};
+use kesu_app::store::{Change, Changes, Key, Local, StreamFrom};
 use kesu_escalate::Report;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::failure::Failure;
 use crate::folder::{DataFolder, TABLE};
 
 /// How often a change is offered to the sender before the sweep is left to find its letter.
 const ATTEMPTS: u32 = 5;
+/// How many letters are sent at once. A mail server that is asked for more turns some away.
+const AT_ONCE: usize = 8;
+/// How many changes wait in memory at most.
+const WAITING: usize = 4_096;
 
 /// The running pump.
 pub struct Pump {
@@ -56,19 +61,35 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
     // Whatever was claimed before this process began was claimed by one that is gone: until the pump has caught up once,
     // such letters are sent again. This is the only sender, so nobody else's claim can be mistaken for one of those.
     let mut catching_up = true;
+    let mut desk = Desk::default();
     loop {
         let seen = *written.borrow_and_update();
-        match changes.changes_now().await {
+        let read = if desk.full() {
+            // Nothing more is read until there is room again: what waits stays in the table, not in memory.
+            desk.one_done(&app, catching_up).await;
+            continue;
+        } else {
+            changes.changes_now().await
+        };
+        match read {
             Ok(batch) if batch.is_empty() => {
-                catching_up = false;
-                done.send_replace(seen);
-                if written.changed().await.is_err() {
-                    return;
+                if desk.idle() {
+                    catching_up = false;
+                    done.send_replace(seen);
+                    if written.changed().await.is_err() {
+                        return;
+                    }
+                } else {
+                    // A slow server keeps its own letters waiting, and what is written meanwhile is seen.
+                    tokio::select! {
+                        () = desk.one_done(&app, catching_up) => {}
+                        changed = written.changed() => if changed.is_err() { return },
+                    }
                 }
             }
             Ok(batch) => {
-                for change in &batch {
-                    offer(&app, change, catching_up).await;
+                for change in batch {
+                    desk.take(&app, change, catching_up);
                 }
             }
             Err(error) => {
@@ -79,7 +100,86 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
     }
 }
 
-async fn offer(app: &App, change: &kesu_app::store::Change, catching_up: bool) {
+/// Letters on their way: several at once, and those of one complaint one after the other.
+#[derive(Default)]
+struct Desk {
+    sending: JoinSet<String>,
+    /// What waits behind a letter of the same complaint that is being sent; a complaint has an entry while one is.
+    behind: HashMap<String, VecDeque<Change>>,
+    /// Complaints whose first letter waits until fewer are being sent.
+    ready: VecDeque<(String, Change)>,
+    waiting: usize,
+}
+
+impl Desk {
+    fn idle(&self) -> bool {
+        self.sending.is_empty() && self.ready.is_empty()
+    }
+
+    fn full(&self) -> bool {
+        self.waiting >= WAITING
+    }
+
+    fn take(&mut self, app: &App, change: Change, catching_up: bool) {
+        // Most changes are no letters, and are done with at once.
+        let Some(Key::Letter { id, .. }) = change.key() else {
+            return;
+        };
+        self.waiting += 1;
+        match self.behind.get_mut(&id) {
+            Some(queue) => queue.push_back(change),
+            None => {
+                self.behind.insert(id.clone(), VecDeque::new());
+                self.ready.push_back((id, change));
+            }
+        }
+        self.start(app, catching_up);
+    }
+
+    fn start(&mut self, app: &App, catching_up: bool) {
+        while self.sending.len() < AT_ONCE {
+            let Some((id, change)) = self.ready.pop_front() else {
+                return;
+            };
+            self.waiting -= 1;
+            let app = app.clone();
+            self.sending.spawn(async move {
+                offer(&app, &change, catching_up).await;
+                id
+            });
+        }
+    }
+
+    /// Waits for one letter, and lets the next ones go.
+    async fn one_done(&mut self, app: &App, catching_up: bool) {
+        let id = match self.sending.join_next().await {
+            Some(Ok(id)) => id,
+            Some(Err(error)) => {
+                // A letter that panicked leaves its claim behind; the sweep takes it up. Its complaint's others must not
+                // wait for ever: without its id all queues are looked at.
+                tracing::error!(%error, "a letter could not be handled");
+                self.release_all();
+                return self.start(app, catching_up);
+            }
+            None => return,
+        };
+        match self.behind.get_mut(&id).map(VecDeque::pop_front) {
+            Some(Some(next)) => self.ready.push_back((id, next)),
+            _ => {
+                self.behind.remove(&id);
+            }
+        }
+        self.start(app, catching_up);
+    }
+
+    fn release_all(&mut self) {
+        for (id, queue) in std::mem::take(&mut self.behind) {
+            self.ready.extend(queue.into_iter().map(|change| (id.clone(), change)));
+        }
+    }
+}
+
+async fn offer(app: &App, change: &Change, catching_up: bool) {
     for attempt in 0..ATTEMPTS {
         let sent = if catching_up {
             kesu_notify::on_change_after_restart(app, change).await

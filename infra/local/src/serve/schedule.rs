@@ -38,18 +38,16 @@ async fn daily(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
     if now.hour() != DIGEST_HOUR || !app.first_today("digest", now.date_naive()) {
         return Ok(());
     }
-    let done = digest_and_tidy(app, local, desk.calendar.is_working_day(now.date_naive())).await;
+    let done = digest_and_tidy(app, local).await;
     if done.is_err() {
         app.again_today("digest");
     }
     done
 }
 
-async fn digest_and_tidy(app: &App, local: &Local, working_day: bool) -> Result<(), kesu_app::Problem> {
-    if working_day {
-        let letters = kesu_escalate::digest(app, app.now()).await?;
-        tracing::info!(letters, "the digest is out");
-    }
+async fn digest_and_tidy(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
+    let letters = kesu_escalate::digest(app, app.now()).await?;
+    tracing::info!(letters, "the digest is out");
     let expired = local.sweep_ttl().await?;
     tracing::info!(expired, "expired records are gone");
     Ok(())

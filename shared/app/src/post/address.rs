@@ -116,13 +116,32 @@ pub fn reply_address(domain: &str, local: &str, complaint: &str, secret: &[u8]) 
     if complaint.is_empty() || !complaint.bytes().all(is_id_byte) {
         return Err(AddressError::Character);
     }
+    EmailAddress::parse(&format!("{local}+{}@{domain}", signed(complaint, secret)))
+}
+
+/// A complaint's id with its token: `<id>.<20 hexadecimal digits>`, as reply addresses and marks in letters carry it.
+pub(super) fn signed(complaint: &str, secret: &[u8]) -> String {
     let token: String = token(complaint, secret)
         .finalize()
         .into_bytes()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    EmailAddress::parse(&format!("{local}+{complaint}.{}@{domain}", &token[..TOKEN_DIGITS]))
+    format!("{complaint}.{}", &token[..TOKEN_DIGITS])
+}
+
+/// The complaint's id of `<id>.<token>`, if the token is right; compared in constant time.
+pub(super) fn verified(tagged: &str, secret: &[u8]) -> Option<String> {
+    let (complaint, digits) = tagged.rsplit_once('.')?;
+    if digits.len() != TOKEN_DIGITS || complaint.is_empty() {
+        return None;
+    }
+    let given = (0..TOKEN_DIGITS)
+        .step_by(2)
+        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok());
+    let given = given.collect::<Option<Vec<u8>>>()?;
+    token(complaint, secret).verify_truncated_left(&given).ok()?;
+    Some(complaint.to_owned())
 }
 
 /// The complaint's id that a reply address carries, if the address is one of ours and its token is right.
@@ -132,16 +151,10 @@ pub fn reply_complaint(address: &str, domain: &str, local: &str, secret: &[u8]) 
     let address = address.trim().to_ascii_lowercase();
     let rest = address.strip_prefix(&local.to_ascii_lowercase())?.strip_prefix('+')?;
     let (tagged, host) = rest.rsplit_once('@')?;
-    let (complaint, digits) = tagged.rsplit_once('.')?;
-    if host != domain.to_ascii_lowercase() || digits.len() != TOKEN_DIGITS || complaint.is_empty() {
+    if host != domain.to_ascii_lowercase() {
         return None;
     }
-    let given = (0..TOKEN_DIGITS)
-        .step_by(2)
-        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok());
-    let given = given.collect::<Option<Vec<u8>>>()?;
-    token(complaint, secret).verify_truncated_left(&given).ok()?;
-    Some(complaint.to_owned())
+    verified(tagged, secret)
 }
 
 fn is_id_byte(byte: u8) -> bool {

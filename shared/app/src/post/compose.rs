@@ -1,6 +1,7 @@
 //! Makes a message of a letter: MIME parts, and headers that no value can break out of.
 
-use super::{EmailAddress, Outgoing, PostError};
+use super::{EmailAddress, Outgoing, PostError, thread};
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
@@ -11,7 +12,7 @@ use std::fmt::Write;
 /// # Errors
 /// [`PostError::Permanent`] when an id would break a header.
 pub fn compose(letter: &Outgoing) -> Result<Vec<u8>, PostError> {
-    Ok(message(letter)?.formatted())
+    Ok(message(letter)?.bytes)
 }
 
 /// The `Message-ID` of a letter: always the same for the same letter, so that a repeat is known as one.
@@ -38,17 +39,68 @@ pub(crate) fn plain_id(id: &str) -> String {
     plain
 }
 
-pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
+/// A message as it goes over the wire.
+pub(super) struct Composed {
+    #[cfg_attr(
+        not(feature = "smtp"),
+        expect(dead_code, reason = "SMTP alone speaks of an envelope")
+    )]
+    pub(super) envelope: Envelope,
+    pub(super) bytes: Vec<u8>,
+}
+
+pub(super) fn message(letter: &Outgoing) -> Result<Composed, PostError> {
+    let message = built(letter)?;
+    Ok(Composed {
+        envelope: message.envelope().clone(),
+        bytes: folded(message.formatted()),
+    })
+}
+
+/// The longest line of a header, without its end.
+const LINE: usize = 78;
+
+/// Folds header lines that are still too long (an address after an encoded name) at a space.
+fn folded(message: Vec<u8>) -> Vec<u8> {
+    let Some(end) = message.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return message;
+    };
+    let (head, rest) = message.split_at(end);
+    let Ok(head) = std::str::from_utf8(head) else {
+        return message;
+    };
+    let mut out = String::with_capacity(message.len() + 64);
+    for (n, line) in head.split("\r\n").enumerate() {
+        if n > 0 {
+            out.push_str("\r\n");
+        }
+        let mut line = line;
+        // Not before the value begins, and not so that a line of spaces is left.
+        let mut begins = line.find(": ").map_or(1, |colon| colon + 2);
+        while line.len() > LINE {
+            let within = line.get(..=LINE).unwrap_or_default();
+            let at = within.rfind(' ').filter(|at| *at > begins);
+            let at = at.or_else(|| line.get(begins..)?.find(' ').map(|at| at + begins));
+            let Some((one, other)) = at.and_then(|at| line.split_at_checked(at)) else {
+                break;
+            };
+            if one.trim().is_empty() || other.trim().is_empty() {
+                break;
+            }
+            out.push_str(one);
+            out.push_str("\r\n");
+            (line, begins) = (other, 1);
+        }
+        out.push_str(line);
+    }
+    let mut bytes = out.into_bytes();
+    bytes.extend_from_slice(rest);
+    bytes
+}
+
+fn built(letter: &Outgoing) -> Result<Message, PostError> {
     let id = &letter.message_id;
-    let inside = id
-        .strip_prefix('<')
-        .and_then(|rest| rest.strip_suffix('>'))
-        .unwrap_or_default();
-    if !inside.contains('@')
-        || !inside
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"<>".contains(&byte))
-    {
+    if !thread::is_message_id(id) {
         return Err(PostError::Permanent(
             "message id is not of the form `<name@domain>`".into(),
         ));
@@ -68,10 +120,25 @@ pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
     if let Some(escalation) = &letter.escalation_id {
         builder = builder.raw_header(header("X-Kesu-Escalation", plain_id(escalation)));
     }
+    for (name, value) in thread::headers(letter) {
+        builder = builder.raw_header(header(name, value));
+    }
+    // `Precedence: bulk` is left out on purpose: it stops few responders that the next two do not stop, and some servers
+    // keep such mail back or file it as advertising, which a letter about a deadline cannot afford.
     if letter.auto {
+        let kind = if letter.answers.is_empty() {
+            "auto-generated"
+        } else {
+            "auto-replied"
+        };
         builder = builder
-            .raw_header(header("Auto-Submitted", "auto-generated".into()))
+            .raw_header(header("Auto-Submitted", kind.into()))
             .raw_header(header("X-Auto-Response-Suppress", "All".into()));
+    }
+    if let Some(link) = letter.unsubscribe.as_ref().filter(|link| is_link(link)) {
+        builder = builder
+            .raw_header(header("List-Unsubscribe", format!("<{link}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
     }
     let part = |kind, body: &str| SinglePart::builder().header(kind).body(body_text(body));
     builder
@@ -81,6 +148,14 @@ pub(super) fn message(letter: &Outgoing) -> Result<Message, PostError> {
                 .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
         )
         .map_err(|_| PostError::Permanent("letter cannot be composed".into()))
+}
+
+/// Whether an address of the web can stand in a header as it is.
+fn is_link(link: &str) -> bool {
+    let web = link.starts_with("https://") || link.starts_with("http://");
+    web && link
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
 }
 
 fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, PostError> {
@@ -104,6 +179,8 @@ fn header_text(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+        // What looks like an encoded word would go out as it is, and be decoded into whatever it hides.
+        .replace("=?", "= ?")
 }
 
 /// A body without the control characters that mail servers stumble over.

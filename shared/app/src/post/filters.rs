@@ -14,6 +14,7 @@ pub fn add_to(env: &mut Environment<'static>) {
         moment(&value).map(|it| it.due(language(state)))
     });
     env.add_filter("span", |state: &State, minutes: i64| span(minutes, language(state)));
+    env.add_filter("late", |state: &State, row: Value| late(&row, language(state)));
     env.add_filter("rule", |state: &State, row: Value| rule(&row, language(state)));
     env.add_filter("label", |state: &State, code: String, table: String| {
         texts().label(language(state), &table, &code)
@@ -57,6 +58,44 @@ pub fn span(minutes: i64, language: Language) -> String {
         })
         .collect();
     said.join(if language == Language::En { " " } else { "" })
+}
+
+/// How late a row is: in working time where its limit counts that (`late_worked`, working days and minutes beyond), else
+/// in elapsed time (`late_minutes`).
+fn late(row: &Value, language: Language) -> Result<String, Error> {
+    let worked = row.get_attr("late_worked")?;
+    if worked.is_none() || worked.is_undefined() {
+        let minutes = i64::try_from(row.get_attr("late_minutes")?)?;
+        return Ok(span(minutes, language));
+    }
+    let days = i64::try_from(worked.get_item_by_index(0)?)?;
+    let minutes = i64::try_from(worked.get_item_by_index(1)?)?;
+    Ok(working_span(days, minutes, language))
+}
+
+/// A span of working time: working days, and hours and minutes beyond.
+pub fn working_span(days: i64, minutes: i64, language: Language) -> String {
+    let en = language == Language::En;
+    let day = match (language, days) {
+        (_, 0) => None,
+        (Language::ZhHans, _) => Some(format!("{days}个工作日")),
+        (Language::ZhHant, _) => Some(format!("{days}個工作日")),
+        (Language::En, 1) => Some("1 working day".to_owned()),
+        (Language::En, _) => Some(format!("{days} working days")),
+    };
+    match day {
+        Some(day) if minutes < 60 => day,
+        Some(day) => format!(
+            "{day}{}{}",
+            if en { " " } else { "" },
+            span(minutes / 60 * 60, language)
+        ),
+        None => match language {
+            Language::ZhHans => format!("工作时间{}", span(minutes, language)),
+            Language::ZhHant => format!("工作時間{}", span(minutes, language)),
+            Language::En => format!("{} of working time", span(minutes, language)),
+        },
+    }
 }
 
 fn day(date: NaiveDate, language: Language) -> String {

@@ -1,8 +1,7 @@
 //! Letters as files: for trials, tests, and companies whose own program takes them from there.
 
-use super::compose::plain_id;
+use super::compose::{Composed, plain_id};
 use super::{Outgoing, PostError, Receipt};
-use lettre::Message;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,8 +32,8 @@ impl Folder {
         self.dir.join(format!("{}.eml", plain_id(letter_id)))
     }
 
-    pub(super) async fn send(&self, letter: &Outgoing, message: &Message) -> Result<Receipt, PostError> {
-        let (path, bytes) = (self.file(&letter.id), message.formatted());
+    pub(super) async fn send(&self, letter: &Outgoing, message: &Composed) -> Result<Receipt, PostError> {
+        let (path, bytes) = (self.file(&letter.id), message.bytes.clone());
         tokio::task::spawn_blocking(move || write(&path, &bytes))
             .await
             .map_err(|_| PostError::Transient("writing the letter was broken off".into()))?

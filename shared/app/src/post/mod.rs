@@ -8,20 +8,25 @@ pub mod compose;
 pub mod filters;
 mod folder;
 pub mod render;
+pub mod robots;
 #[cfg(feature = "aws")]
 mod ses;
 #[cfg(feature = "smtp")]
 mod smtp;
+pub mod subscription;
 pub mod templates;
+pub mod thread;
 
 pub use address::{EmailAddress, reply_address, reply_complaint};
 pub use compose::{compose, message_id};
 pub use folder::Folder;
 pub use render::{RenderError, Rendered, Renderer};
+pub use robots::{Robot, RobotKind, RobotSettings};
 #[cfg(feature = "aws")]
 pub use ses::Ses;
 #[cfg(feature = "smtp")]
 pub use smtp::{Smtp, SmtpSettings};
+pub use thread::{Thread, body_mark, marked_complaint, tagged};
 
 use crate::texts::Language;
 use chrono::{DateTime, FixedOffset};
@@ -57,6 +62,12 @@ pub struct Outgoing {
     pub language: Language,
     /// Whether no person wrote it; other machines are then asked not to answer it.
     pub auto: bool,
+    /// The conversation it belongs to, for letters about a complaint.
+    pub thread: Option<Thread>,
+    /// The `Message-ID`s of the mails that it answers, the oldest first; what is none is left out.
+    pub answers: Vec<String>,
+    /// Where a mail program takes the reader off the list at one click (`https://…`), in letters that come by a list.
+    pub unsubscribe: Option<String>,
 }
 
 /// What the way out says of a letter that it has taken.
@@ -72,6 +83,10 @@ pub enum PostError {
     /// It may go out later: no connection, a busy server, a quota.
     #[error("letter not sent, to be tried again: {0}")]
     Transient(String),
+    /// The letter was handed over, but the server did not say whether it has taken it. It is tried again, after a longer
+    /// wait and under the same `Message-ID`: a letter that comes twice is better than one that never comes.
+    #[error("letter handed over without an answer, it may arrive twice: {0}")]
+    Unknown(String),
     /// It will never go out as it is: a refused address, a letter that cannot be composed.
     #[error("letter cannot be sent: {0}")]
     Permanent(String),
@@ -80,7 +95,7 @@ pub enum PostError {
 impl PostError {
     /// Whether trying again later makes sense.
     pub fn is_transient(&self) -> bool {
-        matches!(self, PostError::Transient(_))
+        matches!(self, PostError::Transient(_) | PostError::Unknown(_))
     }
 }
 
@@ -113,9 +128,23 @@ impl Post {
     }
 }
 
+impl Post {
+    /// The `Message-ID` under which recipients know a letter, of the id that its [`Receipt`] gave.
+    pub fn header_of(&self, id: &str) -> String {
+        if thread::is_message_id(id) {
+            return id.to_owned();
+        }
+        match self {
+            #[cfg(feature = "aws")]
+            Post::Ses(ses) => ses.header_of(id),
+            _ => format!("<{id}>"),
+        }
+    }
+}
+
 /// Takes addresses out of what a server said, since its words go to logs and to the letter's record.
 #[cfg_attr(
-    not(any(feature = "smtp", feature = "aws")),
+    not(any(feature = "smtp", feature = "aws", feature = "robots")),
     expect(dead_code, reason = "only servers answer in words")
 )]
 fn without_addresses(said: &str) -> String {
@@ -130,5 +159,7 @@ fn without_addresses(said: &str) -> String {
     words.join(" ").chars().take(300).collect()
 }
 
+#[cfg(test)]
+mod header_tests;
 #[cfg(test)]
 mod tests;

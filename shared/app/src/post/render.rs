@@ -96,6 +96,21 @@ impl Renderer {
         language: Language,
         facts: &serde_json::Value,
     ) -> Result<Rendered, RenderError> {
+        self.render_marked(template, language, facts, None)
+    }
+
+    /// As [`Self::render`], with a last line by which answers are recognised. In HTML it is small and grey, not hidden:
+    /// programs drop what is hidden when they quote.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_marked(
+        &self,
+        template: &str,
+        language: Language,
+        facts: &serde_json::Value,
+        mark: Option<&str>,
+    ) -> Result<Rendered, RenderError> {
         let known = Template::find(template).ok_or_else(|| RenderError::UnknownTemplate(template.to_owned()))?;
         let facts = complete(known, facts)?;
         let mut given = facts.clone();
@@ -110,16 +125,17 @@ impl Renderer {
             .and_then(|rest| rest.split_once('\n'))
             .ok_or_else(|| RenderError::NoSubject(template.to_owned()))?;
         let subject = one_line(subject);
-        let text = tidy(body);
-        let link = facts
-            .get("link")
-            .and_then(|link| link.as_str())
-            .filter(|link| is_web(link));
+        let mut text = tidy(body);
+        let links = links(&serde_json::Value::Object(facts));
         let html = self.env.get_template("_shared/layout.html")?.render(context! {
             language => language.tag(),
             subject => subject.as_str(),
-            blocks => blocks(&text, link),
+            blocks => blocks(&text, &links),
+            mark => mark,
         })?;
+        if let Some(mark) = mark {
+            text = format!("{text}\n{mark}\n");
+        }
         Ok(Rendered { subject, text, html })
     }
 }
@@ -192,25 +208,41 @@ fn tidy(text: &str) -> String {
     tidied
 }
 
-/// The text as paragraphs and lists. Only the letter's own link becomes one: words of people stay words.
-fn blocks(text: &str, link: Option<&str>) -> Vec<Value> {
+/// The addresses that a letter's facts give as `link` or `off`, wherever they stand.
+fn links(facts: &serde_json::Value) -> Vec<String> {
+    match facts {
+        serde_json::Value::Object(map) => map
+            .iter()
+            .flat_map(|(key, value)| match value.as_str() {
+                Some(link) if ["link", "off"].contains(&key.as_str()) && is_web(link) => vec![link.to_owned()],
+                _ => links(value),
+            })
+            .collect(),
+        serde_json::Value::Array(list) => list.iter().flat_map(links).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The text as paragraphs and lists. Only the letter's own links become some: words of people stay words.
+fn blocks(text: &str, links: &[String]) -> Vec<Value> {
+    let told = |line: &str| context! { text => line, link => links.iter().any(|link| link == line) };
     let mut blocks = Vec::new();
     for paragraph in text.split("\n\n") {
         let mut lines = paragraph.lines().peekable();
         while let Some(first) = lines.peek() {
             if first.starts_with("- ") {
-                let mut items: Vec<Vec<String>> = Vec::new();
+                let mut items: Vec<Vec<Value>> = Vec::new();
                 while let Some(line) = lines.next_if(|line| line.starts_with("- ") || line.starts_with("  ")) {
                     match (line.strip_prefix("- "), items.last_mut()) {
-                        (None, Some(item)) => item.push(line.trim_start().to_owned()),
-                        (start, _) => items.push(vec![start.unwrap_or(line).to_owned()]),
+                        (None, Some(item)) => item.push(told(line.trim_start())),
+                        (start, _) => items.push(vec![told(start.unwrap_or(line))]),
                     }
                 }
                 blocks.push(context! { list => true, lines => items });
             } else {
                 let mut plain = Vec::new();
                 while let Some(line) = lines.next_if(|line| !line.starts_with("- ")) {
-                    plain.push(context! { text => line, link => link == Some(line) });
+                    plain.push(told(line));
                 }
                 blocks.push(context! { list => false, lines => plain });
             }

@@ -1,12 +1,12 @@
 //! Letters through Amazon SES.
 
+use super::compose::Composed;
 use super::{Outgoing, PostError, Receipt, without_addresses};
 use aws_sdk_ses::Client;
 use aws_sdk_ses::error::ProvideErrorMetadata;
 use aws_sdk_ses::operation::send_raw_email::SendRawEmailError;
 use aws_sdk_ses::types::RawMessage;
 use aws_smithy_types::Blob;
-use lettre::Message;
 
 /// SES, with the client that the function has built for itself.
 #[derive(Clone, Debug)]
@@ -24,8 +24,16 @@ impl Ses {
         }
     }
 
-    pub(super) async fn send(&self, letter: &Outgoing, message: &Message) -> Result<Receipt, PostError> {
-        let raw = RawMessage::builder().data(Blob::new(message.formatted())).build();
+    /// The `Message-ID` that the recipient sees: SES replaces ours by its own id at a host of the region.
+    pub(super) fn header_of(&self, id: &str) -> String {
+        match self.client.config().region().map(ToString::to_string).as_deref() {
+            Some("us-east-1") | None => format!("<{id}@email.amazonses.com>"),
+            Some(region) => format!("<{id}@{region}.amazonses.com>"),
+        }
+    }
+
+    pub(super) async fn send(&self, letter: &Outgoing, message: &Composed) -> Result<Receipt, PostError> {
+        let raw = RawMessage::builder().data(Blob::new(message.bytes.clone())).build();
         let raw = raw.map_err(|_| PostError::Permanent("letter cannot be composed".into()))?;
         let sent = self
             .client

@@ -51,6 +51,9 @@ impl Template {
     }
 }
 
+/// The keys of a thing that can be done from a letter.
+const ACTION: &[&str] = &["label", "link", "until"];
+
 /// The keys of the rows of each list. Every row has every key; a value that is not known is null.
 pub const ROWS: &[(&str, &[&str])] = &[
     // What runs: `until` milestone, `due_at`, `rule` id, `source` clause, position that is responsible.
@@ -58,7 +61,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
         "deadlines",
         &["rule", "source", "until", "due_at", "provisional", "responsible"],
     ),
-    // What is about to be missed or was missed; `rung` counts from 1; minutes are elapsed ones.
+    // What is about to be missed or was missed; `rung` counts from 1; minutes are elapsed ones; `seen` says who has seen it.
     (
         "due_soon.items",
         &[
@@ -69,6 +72,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
             "provisional",
             "responsible",
             "left_minutes",
+            "seen",
         ],
     ),
     (
@@ -81,8 +85,15 @@ pub const ROWS: &[(&str, &[&str])] = &[
             "responsible",
             "rung",
             "late_minutes",
+            "late_worked",
+            "seen",
         ],
     ),
+    // What the reader can do from the letter: what it is called, the signed link, until when it can be used.
+    ("due_soon.actions", ACTION),
+    ("overdue.actions", ACTION),
+    ("assigned.actions", ACTION),
+    ("approval_wanted.actions", ACTION),
     (
         "capa_due.items",
         &["rule", "source", "until", "due_at", "responsible", "late_minutes"],
@@ -91,23 +102,15 @@ pub const ROWS: &[(&str, &[&str])] = &[
         "calendar_moved.items",
         &["number", "rule", "source", "until", "before", "after"],
     ),
+    // `items` of a complaint in the digest are rows like those of `overdue`; what is due today is not late: null.
     (
-        "digest.overdue",
-        &[
-            "number",
-            "rule",
-            "source",
-            "until",
-            "due_at",
-            "responsible",
-            "late_minutes",
-        ],
+        "digest.complaints",
+        &["number", "customer", "class", "department", "link", "items"],
     ),
     (
-        "digest.today",
-        &["number", "rule", "source", "until", "due_at", "responsible"],
+        "digest.approvals",
+        &["number", "customer", "what", "requested_at", "link"],
     ),
-    ("digest.approvals", &["number", "what", "requested_at"]),
 ];
 
 const fn letter(
@@ -176,34 +179,34 @@ pub const TEMPLATES: &[Template] = &[
         "assigned",
         Audience::Staff,
         &["number", "class", "department", "received_at", "deadlines", "link"],
-        &["needs_review"],
+        &["customer", "needs_review", "actions"],
     ),
     // `text`: what was written, shortened; `files`: how many; `asked`: the customer was waited for; `ended`: it is closed.
     letter(
         "customer_wrote",
         Audience::Staff,
         &["number", "class", "department", "stage", "sender", "written_at", "link"],
-        &["text", "files", "asked", "ended"],
+        &["text", "files", "asked", "ended", "customer"],
     ),
     // `because`: the rules or triggers that decided the class, as texts.
     letter(
         "notice",
         Audience::Staff,
         &["number", "class", "department", "received_at", "stage", "link"],
-        &["because", "form", "deadlines"],
+        &["customer", "because", "form", "deadlines"],
     ),
     // `escalation` is a short id of what made the letter; it is in the subject, so that a doubled letter is known.
     letter(
         "due_soon",
         Audience::Staff,
         &["number", "class", "department", "items", "link"],
-        &["escalation"],
+        &["customer", "escalation", "actions"],
     ),
     letter(
         "overdue",
         Audience::Staff,
         &["number", "class", "department", "items", "link"],
-        &["escalation"],
+        &["customer", "escalation", "actions"],
     ),
     // `what` and `amount` are texts as people say them.
     letter(
@@ -218,25 +221,25 @@ pub const TEMPLATES: &[Template] = &[
             "requested_at",
             "link",
         ],
-        &["amount", "due_at", "rule", "source"],
+        &["customer", "amount", "due_at", "rule", "source", "actions"],
     ),
     letter(
         "approval_decided",
         Audience::Staff,
         &["number", "what", "approved", "decided_by", "decided_at", "link"],
-        &["note"],
+        &["customer", "note"],
     ),
     letter(
         "confirm_wanted",
         Audience::Staff,
         &["number", "replied_at", "reminded_at", "working_days", "link"],
-        &["rule", "source"],
+        &["customer", "rule", "source"],
     ),
     letter(
         "capa_wanted",
         Audience::Staff,
         &["number", "capa", "class", "department", "requested_at", "link"],
-        &["due_at"],
+        &["customer", "due_at"],
     ),
     letter(
         "capa_due",
@@ -282,12 +285,20 @@ pub const TEMPLATES: &[Template] = &[
         ],
         &["source", "escalation"],
     ),
-    // `date` is a civil date; `open` counts the open complaints in the recipient's charge.
+    // The customer of a complaint cannot be reached by mail: `why` is bounced, complained, refused or gave_up.
+    letter(
+        "undelivered",
+        Audience::Staff,
+        &["number", "class", "department", "why", "link"],
+        &["customer"],
+    ),
+    // `date` is a civil date; `open` counts the open complaints in the recipient's charge, `late` and `today` deadlines,
+    // `more` the complaints that are not listed; `off` leads to the page that ends the digest.
     letter(
         "digest",
         Audience::Staff,
-        &["date", "open", "overdue", "today", "link"],
-        &["approvals"],
+        &["date", "open", "late", "today", "complaints", "link"],
+        &["approvals", "more", "off"],
     ),
     letter(
         "calendar_moved",

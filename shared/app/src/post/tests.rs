@@ -18,6 +18,9 @@ pub(super) fn letter() -> Outgoing {
         html: "<p>您好：</p><p>已超期。</p>".into(),
         language: Language::ZhHans,
         auto: true,
+        thread: None,
+        answers: Vec::new(),
+        unsubscribe: None,
     }
 }
 

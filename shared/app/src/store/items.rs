@@ -165,6 +165,12 @@ impl LetterRecord {
         let waits = self.error.is_some() && self.wake.as_ref().is_some_and(|w| w.moment.as_str() > now);
         self.state == LetterState::Queued && !waits
     }
+
+    /// When it is tried again, if an attempt failed and another one follows.
+    pub fn next_try(&self) -> Option<&str> {
+        let waits = self.state == LetterState::Queued && self.error.is_some();
+        self.wake.as_ref().filter(|_| waits).map(|wake| wake.moment.as_str())
+    }
 }
 
 /// What a small record is about; each has one prefix in the table.

@@ -72,6 +72,11 @@ pub fn counted(place: &str) -> String {
     format!("X#{place}")
 }
 
+/// Id of the mark that a signed link was used, by the link's hash.
+pub fn used_link(hash: &str) -> String {
+    format!("link#{hash}")
+}
+
 /// Partition of the `wake` index: `W#<shard>`.
 pub fn wake(shard: u32) -> String {
     format!("W#{shard}")

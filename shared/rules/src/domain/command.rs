@@ -164,6 +164,11 @@ pub enum Command {
     },
     /// It was not the same after all.
     Unmerge {},
+    /// What the person was told of a deadline was seen (已阅).
+    Acknowledge {
+        /// Whose deadline.
+        rule: RuleId,
+    },
     /// A remark.
     Note {
         /// The remark.
@@ -242,6 +247,7 @@ impl Command {
             Self::Link { .. } => CommandKind::Link,
             Self::Merge { .. } => CommandKind::Merge,
             Self::Unmerge {} => CommandKind::Unmerge,
+            Self::Acknowledge { .. } => CommandKind::Acknowledge,
             Self::Note { .. } => CommandKind::Note,
             Self::Edit { .. } => CommandKind::Edit,
             Self::CapaOpen {} => CommandKind::CapaOpen,

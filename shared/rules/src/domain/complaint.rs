@@ -83,6 +83,9 @@ pub struct Complaint {
     /// How far each deadline has been escalated.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub escalated: BTreeMap<RuleId, Escalation>,
+    /// Who has seen what he was told of deadlines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledged: Vec<Acknowledged>,
     /// Other complaints it is linked with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
@@ -153,6 +156,23 @@ pub struct Escalation {
     pub ended: bool,
 }
 
+/// Somebody has seen what he was told of a deadline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// The rule.
+    pub rule: RuleId,
+    /// Start of the clock.
+    pub started_at: Moment,
+    /// The due moment that was escalated.
+    pub due_at: Moment,
+    /// How many rungs had been told.
+    pub rungs: usize,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
 /// A link between complaints.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Link {
@@ -218,6 +238,12 @@ impl Complaint {
     /// The slip that reached a milestone, if it was one.
     pub fn slip_of(&self, name: &Milestone, n: Option<u32>) -> Option<&Slip> {
         self.slip(SlipKind::reaching(name.as_str())?, n?)
+    }
+
+    /// Who has seen a deadline as it stands, in the order in which they said so; a moved date is seen anew.
+    pub fn seen_by(&self, rule: &RuleId, started_at: Moment, due_at: Moment) -> impl Iterator<Item = &Acknowledged> {
+        let same = move |one: &&Acknowledged| one.started_at == started_at && one.due_at == due_at;
+        self.acknowledged.iter().filter(|one| one.rule == *rule).filter(same)
     }
 
     /// Whether its clocks run at all: not for merged complaints and not for what is no complaint.

@@ -1,4 +1,4 @@
-//! What happened: the events of the log. They name no person outside the staff and quote nobody.
+//! What happened: the events of the log. They name no person outside the staff and quote nobody; long because each kind of event stands here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -300,6 +300,21 @@ pub enum Event {
         values: Vec<String>,
         /// How many there are with this one; at least so many, where counting stopped.
         count: u64,
+    },
+    /// Somebody who was told of a deadline has seen it.
+    Acknowledged {
+        /// The rule.
+        rule: RuleId,
+        /// The name of the last rung that had been told.
+        rung: String,
+        /// How many rungs had been told.
+        rungs: usize,
+        /// Start of the clock.
+        started_at: Moment,
+        /// Due moment.
+        due_at: Moment,
+        /// When.
+        at: Moment,
     },
     /// A remark.
     Noted {

@@ -4,7 +4,7 @@ mod slips;
 
 use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
-use super::complaint::{Complaint, Escalation, Excess, Extension, Link, Reached};
+use super::complaint::{Acknowledged, Complaint, Escalation, Excess, Extension, Link, Reached};
 use super::event::Event;
 use super::message::{Claim, Matched, Sender};
 use super::names::{Milestone, RuleId};
@@ -134,6 +134,28 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
                     ended: true,
                 },
             );
+        }
+        Event::Acknowledged {
+            rule,
+            rungs,
+            started_at,
+            due_at,
+            at,
+            ..
+        } => {
+            if let Some(by) = by {
+                // Of one person and one clock only the latest counts.
+                let same = |one: &Acknowledged| one.by == *by && one.rule == *rule;
+                it.acknowledged.retain(|one| !same(one));
+                it.acknowledged.push(Acknowledged {
+                    rule: rule.clone(),
+                    started_at: *started_at,
+                    due_at: *due_at,
+                    rungs: *rungs,
+                    by: by.clone(),
+                    at: *at,
+                });
+            }
         }
         Event::DeadlinesMoved { .. } | Event::Noted { .. } => {}
         Event::CapaOpened { n, at } => {
@@ -273,6 +295,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         slips: Vec::new(),
         extensions: Vec::new(),
         escalated: Default::default(),
+        acknowledged: Vec::new(),
         links: Vec::new(),
         excesses: Vec::new(),
         merged_into: None,

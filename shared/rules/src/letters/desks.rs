@@ -43,3 +43,8 @@ pub(super) fn readers(desk: &Desk, beyond: &[Desk], facts: &Facts<'_>) -> Vec<Re
         no_holder: Some(desk.clone()),
     }]
 }
+
+/// Whether a person is among those who get what a desk must hear.
+pub(crate) fn reaches(desk: &Desk, beyond: &[Desk], facts: &Facts<'_>, user: &UserId) -> bool {
+    readers(desk, beyond, facts).iter().any(|reader| reader.user == *user)
+}

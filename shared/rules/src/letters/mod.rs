@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Moment;
 use crate::domain::names::{Desk, RequestId, RuleId, UserId};
 use crate::domain::value::TextRef;
+pub(crate) use desks::reaches;
 pub use owed::owed;
 
 /// A letter that is owed: its template and what it refers to. It is rendered when it is sent.

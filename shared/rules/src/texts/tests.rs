@@ -126,7 +126,7 @@ fn the_vocabularies_of_the_contract_have_words() {
     check(
         "command",
         "register milestone request_info supply_info verify classify route contain investigate judge propose submit
-         approve refuse execute reply react confirm extend close reopen link merge unmerge note edit capa_open capa_plan
+         approve refuse execute reply react confirm extend close reopen link merge unmerge acknowledge note edit capa_open capa_plan
          capa_done capa_check capa_waive return_goods recall advise report_authority isolate service",
     );
     let reasons = "customer_satisfied agreement customer_accepted_and_executed signed_off facts_not_established

@@ -45,10 +45,10 @@ fn server(to_recipient: &'static str) -> (String, JoinHandle<String>) {
 
 fn settings(url: &str) -> SmtpSettings {
     SmtpSettings {
-        url: url.into(),
-        credentials: None,
         hello: Some("kesu.example".into()),
         timeout: Duration::from_secs(5),
+        patience: Duration::from_secs(5),
+        ..SmtpSettings::of(url)
     }
 }
 
@@ -135,6 +135,10 @@ fn only_a_server_on_this_machine_is_spoken_to_in_the_open() {
     check(
         "smtps://mail.company.example",
         Ok(("mail.company.example", 465, Security::Tls)),
+    );
+    check(
+        "smtp+starttls://localhost:2587",
+        Ok(("localhost", 2587, Security::StartTls)),
     );
     check("smtps://127.0.0.1:465", Ok(("127.0.0.1", 465, Security::Tls)));
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::acknowledge::{seen, tellings};
 use super::close;
 use super::guards::{Asked, guards_before};
 use super::steps::{awaits, opening};
@@ -48,8 +49,10 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
             continue;
         }
         let choices = choices(complaint, facts, *kind);
-        let pointless =
-            matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone) || kind.slip().is_some();
+        let pointless = matches!(
+            kind,
+            C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone | C::Acknowledge
+        ) || kind.slip().is_some();
         if !(pointless && choices.is_empty()) {
             list.push(Allowed {
                 kind: name,
@@ -68,6 +71,12 @@ fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<S
             let mine = complaint.approvals.iter().filter(|one| one.decision.is_none());
             let mine = mine.filter(|one| act_for(facts, std::slice::from_ref(&one.approver), complaint).is_ok());
             mine.map(|one| one.request.to_string()).collect()
+        }
+        C::Acknowledge => {
+            let unseen = tellings(complaint, facts)
+                .into_iter()
+                .filter(|one| !seen(complaint, facts, one));
+            unseen.map(|one| one.rule.to_string()).collect()
         }
         C::Confirm => close::to_confirm(complaint, facts)
             .into_iter()
@@ -238,7 +247,7 @@ fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Fac
         Role::Auditor => false,
         Role::Administrator | Role::Manager | Role::Quality => true,
         Role::Officer => !matches!(kind, C::CapaCheck | C::Extend),
-        Role::Approver => matches!(kind, C::Approve | C::Refuse | C::Note),
+        Role::Approver => matches!(kind, C::Approve | C::Refuse | C::Note | C::Acknowledge),
         Role::Department => {
             let works = matches!(
                 kind,
@@ -255,7 +264,7 @@ fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Fac
                     | C::CapaPlan
                     | C::CapaDone
             );
-            (own && works) || slips || matches!(kind, C::Approve | C::Refuse | C::Confirm)
+            (own && works) || slips || matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Acknowledge)
         }
     }
 }
@@ -267,7 +276,7 @@ fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Facts<'_>) -> 
     }
     let capa_open = complaint.capa.iter().any(|one| !one.stage.settled());
     let capa_step = capa_open && matches!(kind, C::CapaPlan | C::CapaDone | C::CapaCheck | C::CapaWaive);
-    let always = matches!(kind, C::Note | C::Link) || capa_step;
+    let always = matches!(kind, C::Note | C::Link | C::Acknowledge) || capa_step;
     let decides = matches!(kind, C::Approve | C::Refuse) && complaint.awaits_approval();
     let keeps = matches!(
         kind,

@@ -1,5 +1,6 @@
 //! The one place that knows the workflow: complaint, facts and wish in; events or a refusal out.
 
+mod acknowledge;
 mod allowed;
 mod close;
 mod counters;
@@ -13,6 +14,7 @@ mod time;
 
 use std::collections::BTreeMap;
 
+pub use acknowledge::{Telling, seen, tellings};
 pub use allowed::{Allowed, allowed};
 pub use draft::Kept;
 pub(crate) use guards::Asked;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::acknowledge::acknowledge;
 use super::close;
 use super::draft::Draft;
 use crate::clock::Moment;
@@ -159,6 +160,7 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             draft.push(Event::Unmerged {});
             Ok(())
         }
+        Command::Acknowledge { rule } => acknowledge(draft, &rule),
         Command::Note { text } => {
             let text = draft.said("text", &text)?;
             draft.push(Event::Noted { text });

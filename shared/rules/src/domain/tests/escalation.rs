@@ -168,3 +168,42 @@ fn a_merged_complaint_keeps_still() {
     story.run("unmerge", json!({}));
     assert!(story.deadline("T20.3").is_some());
 }
+
+#[test]
+fn whoever_was_told_may_say_that_he_has_seen_it_and_later_rungs_come_all_the_same() {
+    let mut story = Story::begin(&P19, "2025-06-09 09:00", "质量异常");
+    story.directory.desks.insert(desk("品质部"), vec![user("qa")]);
+    story.directory.desks.insert(desk("总经理"), vec![user("boss")]);
+    story.run("register", json!({}));
+    let (qa, other) = (
+        story.staff("qa", Role::Approver, None),
+        story.staff("other", Role::Manager, None),
+    );
+    let seen = json!({"rule": "T19.1"});
+    let refused = |story: &mut Story<'_>, actor: &Actor| match story.try_as(actor, "acknowledge", seen.clone()) {
+        Ok(_) => "done".to_owned(),
+        Err(refused) => refused.0[0].code.clone(),
+    };
+    assert_eq!(refused(&mut story, &qa), "nothing_to_acknowledge");
+    while story.told("overdue", "qa").is_empty() {
+        let wake = story.wake.unwrap();
+        story.pass(&wake.format("%Y-%m-%d %H:%M").to_string());
+    }
+    let rule = story.told("overdue", "qa")[0][0].clone();
+    let seen = json!({"rule": rule});
+    let rungs = story.it().escalated[rule.as_str()].rungs;
+    assert!(story.try_as(&other, "acknowledge", seen.clone()).is_err());
+    assert!(story.try_as(&qa, "acknowledge", seen.clone()).unwrap().is_some());
+    let noted = story.it().acknowledged.clone();
+    assert_eq!((noted.len(), &noted[0].by, noted[0].rungs), (1, &user("qa"), rungs));
+    // Twice is once.
+    assert!(story.try_as(&qa, "acknowledge", seen.clone()).unwrap().is_none());
+    let letters = story.letters.len();
+    story.pass("2025-08-01 09:00");
+    assert!(story.letters.len() > letters, "a later rung is told all the same");
+    assert!(story.it().escalated[rule.as_str()].rungs > rungs);
+    // Of the later rung he has not said so yet.
+    assert!(story.try_as(&qa, "acknowledge", seen).unwrap().is_some());
+    assert_eq!(story.it().acknowledged.len(), 1);
+    assert_eq!(story.replayed(), *story.it());
+}

@@ -27,6 +27,7 @@ fn the_fixture_has_every_kind_of_event() {
     kinds.sort();
     kinds.dedup();
     let wanted = [
+        "acknowledged",
         "approval_asked",
         "approval_decided",
         "capa_checked",

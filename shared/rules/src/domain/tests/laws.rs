@@ -67,6 +67,8 @@ fn wishes() -> Vec<Json> {
         json!({"type": "link", "to": "other", "kind": "recurrence"}),
         json!({"type": "merge", "into": "other"}),
         json!({"type": "unmerge"}),
+        json!({"type": "acknowledge", "rule": "T19.1"}),
+        json!({"type": "acknowledge", "rule": "T20.3"}),
         json!({"type": "note", "text": ""}),
         json!({"type": "note", "text": "备注"}),
         json!({"type": "edit", "fields": {"justified": false, "expiry_date": "2025-03-01"}}),

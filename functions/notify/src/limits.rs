@@ -1,0 +1,75 @@
+//! What is not sent although it is owed: to addresses that letters must not go to, and more than a correspondent bears.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kesu_app::store::{Kind, LetterRecord, SmallRecord};
+use kesu_app::{App, Problem};
+use kesu_rules::letters::To;
+
+use crate::undelivered;
+use crate::write::Written;
+
+/// How many letters that no person wrote an address gets in a day, whatever they say. Two machines that answer each other
+/// stop here even when every mark by which they could know each other is lost.
+const AUTOMATIC_A_DAY: u32 = 3;
+
+/// Why a letter to a customer must not go out, if so. Staff are not limited: what they are owed is their work.
+pub(crate) async fn held_back(
+    app: &App,
+    record: &LetterRecord,
+    written: &Written,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, Problem> {
+    let (To::Customer, Some((_, desk))) = (&written.letter.to, &written.about) else {
+        return Ok(None);
+    };
+    if let Some(unwanted) = written.state.unwanted() {
+        undelivered::tell(app, record, written, unwanted).await?;
+        return Ok(Some(match unwanted {
+            "complained" => "this address complained of our letters".to_owned(),
+            _ => "letters to this address came back".to_owned(),
+        }));
+    }
+    if !written.outgoing.auto {
+        return Ok(None);
+    }
+    let day = desk.local(now).format("%Y-%m-%d").to_string();
+    let person = app.person_key(written.outgoing.to.as_str());
+    let slot = Slots {
+        app,
+        mine: format!("{}#{}#{}", record.id, record.seq, record.n),
+    };
+    if written.unverified
+        && written.letter.template == "acknowledgement"
+        && !slot.take(format!("acknowledged#{person}#{day}")).await?
+    {
+        return Ok(Some(format!("this address had its acknowledgement of {day}")));
+    }
+    for nth in 1..=AUTOMATIC_A_DAY {
+        if slot.take(format!("automatic#{person}#{day}#{nth}")).await? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(format!(
+        "this address had its {AUTOMATIC_A_DAY} automatic letters of {day}"
+    )))
+}
+
+/// Places that a letter takes once, however often it is tried.
+struct Slots<'a> {
+    app: &'a App,
+    mine: String,
+}
+
+impl Slots<'_> {
+    /// Takes a place, if it is free or this letter's already.
+    async fn take(&self, key: String) -> Result<bool, Problem> {
+        let mut seen = SmallRecord::new(Kind::Seen, key, self.mine.clone());
+        seen.expires = Some((kesu_app::clock::machine() + TimeDelta::days(3)).timestamp());
+        if self.app.store.put_new(&seen).await? {
+            return Ok(true);
+        }
+        // A second attempt has another expiry, so the record is not the same: whose place it is stands in it.
+        let standing = self.app.store.get(Kind::Seen, &seen.id).await?;
+        Ok(standing.is_some_and(|standing| standing.body == self.mine))
+    }
+}
