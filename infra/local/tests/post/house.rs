@@ -60,6 +60,7 @@ impl House {
             None => Post::Folder(Folder::new(outbox.path()).unwrap()),
         };
         let settings = Settings {
+            link_days: 14,
             procedures: Procedures::parse("P19").unwrap(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             company: "示例机械有限公司".to_owned(),
