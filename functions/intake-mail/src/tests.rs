@@ -48,6 +48,7 @@ async fn house() -> House {
         secret: SECRET.to_vec(),
         public_per_minute: 0,
         link_days: 14,
+        robots: Vec::new(),
         session_hours: 12,
     };
     let app = App::new(
