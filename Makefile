@@ -1,5 +1,5 @@
 # The short way to everything. Each target does its own set-up, or says in one line what to install.
-.PHONY: run demo test lint bench functions tools
+.PHONY: run demo test lint fuzz bench functions tools
 
 CARGO := cargo
 ADDRESS := 127.0.0.1:8080
@@ -22,6 +22,11 @@ test: tools
 lint: tools
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-features --all-targets -- -D warnings
+
+# A million mutated mails through the reader, and the public corpora that can be fetched here; `make test` has a short run.
+fuzz: tools
+	samples/mail/corpora.sh
+	$(CARGO) test --locked -p kesu-intake-mail --test read -- --include-ignored --nocapture corpora mutated
 
 # The Lambda binaries, small and quick to start: they carry the time zones of ZONES only (a pattern; `.*` for all).
 functions: tools

@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
     let out = Path::new(&out);
     println!("cargo::rerun-if-changed=procedures");
     println!("cargo::rerun-if-changed=lexicon");
+    println!("cargo::rerun-if-changed=likeness");
     let mut packs = Vec::new();
     let mut cases = Vec::new();
     for id in folders(Path::new("procedures"))? {
@@ -27,11 +28,13 @@ fn main() -> io::Result<()> {
         }
     }
     archive(Path::new("lexicon"), "toml", &out.join("all.lexicon"))?;
+    archive(Path::new("likeness"), "txt", &out.join("all.likeness"))?;
     let list = |name: &str, entries: &[String]| format!("static {name}: &[(&str, &[u8])] = &[{}];\n", entries.concat());
     let code = [
         list("PACKS", &packs),
         list("CASES", &cases),
         list("LEXICON", &[entry("all", "lexicon")]),
+        list("LIKENESS", &[entry("all", "likeness")]),
     ];
     fs::write(out.join("shipped.rs"), code.concat())
 }

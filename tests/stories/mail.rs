@@ -337,11 +337,10 @@ fn a_mail_server_hands_mail_to_the_command() {
         (&json!("quarantined"), &Value::Null)
     );
     assert_eq!(command(&["verify", "--data", path]).status.code(), Some(0));
-    assert_eq!(
-        std::fs::read_dir(data.join("outbox")).unwrap().count(),
-        2,
-        "the acknowledgement and the desk's letter"
-    );
+    let letters = std::fs::read_dir(data.join("outbox")).unwrap().flatten();
+    let letters = letters.map(|entry| std::fs::read_to_string(entry.path()).unwrap_or_default());
+    let to_him = letters.filter(|letter| letter.contains("To: ") && letter.contains("chen@customer.example"));
+    assert_eq!(to_him.count(), 1, "one acknowledgement");
 }
 
 /// Mails, deliveries of each, and how many come at once; `KESU_MAILS=1000x10x32` is the full size.

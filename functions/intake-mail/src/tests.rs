@@ -34,8 +34,11 @@ struct House {
 async fn house() -> House {
     let dir = tempfile::tempdir().unwrap();
     let now = chrono::DateTime::parse_from_rfc3339("2025-03-14T10:00:00+08:00").unwrap();
+    let procedures = Procedures::parse("P19,P10").unwrap();
+    let own = r#"[{"to": "cars@brand.example", "procedure": "P10"}]"#;
     let settings = Settings {
-        procedures: Procedures::parse("P19").unwrap(),
+        mail_addresses: MailAddresses::parse(own, &procedures).unwrap(),
+        procedures,
         base_url: "http://127.0.0.1:8080".to_owned(),
         company: "示例机械有限公司".to_owned(),
         contact: "400-000-0000".to_owned(),
@@ -46,8 +49,6 @@ async fn house() -> House {
         public_per_minute: 0,
         link_days: 14,
         session_hours: 12,
-        robots: Vec::new(),
-        mail_addresses: MailAddresses::parse(r#"[{"to": "cars@brand.example", "procedure": "P10"}]"#).unwrap(),
     };
     let app = App::new(
         Local::memory().unwrap().store("kesu").await.unwrap(),
@@ -558,8 +559,9 @@ async fn a_bounce_marks_the_letter_and_the_address_and_a_forged_one_does_not() {
              --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{letter}>\r\nSubject: x\r\n\r\n--b--\r\n"
         )
     };
-    let takes = |raw: String| async move { on_mail(&house.app, raw.as_bytes(), &Arrival::default()).await.unwrap() };
-    let state = |address: &'static str| correspondent::state(&house.app, address);
+    let app = &house.app;
+    let takes = |raw: String| async move { on_mail(app, raw.as_bytes(), &Arrival::default()).await.unwrap() };
+    let state = |address: &'static str| correspondent::state(app, address);
     takes(report("victim@there.example", &format!("{id}-1-0@kesu.example"))).await;
     takes(report("victim@there.example", "unknown@kesu.example")).await;
     assert!(!state("victim@there.example").await.unwrap().bounced);

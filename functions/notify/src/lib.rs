@@ -127,8 +127,12 @@ async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result
             let sent = Some(receipt.message_id.as_str());
             app.store.mark_sent(id, seq, n, &stamp(now), sent).await?;
             // An id that the channel gave does not say which complaint it belongs to, as ours do.
-            if written.about.is_some() && receipt.message_id != written.outgoing.message_id {
-                mail_room::remember(app, &receipt.message_id, id).await?;
+            if written.about.is_some()
+                && receipt.message_id != written.outgoing.message_id
+                && let Err(problem) = mail_room::remember(app, &receipt.message_id, id).await
+            {
+                // The letter is gone: sending it again would not mend this.
+                tracing::warn!(?problem, "the id of a letter could not be remembered");
             }
         }
         Err(error) => not_sent(app, record, &written, &error, now).await?,

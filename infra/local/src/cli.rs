@@ -140,6 +140,12 @@ pub struct Classify {
     /// Write the score as JSON; verdicts are always JSON
     #[arg(long)]
     pub json: bool,
+    /// Learn from labelled texts, and write the weights of likeness; the file says what classes have in common
+    #[arg(long, value_name = "TOPICS", requires = "texts", conflicts_with_all = ["jsonl", "score"])]
+    pub learn: Option<PathBuf>,
+    /// With --learn: the labelled texts
+    #[arg(value_name = "FILE", requires = "learn")]
+    pub texts: Vec<PathBuf>,
 }
 
 /// `kesu deadlines`.

@@ -190,6 +190,8 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         .unwrap_or(if opening.time.is_movable() { 0 } else { 30 });
     let line = opening.procedure.as_deref();
     let procedures = packs::in_use(line, file.procedures.as_deref(), file.procedure.as_ref(), library)?;
+    let mail_addresses = MailAddresses::of(file.mail.address.clone(), &procedures, library)
+        .map_err(|error| Failure::refused(format!("the setting `mail.address`: {error}")))?;
     Ok(Settings {
         procedures,
         company: file.company.clone().unwrap_or_else(|| "客诉 Kesu".to_owned()),
@@ -203,8 +205,7 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         session_hours: file.session_hours.unwrap_or(12),
         link_days: file.link_days.unwrap_or(LINK_DAYS),
         robots: robots(file)?,
-        mail_addresses: MailAddresses::of(file.mail.address.clone(), library)
-            .map_err(|error| Failure::refused(format!("the setting `mail.address`: {error}")))?,
+        mail_addresses,
     })
 }
 

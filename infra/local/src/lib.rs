@@ -4,6 +4,7 @@ pub mod cli;
 mod commands;
 pub mod failure;
 mod folder;
+mod learn;
 mod packs;
 pub mod serve;
 

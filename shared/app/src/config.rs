@@ -127,8 +127,13 @@ impl Settings {
             "KESU_BASE_URL",
             "the address of the pages, such as https://kesu.example",
         )?;
+        let procedures = procedures(from)?;
+        let mail_addresses = match from.value("KESU_MAIL_ADDRESSES") {
+            Some(value) => MailAddresses::parse(&value, &procedures).map_err(SettingsError::MailAddresses)?,
+            None => MailAddresses::default(),
+        };
         Ok(Self {
-            procedures: procedures(from)?,
+            procedures,
             base_url: base_url.trim_end_matches('/').to_owned(),
             company: from.value("KESU_COMPANY").unwrap_or_else(|| "客诉 Kesu".to_owned()),
             contact: from.value("KESU_CONTACT").unwrap_or_else(|| base_url.clone()),
@@ -143,10 +148,7 @@ impl Settings {
                 .value("KESU_ROBOTS")
                 .map_or(Ok(Vec::new()), |json| robots::parse(&json))
                 .map_err(SettingsError::Robots)?,
-            mail_addresses: match from.value("KESU_MAIL_ADDRESSES") {
-                Some(value) => MailAddresses::parse(&value).map_err(SettingsError::MailAddresses)?,
-                None => MailAddresses::default(),
-            },
+            mail_addresses,
         })
     }
 }

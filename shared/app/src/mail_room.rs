@@ -14,6 +14,7 @@ use crate::config::Settings;
 use crate::library::Library;
 use crate::post::{EmailAddress, reply_complaint};
 use crate::problem::Problem;
+use crate::procedures::Procedures;
 use crate::record::Loaded;
 use crate::store::{Guard, Kind, RawPut, SmallRecord};
 
@@ -44,16 +45,16 @@ impl MailAddresses {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str, procedures: &Procedures) -> Result<Self, String> {
         let list: Vec<MailAddress> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Self::of(list, &Library::default())
+        Self::of(list, procedures, &Library::default())
     }
 
     /// These addresses.
     ///
     /// # Errors
-    /// When an address stands twice, or names a procedure that is not at hand.
-    pub fn of(list: Vec<MailAddress>, library: &Library) -> Result<Self, String> {
+    /// When an address stands twice, or names a procedure that is not at hand or not in use.
+    pub fn of(list: Vec<MailAddress>, procedures: &Procedures, library: &Library) -> Result<Self, String> {
         for (at, one) in list.iter().enumerate() {
             if list
                 .iter()
@@ -64,6 +65,9 @@ impl MailAddresses {
             }
             if let Some(id) = one.procedure.as_ref().filter(|id| library.procedure(id).is_none()) {
                 return Err(format!("there is no procedure `{id}`"));
+            }
+            if let Some(id) = one.procedure.as_ref().filter(|id| !procedures.accepts(id)) {
+                return Err(format!("procedure `{id}` is not in use here: add it to the procedures"));
             }
         }
         Ok(Self(list))
@@ -154,14 +158,11 @@ pub async fn thread_of(app: &App, message_id: &str) -> Result<Option<String>, Pr
     if let Some((complaint, _, _)) = own_form(app, id) {
         return Ok(Some(complaint));
     }
-    // SES tells the id without its domain, mail carries it with one.
-    let stem = id.split_once('@').map(|(stem, _)| stem);
-    for id in [Some(id), stem].into_iter().flatten().filter(|id| !id.is_empty()) {
-        if let Some(record) = app.store.get(Kind::Seen, &thread_key(app, id)).await? {
-            return Ok(Some(record.body));
-        }
+    if id.is_empty() {
+        return Ok(None);
     }
-    Ok(None)
+    let record = app.store.get(Kind::Seen, &thread_key(app, id)).await?;
+    Ok(record.map(|record| record.body))
 }
 
 /// The `Message-ID`s of what people wrote about a complaint, the oldest first, with angle brackets: what letters answer.
@@ -194,8 +195,13 @@ pub fn own_form(app: &App, message_id: &str) -> Option<(String, u64, u32)> {
     Some((complaint.to_owned(), seq.parse().ok()?, n.parse().ok()?))
 }
 
+/// The id without brackets. SES tells its ids without a domain, and mail carries them with one.
 fn bare(message_id: &str) -> &str {
-    plain(message_id)
+    let id = plain(message_id);
+    match id.rsplit_once('@') {
+        Some((stem, domain)) if domain.ends_with("amazonses.com") => stem,
+        _ => id,
+    }
 }
 
 /// Keyed: the id of a message says who wrote it from which machine.
@@ -282,7 +288,7 @@ mod tests {
 
     #[test]
     fn an_address_that_stands_twice_or_names_an_unknown_procedure_is_refused() {
-        let wrong = |text: &str| MailAddresses::parse(text).unwrap_err();
+        let wrong = |text: &str| MailAddresses::parse(text, &Procedures::default()).unwrap_err();
         assert_eq!(
             wrong(r#"[{"to": "a@b.example"}, {"to": "A@b.example"}]"#),
             "`A@b.example` stands twice"
@@ -296,7 +302,7 @@ mod tests {
     #[test]
     fn the_address_decides_the_procedure() {
         let text = r#"[{"to": "hotline@b.example"}, {"to": "cars@b.example", "procedure": "P10"}]"#;
-        let addresses = MailAddresses::parse(text).unwrap();
+        let addresses = MailAddresses::parse(text, &Procedures::default()).unwrap();
         let procedure = |to: &[&str]| addresses.procedure(to.iter().copied()).map(str::to_owned);
         assert_eq!(procedure(&["<Cars@B.example>"]), Some("P10".to_owned()));
         assert_eq!(procedure(&["hotline@b.example"]), None);

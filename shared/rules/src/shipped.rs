@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-// `build.rs` writes PACKS, CASES and LEXICON: what each is called, and its files as deflated JSON.
+// `build.rs` writes PACKS, CASES, LEXICON and LIKENESS: what each is called, and its files as deflated JSON.
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// The most that an archive unpacks to, in bytes; far above what the largest holds.
@@ -26,6 +26,11 @@ pub(crate) fn ids() -> Vec<String> {
 /// The files of the lexicon by name.
 pub(crate) fn lexicon() -> BTreeMap<String, String> {
     find(LEXICON, "all").unwrap_or_default()
+}
+
+/// The files of what was learned from samples, by name.
+pub(crate) fn likeness() -> BTreeMap<String, String> {
+    find(LIKENESS, "all").unwrap_or_default()
 }
 
 fn find(among: &[(&str, &[u8])], id: &str) -> Option<BTreeMap<String, String>> {

@@ -1,4 +1,4 @@
-//! The shapes of bodies, as JSON Schema; unknown properties are refused wherever a body is read; long because it is one list of shapes.
+//! The shapes of bodies, as JSON Schema; unknown properties are refused wherever a body is read; long because they are one list.
 
 use kesu_app::intake::CHANNELS;
 use kesu_rules::domain::command::CommandKind;

@@ -1,10 +1,8 @@
 //! Bytes to text in whatever charset they really are: the one that is declared, unless the bytes say otherwise.
 
-use super::shifted;
+use super::{shifted, steps};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
-};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// What a message elsewhere says about its charset: raw bytes in its header are most likely in the same.
@@ -22,7 +20,7 @@ impl Raw {
     /// The bytes as text.
     pub fn decode(&self, bytes: &[u8]) -> String {
         match self.0 {
-            Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+            Some(encoding) => steps::text(encoding, bytes),
             None => decode(bytes, None, None).0,
         }
     }
@@ -33,7 +31,7 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>, hint: Hint) -> (String, 
     let label = label
         .map(|label| label.trim_matches(['"', '\'', ' ', ';']).to_ascii_lowercase())
         .unwrap_or_default();
-    if let Some(text) = marked(bytes).or_else(|| wide(bytes, &label)) {
+    if let Some(text) = marked(bytes).or_else(|| steps::wide(bytes, &label)) {
         return (text, None);
     }
     if bytes.is_ascii() {
@@ -49,10 +47,7 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>, hint: Hint) -> (String, 
             _ => guessed(bytes, hint),
         },
     };
-    (
-        encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        Some(encoding),
-    )
+    (steps::text(encoding, bytes), Some(encoding))
 }
 
 /// The charset of a label, for those that a declaration may mean.
@@ -88,10 +83,7 @@ fn holds(bytes: &[u8], encoding: &'static Encoding) -> bool {
     if !trusted(encoding) || (surely_utf8(bytes) && encoding != UTF_8) {
         return false;
     }
-    if encoding
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .is_none()
-    {
+    if !steps::fits(encoding, bytes) {
         return false;
     }
     // Of the two Chinese ones each can read most of the other's bytes, as rare characters.
@@ -100,19 +92,14 @@ fn holds(bytes: &[u8], encoding: &'static Encoding) -> bool {
 
 /// The declared charset, unless the guess reads what it cannot.
 fn better(bytes: &[u8], declared: &'static Encoding, guess: &'static Encoding) -> &'static Encoding {
-    let wrong = |encoding: &'static Encoding| {
-        encoding
-            .decode_without_bom_handling(bytes)
-            .0
-            .matches('\u{fffd}')
-            .count()
-    };
+    let start = super::clean::start(bytes, 64 * 1024);
+    let wrong = |encoding: &'static Encoding| steps::text(encoding, start).matches('\u{fffd}').count();
     let chinese = |encoding: &'static Encoding| encoding == GB18030 || encoding == BIG5;
     if chinese(declared) && chinese(guess) && guess != declared {
         let likelier = plain(bytes, guess) > plain(bytes, declared) && wrong(guess) <= wrong(declared);
         return if likelier { guess } else { declared };
     }
-    if wrong(guess) < wrong(declared) && (trusted(guess) || surely_utf8(bytes)) {
+    if wrong(guess) < wrong(declared) && (trusted(guess) || guess == UTF_8) {
         guess
     } else {
         declared
@@ -124,14 +111,16 @@ fn guessed(bytes: &[u8], hint: Hint) -> &'static Encoding {
     if std::str::from_utf8(bytes).is_ok() {
         return UTF_8;
     }
-    if let Some(hint) = hint.filter(|hint| trusted(hint) && holds(bytes, hint)) {
+    // Under a true label a few rare characters (in a name) are no reason to doubt it.
+    let short = |hint| steps::fits(hint, bytes) && !alone(bytes) && pairs(bytes) < 4;
+    if let Some(hint) = hint.filter(|hint| trusted(hint) && (holds(bytes, hint) || short(hint))) {
         return hint;
     }
-    // A cut at the end (or a stray byte) in what is otherwise UTF-8.
-    if let Err(error) = std::str::from_utf8(bytes)
-        && error.valid_up_to() + 4 > bytes.len()
-        && bytes.get(..error.valid_up_to()).is_some_and(surely_utf8)
-    {
+    // Stray bytes, or a cut, in what is otherwise UTF-8.
+    let lossy = String::from_utf8_lossy(super::clean::start(bytes, 64 * 1024));
+    let broken = lossy.matches('\u{fffd}').count();
+    let good = lossy.chars().filter(|letter| !letter.is_ascii()).count() - broken;
+    if good >= broken * 10 || (broken == 1 && good >= 2) {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -166,7 +155,7 @@ fn alone(bytes: &[u8]) -> bool {
 /// How many pairs of bytes are common characters in a Chinese charset: first level of GB2312 with punctuation, or of Big5.
 fn plain(bytes: &[u8], encoding: &'static Encoding) -> usize {
     let common = |lead: u8, trail: u8| match encoding == BIG5 {
-        true => matches!(lead, 0xa1..=0xa3 | 0xa4..=0xc6) && matches!(trail, 0x40..=0x7e | 0xa1..=0xfe),
+        true => matches!(lead, 0xa1..=0xc6) && matches!(trail, 0x40..=0x7e | 0xa1..=0xfe),
         false => matches!(lead, 0xa1..=0xa3 | 0xb0..=0xd7) && matches!(trail, 0xa1..=0xfe),
     };
     walk(bytes).filter(|(lead, trail)| common(*lead, *trail)).count()
@@ -188,46 +177,7 @@ fn walk(bytes: &[u8]) -> impl Iterator<Item = (u8, u8)> {
 /// A text that begins with a byte order mark.
 fn marked(bytes: &[u8]) -> Option<String> {
     let (encoding, length) = Encoding::for_bom(bytes)?;
-    Some(
-        encoding
-            .decode_without_bom_handling(bytes.get(length..)?)
-            .0
-            .into_owned(),
-    )
-}
-
-/// UTF-16 and UTF-32 without a mark: which half of a unit is zero, or else a Chinese one, tells the order.
-fn wide(bytes: &[u8], label: &str) -> Option<String> {
-    let encoding = match label {
-        "utf-16le" => UTF_16LE,
-        "utf-16be" => UTF_16BE,
-        "utf-16" | "ucs-2" | "iso-10646-ucs-2" | "unicode" => {
-            let first = |byte: u8| byte == 0 || (0x4e..=0x9f).contains(&byte);
-            let count = |at: usize| {
-                super::clean::start(bytes, 4096)
-                    .iter()
-                    .skip(at)
-                    .step_by(2)
-                    .filter(|byte| first(**byte))
-                    .count()
-            };
-            if count(1) > count(0) { UTF_16LE } else { UTF_16BE }
-        }
-        "utf-32" | "utf-32be" | "utf-32le" | "ucs-4" => {
-            let little = label == "utf-32le" || bytes.starts_with(&[0xff, 0xfe, 0, 0]);
-            let unit = |unit: &[u8]| {
-                let four: [u8; 4] = unit.try_into().ok()?;
-                char::from_u32(if little {
-                    u32::from_le_bytes(four)
-                } else {
-                    u32::from_be_bytes(four)
-                })
-            };
-            return Some(bytes.chunks(4).map(|four| unit(four).unwrap_or('\u{fffd}')).collect());
-        }
-        _ => return None,
-    };
-    Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
+    Some(steps::text(encoding, bytes.get(length..)?))
 }
 
 /// Seven bits: as they stand, or with escapes that switch the charset.
@@ -322,9 +272,32 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_only_claims_to_be_wide_is_read() {
+        assert_eq!(decode(SIMPLE.as_bytes(), Some("utf-16"), None).0, SIMPLE);
+        assert_eq!(
+            decode(b"the pump is leaking", Some("utf-16"), None).0,
+            "the pump is leaking"
+        );
+    }
+
+    #[test]
+    fn a_stray_byte_does_not_turn_the_rest_into_another_charset() {
+        let broken = [SIMPLE.as_bytes(), b"\xff", SIMPLE.as_bytes()].concat();
+        assert_eq!(
+            decode(&broken, Some("utf-8"), None).0,
+            format!("{SIMPLE}\u{fffd}{SIMPLE}")
+        );
+    }
+
+    #[test]
     fn a_cut_text_keeps_its_charset() {
         let cut = SIMPLE.as_bytes().get(..SIMPLE.len() - 1).unwrap();
         assert!(decode(cut, Some("utf-8"), None).0.starts_with("您好,我们买的水泵漏油"));
+        assert!(
+            decode(b"\xe5\xae\xa2\xe8\xaf\x89\xe6\xb3", None, None)
+                .0
+                .starts_with("客诉")
+        );
         let (gbk, ..) = GB18030.encode(SIMPLE);
         let cut = gbk.get(..gbk.len() - 1).unwrap();
         assert!(decode(cut, Some("gb2312"), None).0.starts_with("您好,我们买的水泵漏油"));
@@ -334,6 +307,8 @@ mod tests {
     fn a_hint_helps_where_there_is_too_little_to_judge() {
         let (bytes, ..) = BIG5.encode("水泵");
         assert_eq!(Raw::of(&bytes, Some(BIG5)).decode(&bytes), "水泵");
+        let (bytes, ..) = GB18030.encode("喆堃");
+        assert_eq!(Raw::of(&bytes, Some(GB18030)).decode(&bytes), "喆堃");
     }
 
     #[test]

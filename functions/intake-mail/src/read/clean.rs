@@ -62,6 +62,21 @@ pub(super) fn start(bytes: &[u8], most: usize) -> &[u8] {
     bytes.get(..most).unwrap_or(bytes)
 }
 
+/// The start of `bytes` of at most `most` bytes that ends where a line ends, if one ends near: no character is cut in two.
+pub(super) fn lines(bytes: &[u8], most: usize) -> &[u8] {
+    let start = start(bytes, most);
+    if start.len() == bytes.len() {
+        return start;
+    }
+    let line = start.iter().rev().take(4096).position(|byte| *byte == b'\n');
+    let end = match (line, std::str::from_utf8(start)) {
+        (Some(after), _) => start.len() - after,
+        (None, Err(error)) if error.error_len().is_none() => error.valid_up_to(),
+        _ => start.len(),
+    };
+    start.get(..end).unwrap_or(start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +95,7 @@ mod tests {
     fn a_body_has_plain_line_feeds_and_no_nul() {
         assert_eq!(body("a\r\nb\rc\0\u{2028}d\te", 99), "a\nb\nc\nd\te");
         assert_eq!(body("客诉", 5), "客");
+        assert_eq!(lines("客诉".as_bytes(), 5), "客".as_bytes());
+        assert_eq!(lines(b"a\nbc", 3), b"a\n");
     }
 }

@@ -92,25 +92,29 @@ impl<'a> Fields<'a> {
         found.into_iter().map(clean).filter(|id| !id.is_empty()).collect()
     }
 
-    /// `Date`.
+    /// `Date`: the first that is one.
     pub fn date(&self) -> Option<DateTime<FixedOffset>> {
-        let mut value = clean::start(&self.first("date")?, 100).to_vec();
-        value.push(b'\n');
-        let HeaderValue::DateTime(date) = MessageStream::new(&value).parse_date() else {
-            return None;
-        };
-        let day = NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))?;
-        let time = day.and_hms_opt(
-            u32::from(date.hour),
-            u32::from(date.minute),
-            u32::from(date.second.min(59)),
-        )?;
-        let east = (i32::from(date.tz_hour) * 60 + i32::from(date.tz_minute)) * 60;
-        let zone = FixedOffset::east_opt(if date.tz_before_gmt { -east } else { east })?;
-        time.and_local_timezone(zone)
-            .single()
-            .filter(|date| date.timestamp() >= 0)
+        self.all("date").take(10).find_map(|value| date(&value))
     }
+}
+
+fn date(value: &[u8]) -> Option<DateTime<FixedOffset>> {
+    let mut value = clean::start(value, 100).to_vec();
+    value.push(b'\n');
+    let HeaderValue::DateTime(date) = MessageStream::new(&value).parse_date() else {
+        return None;
+    };
+    let day = NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))?;
+    let time = day.and_hms_opt(
+        u32::from(date.hour),
+        u32::from(date.minute),
+        u32::from(date.second.min(59)),
+    )?;
+    let east = (i32::from(date.tz_hour) * 60 + i32::from(date.tz_minute)) * 60;
+    let zone = FixedOffset::east_opt(if date.tz_before_gmt { -east } else { east })?;
+    time.and_local_timezone(zone)
+        .single()
+        .filter(|date| date.timestamp() >= 0)
 }
 
 /// Whether a line begins a field: a name of printing ASCII, then a colon.

@@ -22,6 +22,9 @@ pub(super) fn device(line: &str) -> bool {
         "gesendet von ",
         "envoyé de mon ",
     ];
+    if line.len() > 240 {
+        return false;
+    }
     let line = line.trim().to_lowercase();
     let moved =
         |word: &str| line.starts_with(word) && ["发送", "傳送", "寄出", "发出"].iter().any(|end| line.ends_with(end));
@@ -62,10 +65,11 @@ pub(super) fn separator(line: &str) -> bool {
         "anfang der weitergeleiteten nachricht",
         "début du message transféré",
     ];
-    let line = line.trim().to_lowercase();
-    if line.len() > 200 {
+    let line = line.trim();
+    if line.len() > 200 || !(line.starts_with("--") || line.ends_with([':', '：'])) {
         return false;
     }
+    let line = line.to_lowercase();
     if WHOLE.contains(&line.trim_end_matches([':', '：', ' '])) {
         return true;
     }
@@ -156,8 +160,8 @@ fn label(line: &str) -> Label {
         "kopie",
     ];
     let line = line.trim_start_matches(['*', ' ', '\t', '|', '【']);
-    let line: String = line.chars().take(30).collect();
-    let Some((name, _)) = line.split_once([':', '：']) else {
+    let end = line.char_indices().nth(30).map_or(line.len(), |(at, _)| at);
+    let Some((name, _)) = line.get(..end).and_then(|start| start.split_once([':', '：'])) else {
         return Label::None;
     };
     let name: String = name
@@ -181,14 +185,14 @@ pub(super) fn attribution<'t>(lines: impl Iterator<Item = &'t str>) -> Option<us
         if line.is_empty() || line.starts_with('>') || joined.len() + line.len() > 400 {
             return None;
         }
-        if at > 0 {
-            joined.push(' ');
-        }
-        joined.push_str(line);
         // A line that goes on begins like one and is no sentence of its own.
         if at == 0 && !line.contains(|letter: char| letter.is_ascii_digit() || letter == '@') {
             return None;
         }
+        if at > 0 {
+            joined.push(' ');
+        }
+        joined.push_str(line);
         if says(&joined) {
             return Some(at + 1);
         }

@@ -1,7 +1,7 @@
 //! HTML to plain text in one pass over its tags: hidden text goes, links stay as text, and what is quoted is noted.
 
-use html5gum::{DefaultEmitter, HtmlString, Spanned, StartTag, Token, Tokenizer};
-use std::collections::BTreeMap;
+use super::tags::{hides, link, quotes, tail, void};
+use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use std::ops::Range;
 
 /// A page as text.
@@ -15,8 +15,6 @@ pub(super) struct Page {
 
 /// Regions within each other that are followed; what is deeper counts as its surroundings.
 const DEEPEST: usize = 64;
-/// Letters of a link's address that are kept.
-const ADDRESS: usize = 500;
 
 /// Renders a page. If everything in it is hidden, it is shown after all: nothing that somebody sent is lost by a guess.
 pub(super) fn render(source: &str) -> Page {
@@ -208,10 +206,8 @@ impl Writer {
         match name {
             b"br" if begins => self.feed(),
             b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"hr" => self.lines(2),
-            b"td" | b"th" => {
-                if begins && !self.page.text.is_empty() && !self.page.text.ends_with(['\n', '\t']) {
-                    self.page.text.push('\t');
-                }
+            b"td" | b"th" if begins && !self.page.text.is_empty() && !self.page.text.ends_with(['\n', '\t']) => {
+                self.page.text.push('\t')
             }
             b"li" => {
                 self.lines(1);
@@ -248,120 +244,6 @@ impl Writer {
             self.page.text.push('\n');
         }
     }
-}
-
-type Attributes = BTreeMap<HtmlString, Spanned<HtmlString, ()>>;
-
-fn attribute(attributes: &Attributes, name: &str) -> Option<String> {
-    attributes
-        .get(name.as_bytes())
-        .map(|value| String::from_utf8_lossy(super::clean::start(value, 4096)).into_owned())
-}
-
-fn void(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"area"
-            | b"base"
-            | b"br"
-            | b"col"
-            | b"embed"
-            | b"hr"
-            | b"img"
-            | b"input"
-            | b"link"
-            | b"meta"
-            | b"source"
-            | b"track"
-            | b"wbr"
-    )
-}
-
-/// Whether an element is never seen.
-fn hides(name: &[u8], attributes: &Attributes) -> bool {
-    if matches!(
-        name,
-        b"head"
-            | b"script"
-            | b"style"
-            | b"title"
-            | b"template"
-            | b"noscript"
-            | b"iframe"
-            | b"svg"
-            | b"math"
-            | b"object"
-            | b"noembed"
-            | b"textarea"
-            | b"select"
-            | b"xml"
-    ) || attributes.contains_key(b"hidden".as_slice())
-    {
-        return true;
-    }
-    let Some(style) = attribute(attributes, "style") else {
-        return false;
-    };
-    let style: String = style
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    style.split(';').any(|rule| {
-        let rule = rule.trim_end_matches("!important");
-        matches!(
-            rule,
-            "display:none" | "visibility:hidden" | "mso-hide:all" | "opacity:0"
-        )
-    })
-}
-
-/// Whether an element holds what its sender did not write anew: programs say so by classes and ids.
-fn quotes(attributes: &Attributes) -> bool {
-    const CLASSES: [&str; 10] = [
-        "gmail_quote",
-        "gmail_quote_container",
-        "gmail_signature",
-        "moz-cite-prefix",
-        "moz-signature",
-        "yahoo_quoted",
-        "protonmail_quote",
-        "tutanota_quote",
-        "zmail_extra",
-        "mail-signature",
-    ];
-    const IDS: [&str; 6] = [
-        "isreplycontent",
-        "isforwardcontent",
-        "ntes-pcmail-quote",
-        "reply-intro",
-        "signature",
-        "ms-outlook-mobile-signature",
-    ];
-    let class = attribute(attributes, "class").unwrap_or_default();
-    let id = attribute(attributes, "id").unwrap_or_default().to_ascii_lowercase();
-    class.split_whitespace().any(|class| CLASSES.contains(&class)) || IDS.contains(&id.as_str())
-}
-
-/// Whether all that follows is quoted: Outlook marks only where it begins.
-fn tail(attributes: &Attributes) -> bool {
-    let class = attribute(attributes, "class").unwrap_or_default();
-    let id = attribute(attributes, "id").unwrap_or_default();
-    class.split_whitespace().any(|class| class == "OutlookMessageHeader")
-        || matches!(
-            id.trim_start_matches("x_"),
-            "divRplyFwdMsg" | "appendonsend" | "mail-editor-reference-message-container"
-        )
-}
-
-fn link(name: &[u8], attributes: &Attributes) -> Option<String> {
-    let address = attribute(attributes, "href").filter(|_| name == b"a")?;
-    let address = super::clean::line(&address, ADDRESS);
-    let lower = address.to_ascii_lowercase();
-    ["http://", "https://", "mailto:", "tel:"]
-        .iter()
-        .any(|scheme| lower.starts_with(scheme))
-        .then_some(address)
 }
 
 #[cfg(test)]

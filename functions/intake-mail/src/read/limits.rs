@@ -18,11 +18,11 @@ pub(super) const DEPTH: usize = 20;
 /// All parts; a letter with two hundred photos is still a letter.
 pub(super) const PARTS: usize = 500;
 
-/// The text of one message, in bytes. What is longer is kept as a file as well.
-pub(super) const TEXT: usize = 2 * 1024 * 1024;
+/// The text of one message, in bytes: 350,000 Chinese characters. What is longer is kept as a file as well.
+pub(super) const TEXT: usize = 1024 * 1024;
 
 /// HTML that is looked into, in bytes; the rest is mostly pictures written into it.
-pub(super) const HTML: usize = 4 * 1024 * 1024;
+pub(super) const HTML: usize = 3 * 1024 * 1024;
 
 /// Forwarded messages that are themselves encoded (in base64): how many within each other are looked into.
 pub(super) const ENCODED: usize = 3;

@@ -20,8 +20,8 @@ pub struct Mail {
     pub date: Option<DateTime<FixedOffset>>,
     /// `Subject`, in one line.
     pub subject: String,
-    /// The whole body as plain text; HTML becomes text where there is nothing else. What is longer than two million bytes is
-    /// also among the files, whole.
+    /// The whole body as plain text; HTML becomes text where there is nothing else. What is longer than a megabyte is also
+    /// among the files, whole.
     pub text: String,
     /// Where in `text` (bytes) that stands which the sender wrote anew: without what he quotes and without his signature.
     /// Never empty where `text` is not: if nothing is left, all of it.

@@ -12,9 +12,7 @@ pub(super) fn find(text: &str) -> Option<String> {
     while let Some(at) = bytes.get(from..)?.iter().position(|byte| *byte == b'[') {
         let start = from + at;
         from = start + 1;
-        let Some(head) = bytes.get(start..start + START.len()) else {
-            return None;
-        };
+        let head = bytes.get(start..start + START.len())?;
         if head.eq_ignore_ascii_case(START.as_bytes())
             && let Some(token) = token(bytes.get(start + START.len()..).unwrap_or_default())
         {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use kesu_app::library::Library;
 use kesu_rules::classify::Input;
@@ -23,6 +25,9 @@ pub fn run(args: &Classify) -> Result<ExitCode, Failure> {
     let library = Library::default();
     if let Some(file) = &args.score {
         return score::run(&library, file, args);
+    }
+    if let Some(topics) = &args.learn {
+        return learned(&library, topics, &args.texts);
     }
     if !args.jsonl {
         let id = args
@@ -51,6 +56,31 @@ pub fn run(args: &Classify) -> Result<ExitCode, Failure> {
         print(&answer);
     }
     Ok(code)
+}
+
+/// The weights of likeness, learned anew from these texts.
+fn learned(library: &Library, topics: &Path, files: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let cannot =
+        |error: &dyn std::fmt::Display| Failure::refused(format!("`{}` cannot be read: {error}", topics.display()));
+    let read = std::fs::read_to_string(topics).map_err(|error| cannot(&error))?;
+    let topics = toml::from_str(&read).map_err(|error| cannot(&error))?;
+    let mut texts = Vec::new();
+    for file in files {
+        texts.extend(score::read(file, None)?);
+    }
+    let mut procedures: BTreeMap<String, Arc<Procedure>> = BTreeMap::new();
+    for id in texts.iter().map(|text| &text.procedure) {
+        if !procedures.contains_key(id) {
+            procedures.insert(id.clone(), procedure(library, id)?);
+        }
+    }
+    let by = procedures
+        .iter()
+        .map(|(id, procedure)| (id.clone(), &procedure.classifier))
+        .collect();
+    let weights = crate::learn::learn(&texts, &by, &topics).map_err(Failure::refused)?;
+    print!("{weights}");
+    Ok(DONE)
 }
 
 fn answer(library: &Library, named: Option<&str>, line: &str) -> Result<Value, Failure> {

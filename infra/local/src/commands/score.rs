@@ -28,7 +28,7 @@ pub fn run(library: &Library, file: &Path, args: &Classify) -> Result<ExitCode, 
 }
 
 /// The labelled texts of a file, or those of one procedure.
-fn read(file: &Path, only: Option<&str>) -> Result<Vec<Labelled>, Failure> {
+pub fn read(file: &Path, only: Option<&str>) -> Result<Vec<Labelled>, Failure> {
     let cannot = |why: String| Failure::refused(format!("`{}` cannot be read: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| cannot(error.to_string()))?;
     let mut all = Vec::new();

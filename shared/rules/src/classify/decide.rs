@@ -76,6 +76,16 @@ pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Read
 
 impl<'a> Reading<'a> {
     pub(super) fn verdict(&self) -> Verdict {
+        self.second(self.ruled(None))
+    }
+
+    /// What the rules make of it, were it of this kind.
+    pub(super) fn ruled_as(&self, kind: Kind) -> Verdict {
+        self.ruled(Some(kind))
+    }
+
+    /// What the rules alone make of it.
+    pub(super) fn ruled(&self, kind: Option<Kind>) -> Verdict {
         let classes = &self.classifier.classes;
         let mut aside = BTreeSet::new();
         let fired: Vec<Fired<'_>> = classes
@@ -83,7 +93,10 @@ impl<'a> Reading<'a> {
             .iter()
             .filter_map(|rule| self.fire(rule, &mut aside))
             .collect();
-        let (kind, kind_because, sure) = self.kind(&fired);
+        let (kind, kind_because, sure) = match kind {
+            Some(kind) => (kind, None, true),
+            None => self.kind(&fired),
+        };
         let mut axes = BTreeMap::from([("kind".to_owned(), kind.code().to_owned())]);
         let mut because: Vec<Because> = kind_because.into_iter().collect();
         let mut review = !sure || self.folded.cut;

@@ -13,6 +13,7 @@ use super::Classifier;
 use super::answers::answered;
 use super::decide::{Fired, Place, Reading, read};
 use super::fire::Aside;
+use super::likeness::SAMPLES;
 use super::model::{Axis, Because, Input, Kind, Mode, Rule, Spoken, Verdict};
 
 /// How a complaint stands when an answer changes.
@@ -58,7 +59,14 @@ impl Classifier {
             input: &mute,
             ..reading
         };
-        let spoken = words.spoken(&verdict);
+        let mut spoken = words.spoken(&verdict);
+        // What the samples decided stands as if the words had said it.
+        spoken.retain(|axis, _| {
+            !verdict
+                .because
+                .iter()
+                .any(|one| one.axis == *axis && one.rule == SAMPLES)
+        });
         (verdict, spoken)
     }
 

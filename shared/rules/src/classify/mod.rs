@@ -6,6 +6,7 @@ mod decide;
 mod findings;
 mod fire;
 mod lexicon;
+pub mod likeness;
 mod marker;
 mod model;
 mod naming;
@@ -37,6 +38,7 @@ pub struct Classifier {
     cues: Vec<Cue>,
     index: HashMap<String, usize>,
     automaton: Automaton,
+    likeness: Option<(&'static likeness::Likeness, &'static likeness::Heads)>,
 }
 
 impl Classification {
@@ -93,6 +95,7 @@ impl Classification {
                 cues,
                 index,
                 automaton,
+                likeness: None,
             }),
             automaton => {
                 problems.extend(automaton.err().into_iter().flatten());
@@ -173,9 +176,33 @@ impl Classification {
 }
 
 impl Classifier {
+    /// The same with a second reader: what was learned from the samples of a procedure, if there are any.
+    pub fn with_likeness(mut self, model: &'static likeness::Likeness, procedure: &str) -> Self {
+        self.likeness = model.heads(procedure).map(|heads| (model, heads));
+        self
+    }
+
     /// Classifies one complaint.
     pub fn classify(&self, input: &Input<'_>) -> Verdict {
         decide::decide(self, input)
+    }
+
+    /// What the rules alone say, and the folded text: what the second reader learns from.
+    pub fn ruled(&self, input: &Input<'_>) -> (Verdict, Vec<char>) {
+        let reading = decide::read(self, input);
+        let ruled = reading.ruled(None);
+        (ruled, reading.folded.chars)
+    }
+
+    /// A class as this procedure writes it, whatever the order of its parts; nothing if it has no such class.
+    pub fn class_named(&self, class: &str) -> Option<String> {
+        let known = |class: &str| self.classes.read_back(class).is_some();
+        if known(class) {
+            return Some(class.to_owned());
+        }
+        let axes = self.classes.ordered(class)?;
+        let name = self.classes.class_name(Kind::Complaint, &axes);
+        known(&name).then_some(name)
     }
 
     /// Who handles a complaint with these classes, by routing alone; for a person's reclassification.

@@ -56,6 +56,18 @@ impl Classes {
         axes
     }
 
+    /// The axes of a class whose parts may stand in another order, each axis in the order of its classes.
+    pub(super) fn ordered(&self, class: &str) -> Option<BTreeMap<String, String>> {
+        let mut axes = self.parts(class);
+        for (id, value) in &mut axes {
+            let axis = self.axis.iter().find(|axis| axis.id == *id)?;
+            let named: Vec<&str> = value.split('+').collect();
+            let listed = axis.class.iter().map(|class| class.name.as_str());
+            *value = listed.filter(|name| named.contains(name)).collect::<Vec<_>>().join("+");
+        }
+        Some(axes)
+    }
+
     /// How a part of a class fits a part of the pattern: the value on each of its axes.
     fn fitting<'a>(&'a self, segments: &[Segment<'a>], part: &str) -> Option<Vec<(&'a str, &'a str)>> {
         let Some((first, rest)) = segments.split_first() else {

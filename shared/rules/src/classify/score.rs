@@ -123,7 +123,7 @@ fn rule_of(stated: &str) -> Option<&str> {
 }
 
 /// Whether the verdict is less grave than the class that was expected: no complaint at all, or a class listed later.
-fn below(expected: &str, verdict: &Verdict, axes: &[Axis]) -> bool {
+pub(super) fn below(expected: &str, verdict: &Verdict, axes: &[Axis]) -> bool {
     if matches!(verdict.kind, Kind::Enquiry | Kind::Information) {
         return true;
     }

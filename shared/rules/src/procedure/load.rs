@@ -7,6 +7,7 @@ use super::check::classes;
 use super::model::Pack;
 use super::strict;
 use super::tree::{self, way};
+use crate::classify::likeness::Likeness;
 use crate::classify::{Classification, Lexicon};
 use crate::domain::value::FieldCatalogue;
 
@@ -82,6 +83,9 @@ pub fn load(source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Result<Pr
             .map(|message| classes::about_cue(&tree, &pack, message))
             .collect::<Vec<Fault>>()
     })?;
+    let own = &pack.procedure;
+    let learned = own.extends.as_ref().unwrap_or(&own.id);
+    let classifier = classifier.with_likeness(Likeness::shipped(), learned.as_str());
     let mut fields = FieldCatalogue::builtin().clone();
     let mut wrong = Vec::new();
     for (index, own) in pack.field.iter().enumerate() {

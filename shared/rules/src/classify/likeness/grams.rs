@@ -1,0 +1,76 @@
+//! The pieces of a text that are compared: Han characters and Latin words, alone, in twos and in threes.
+
+use crate::classify::text::is_han;
+
+/// No more pieces are looked at than a long letter has.
+const MOST: usize = 3_000;
+
+/// Calls `each` with every piece of a folded text and with where it stands: from this folded character to before that one.
+/// All figures are one piece, since sizes and dates tell nothing about a class.
+pub fn grams(chars: &[char], mut each: impl FnMut(&str, usize, usize)) {
+    let tokens = tokens(chars);
+    let mut gram = String::new();
+    for first in 0..tokens.len() {
+        gram.clear();
+        for token in tokens.iter().skip(first).take(3) {
+            if !gram.is_empty() && gram.ends_with(|c: char| c.is_ascii_alphanumeric()) && token.latin {
+                gram.push(' ');
+            }
+            match token.figure {
+                true => gram.push('0'),
+                false => gram.extend(chars.get(token.from..token.to).unwrap_or_default()),
+            }
+            let start = tokens.get(first).map_or(0, |token| token.from);
+            each(&gram, start, token.to);
+        }
+    }
+}
+
+struct Token {
+    from: usize,
+    to: usize,
+    latin: bool,
+    figure: bool,
+}
+
+fn tokens(chars: &[char]) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(c) = chars.get(at).copied().filter(|_| tokens.len() < MOST) {
+        let part_of: fn(char) -> bool = match c {
+            _ if c.is_whitespace() => {
+                at += 1;
+                continue;
+            }
+            _ if c.is_numeric() && !is_han(c) => |c| c.is_numeric() || c == '.',
+            _ if c.is_alphabetic() && !is_han(c) => |c| (c.is_alphabetic() && !is_han(c)) || c == '\'',
+            _ => |_| false,
+        };
+        let rest = chars.get(at + 1..).unwrap_or_default();
+        let to = at + 1 + rest.iter().take_while(|c| part_of(**c)).count();
+        tokens.push(Token {
+            from: at,
+            to,
+            latin: c.is_alphabetic() && !is_han(c),
+            figure: c.is_numeric() && !is_han(c),
+        });
+        at = to;
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn han_goes_by_characters_latin_by_words_and_figures_are_one() {
+        let chars: Vec<char> = "漏 oil 12 次".chars().collect();
+        let mut all = Vec::new();
+        grams(&chars, |gram, from, to| all.push(format!("{gram}@{from}-{to}")));
+        assert_eq!(
+            all.join(" | "),
+            "漏@0-1 | 漏oil@0-5 | 漏oil0@0-8 | oil@2-5 | oil0@2-8 | oil0次@2-10 | 0@6-8 | 0次@6-10 | 次@9-10"
+        );
+    }
+}
