@@ -148,4 +148,5 @@ fn an_escalation_is_seen_from_the_letter_once_and_the_link_stands_in_no_log() {
         assert!(!log.contains(token.as_str()), "a link stands in the log");
     }
     assert!(!log.contains("CANARY") && !world.password.is_empty());
+    assert!(log.contains("TRACE"), "the program was asked to say everything");
 }
