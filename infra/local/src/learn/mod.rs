@@ -17,7 +17,7 @@ use serde::Deserialize;
 /// A piece of text is learned only if so many texts have it.
 const LEAST: usize = 3;
 /// So many pieces at most: those that tell most.
-const MOST: usize = 12_000;
+const MOST: usize = 8_000;
 /// The topics of a text are heard for the second step by weights that have not seen it: one part in so many is kept aside.
 const FOLDS: usize = 5;
 /// Sums of topics are held within these bounds, as they are when a text is read.
@@ -214,7 +214,7 @@ fn write_topics(out: &mut String, topics: &Topics, known: &[String], weights: &[
     );
     for (at, gram) in known.iter().enumerate() {
         let values: Vec<i32> = weights.iter().map(|topic| (topic[at] / scale).round() as i32).collect();
-        if values.iter().any(|one| one.abs() > 3) && !gram.contains(['\t', '\n']) && !gram.starts_with('#') {
+        if values.iter().any(|one| one.abs() > 1) && !gram.contains(['\t', '\n']) && !gram.starts_with('#') {
             let _ = writeln!(out, "g\t{gram}\t{}", joined(&values));
         }
     }
@@ -247,7 +247,7 @@ fn write_head(out: &mut String, procedure: &str, question: &str, observed: &[Vec
     }
     for (at, feature) in features.iter().enumerate() {
         let values: Vec<i32> = weights.iter().map(|label| (label[at] * 100.0).round() as i32).collect();
-        if values.iter().any(|one| one.abs() >= 10) {
+        if values.iter().any(|one| one.abs() >= 5) {
             let _ = writeln!(out, "w\t{feature}\t{}", joined(&values));
         }
     }
