@@ -180,6 +180,7 @@ impl Life {
         self.steps.push(step);
         // The letters leave before the next step, as they do in life; what that costs is told apart.
         loop {
+            self.changes.all_done().await?;
             let changes = self.changes.changes_now().await?;
             if changes.is_empty() {
                 break;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use kesu_app::App;
-use kesu_app::store::{Change, Changes, Key, Local, StreamFrom};
+use kesu_app::store::{Change, Changes, Key, Kind, Local, StreamFrom};
 use kesu_escalate::Report;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -64,12 +64,15 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
     let mut desk = Desk::default();
     loop {
         let seen = *written.borrow_and_update();
-        let read = if desk.full() {
-            // Nothing more is read until there is room again: what waits stays in the table, not in memory.
+        // Nothing more is read until there is room again, and nothing is forgotten that is still on its way: what waits
+        // stays in the table, and comes again after a crash.
+        if desk.full() || (changes.many_open() && !desk.idle()) {
             desk.one_done(&app, catching_up).await;
             continue;
-        } else {
-            changes.changes_now().await
+        }
+        let read = match changes.all_done().await {
+            Ok(()) => changes.changes_now().await,
+            Err(error) => Err(error),
         };
         match read {
             Ok(batch) if batch.is_empty() => {
@@ -121,9 +124,14 @@ impl Desk {
     }
 
     fn take(&mut self, app: &App, change: Change, catching_up: bool) {
-        // Most changes are no letters, and are done with at once.
-        let Some(Key::Letter { id, .. }) = change.key() else {
-            return;
+        // Most changes are neither letters nor mail that waits, and are done with at once.
+        let id = match change.key() {
+            Some(Key::Letter { id, .. }) => id,
+            Some(Key::Small {
+                kind: Kind::Quarantine,
+                id,
+            }) => format!("mail {id}"),
+            _ => return,
         };
         self.waiting += 1;
         match self.behind.get_mut(&id) {

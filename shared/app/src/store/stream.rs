@@ -23,7 +23,7 @@ pub enum From {
     Oldest,
 }
 
-/// A reader of the stream. One per table: what it has been given, and come back from, is deleted.
+/// A reader of the stream. One per table: what it has been given, and says is done, is deleted.
 #[derive(Debug)]
 pub struct Changes {
     local: Local,
@@ -67,6 +67,7 @@ impl Changes {
     pub async fn next_changes(&mut self) -> Result<Vec<Change>, StoreError> {
         loop {
             self.written.mark_unchanged();
+            self.all_done().await?;
             let changes = self.changes_now().await?;
             if !changes.is_empty() {
                 return Ok(changes);
@@ -77,14 +78,31 @@ impl Changes {
         }
     }
 
-    /// The changes there are now, perhaps none. Asking again says that those given before are done.
-    pub async fn changes_now(&mut self) -> Result<Vec<Change>, StoreError> {
-        if self.untrimmed >= TRIM_AFTER {
+    /// Whether so much was given that the reader should finish it and say so before it asks for more.
+    pub fn many_open(&self) -> bool {
+        self.untrimmed >= TRIM_AFTER
+    }
+
+    /// Says that all changes given so far are done with: once there are many of them they are deleted, and no later reader
+    /// will see them. Until then each of them comes again after a crash.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn all_done(&mut self) -> Result<(), StoreError> {
+        if self.many_open() {
             let (table, given) = (self.table.clone(), self.given);
             if self.local.blocking(move |e| e.trim(&table, given)).await? {
                 self.untrimmed = 0;
             }
         }
+        Ok(())
+    }
+
+    /// The changes there are now, perhaps none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn changes_now(&mut self) -> Result<Vec<Change>, StoreError> {
         self.read().await
     }
 

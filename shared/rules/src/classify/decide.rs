@@ -45,11 +45,6 @@ pub struct Place {
     pub(super) praise: bool,
 }
 
-/// Decides on everything.
-pub fn decide(classifier: &Classifier, input: &Input<'_>) -> Verdict {
-    read(classifier, input).verdict()
-}
-
 /// Reads a text once.
 pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Reading<'a> {
     let mut folded = Folded::new(input.text);
@@ -75,16 +70,7 @@ pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Read
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn verdict(&self) -> Verdict {
-        self.second(self.ruled(None))
-    }
-
-    /// What the rules make of it, were it of this kind.
-    pub(super) fn ruled_as(&self, kind: Kind) -> Verdict {
-        self.ruled(Some(kind))
-    }
-
-    /// What the rules alone make of it.
+    /// What the rules alone make of it; of this kind, if one is named.
     pub(super) fn ruled(&self, kind: Option<Kind>) -> Verdict {
         let classes = &self.classifier.classes;
         let mut aside = BTreeSet::new();
@@ -198,6 +184,10 @@ impl<'a> Reading<'a> {
 
     /// What the text is, why, and whether that is more than a guess.
     fn kind(&self, fired: &[Fired<'_>]) -> (Kind, Option<Because>, bool) {
+        // Life and limb: whoever answers yes to that complains, whatever his words are.
+        if fired.iter().any(|f| f.by_answer && f.rule.safety) {
+            return (Kind::Complaint, None, true);
+        }
         // A question tells what is asked in fewer words.
         let asks = self.folded.chars.iter().any(|c| matches!(c, '?' | '吗'));
         let said = self.said();

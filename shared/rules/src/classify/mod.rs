@@ -184,7 +184,7 @@ impl Classifier {
 
     /// Classifies one complaint.
     pub fn classify(&self, input: &Input<'_>) -> Verdict {
-        decide::decide(self, input)
+        decide::read(self, input).verdict()
     }
 
     /// What the rules alone say, and the folded text: what the second reader learns from.

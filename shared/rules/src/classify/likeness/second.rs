@@ -22,7 +22,7 @@ const UNHEARD: f32 = -5.0;
 /// How many of the likeliest classes are considered.
 const LIKELIEST: usize = 3;
 /// A proposal less probable than this wants a person to look.
-const SURE: f32 = 0.5;
+const SURE: f32 = 0.6;
 
 /// A class and department that may be proposed, with the axes that say so.
 struct Proposal {
@@ -35,7 +35,8 @@ struct Proposal {
 
 impl Reading<'_> {
     /// The verdict of the rules, or what the second reader makes of it.
-    pub(in crate::classify) fn second(&self, ruled: Verdict) -> Verdict {
+    pub(in crate::classify) fn verdict(&self) -> Verdict {
+        let ruled = self.ruled(None);
         let Some((model, heads)) = self.classifier.likeness else {
             return ruled;
         };
@@ -90,13 +91,9 @@ impl Reading<'_> {
 
     /// Answers and safety go before likeness.
     fn may_follow(&self, to: &Proposal, ruled: &Verdict) -> bool {
-        let answered = |axis: &String| {
-            let of_axis = ruled.because.iter().filter(|one| one.axis == *axis);
-            of_axis.into_iter().any(|one| one.cue.starts_with("answer:"))
-        };
-        let moved = |axis: &&String| to.axes.get(*axis) != ruled.axes.get(*axis);
-        let all = ruled.axes.keys().chain(to.axes.keys());
-        if all.filter(moved).any(answered) {
+        // What was answered makes it what it is; another kind would not even ask.
+        let mut answered = ruled.because.iter().filter(|one| one.cue.starts_with("answer:"));
+        if answered.any(|one| to.kind != ruled.kind || to.axes.get(&one.axis) != ruled.axes.get(&one.axis)) {
             return false;
         }
         let grave = self.finds.cues.iter().zip(&self.senses).any(|(found, sense)| {
@@ -119,7 +116,7 @@ impl Reading<'_> {
         let mut axes = if kind == ruled.kind {
             ruled.axes.clone()
         } else {
-            self.ruled_as(kind).axes
+            self.ruled(Some(kind)).axes
         };
         if kind == Kind::Complaint {
             axes.retain(|axis, _| !classes.names_by(axis));
