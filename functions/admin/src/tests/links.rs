@@ -259,19 +259,19 @@ async fn many_clicks_at_once_do_it_once() {
 
 /// Runs all at once on one thread, as a server does.
 async fn futures_of<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    use std::pin::Pin;
     use std::task::Poll;
-    let mut all: Vec<(Pin<Box<F>>, Option<F::Output>)> = futures.into_iter().map(|one| (Box::pin(one), None)).collect();
+    let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut outputs: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
     std::future::poll_fn(move |context| {
-        for (future, output) in &mut all {
+        for (future, output) in running.iter_mut().zip(&mut outputs) {
             if output.is_none()
                 && let Poll::Ready(value) = future.as_mut().poll(context)
             {
                 *output = Some(value);
             }
         }
-        if all.iter().all(|(_, output)| output.is_some()) {
-            return Poll::Ready(all.iter_mut().filter_map(|(_, output)| output.take()).collect());
+        if outputs.iter().all(Option::is_some) {
+            return Poll::Ready(outputs.drain(..).flatten().collect());
         }
         Poll::Pending
     })
