@@ -72,7 +72,7 @@ fn what_was_acknowledged_survives_a_kill_and_every_letter_is_sent() {
         .filter(|letter| letter["state"] != "sent" && letter["state"] != "suppressed")
         .collect();
     assert!(unsent.is_empty(), "{unsent:#?}");
-    let acknowledgements = letters.iter().filter(|letter| letter["template"] == "assigned").count();
+    let acknowledgements = letters.iter().filter(|letter| letter["letter"] == "assigned").count();
     assert!(acknowledgements >= acknowledged.len());
     assert_eq!(world.stop().0, Some(0));
 

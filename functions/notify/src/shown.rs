@@ -29,7 +29,8 @@ pub async fn shown(app: &App, record: &LetterRecord) -> Result<serde_json::Value
     let channel = robots::channel(record);
     if let Some(channel) = &channel {
         return Ok(serde_json::json!({
-            "id": letter_id(record), "complaint": record.id, "number": number, "template": letter.template,
+            "id": letter_id(record), "complaint": record.id, "number": number, "letter": letter.template,
+            "template": letter.template,
             "rule": letter.rule, "rung": letter.rung, "desk": letter.desk, "channel": channel, "created_at": at,
             "text": robots::text_of(app, record).await?, "state": state_name(record.state), "sent_at": record.sent_at,
             "attempts": record.attempts, "next_try": record.next_try(), "error": record.error,
@@ -49,6 +50,7 @@ pub async fn shown(app: &App, record: &LetterRecord) -> Result<serde_json::Value
         "id": letter_id(record),
         "complaint": record.id,
         "number": number,
+        "letter": letter.template,
         "template": letter.template,
         "rule": letter.rule,
         "rung": letter.rung,
