@@ -56,21 +56,27 @@ impl Reading<'_> {
             of(&classes, class) + DEPARTMENT * department.map_or(UNHEARD, |one| of(&departments, one))
         };
         let own = score(&ruled.class, ruled.department.as_deref());
+        // What cannot be followed anyway is not worked out: mostly nothing is left.
+        let floor = own + MARGIN;
+        let surest = departments
+            .iter()
+            .map(|(_, probable)| *probable)
+            .fold(UNHEARD, f32::max);
         let likeliest = classes.iter().map(|(class, _)| *class).take(LIKELIEST);
         let considered = likeliest.chain((!classes.is_empty()).then_some(ruled.class.as_str()));
         let mut best: Option<Proposal> = None;
-        for class in considered {
+        for class in considered.filter(|class| of(&classes, class) + DEPARTMENT * surest > floor) {
             let Some((kind, axes)) = self.axes_of(class, &ruled) else {
                 continue;
             };
             let natural = self.classifier.department(&axes);
             let others = departments.iter().map(|(name, _)| Some((*name).to_owned()));
             for department in std::iter::once(natural).chain(others) {
-                let Some(axes) = self.routed(&axes, class, department.as_deref()) else {
-                    continue;
-                };
                 let score = score(class, department.as_deref());
-                if best.as_ref().is_none_or(|best| score > best.score) {
+                if score <= best.as_ref().map_or(floor, |best| best.score) {
+                    continue;
+                }
+                if let Some(axes) = self.routed(&axes, class, department.as_deref()) {
                     let class = class.to_owned();
                     best = Some(Proposal {
                         kind,
@@ -82,7 +88,7 @@ impl Reading<'_> {
                 }
             }
         }
-        let Some(best) = best.filter(|best| best.score > own + MARGIN && self.may_follow(best, &ruled)) else {
+        let Some(best) = best.filter(|best| self.may_follow(best, &ruled)) else {
             return ruled;
         };
         let probable = of(&classes, &best.class).exp();
