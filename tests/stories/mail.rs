@@ -1,4 +1,4 @@
-//! Mail told from outside: a mail program on one side, a running `kesu serve` on the other.
+//! Mail told from outside: a mail program on one side, a running `kesu serve` on the other; long because both sides are told.
 
 use std::sync::Mutex;
 

@@ -226,9 +226,9 @@ impl Session {
         loop {
             let mut bytes = rest.iter();
             let ended = match &mut beyond {
-                Some(dummy) => {
+                Some(passing) => {
                     passed += rest.len();
-                    dummy.ingest(&mut bytes)
+                    passing.ingest(&mut bytes)
                 }
                 None => receiver.ingest(&mut bytes, &mut message),
             };
