@@ -57,9 +57,9 @@ async fn guarded(mut response: Response) -> Response {
 async fn admit(app: App, public: Arc<Value>, route: &Route, mut request: Request) -> Result<Ask, Problem> {
     let session = match &route.who {
         Who::Anyone => None,
-        Who::Roles(roles) => {
+        who @ Who::Roles(_) => {
             let session = Session::of(&app, request.headers()).await?;
-            if !roles.contains(&session.account.role) {
+            if !who.admits(session.account.role) {
                 return Err(Problem::Forbidden(Refusal::of("forbidden")));
             }
             Some(session)

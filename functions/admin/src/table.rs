@@ -89,6 +89,16 @@ pub enum Who {
     Roles(&'static [Role]),
 }
 
+impl Who {
+    /// Whether someone of this role may come in.
+    pub fn admits(&self, role: Role) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Roles(roles) => roles.contains(&role),
+        }
+    }
+}
+
 impl Route {
     /// Whether it is a page for people rather than part of the API.
     pub fn is_page(&self) -> bool {
@@ -129,7 +139,7 @@ const RECEIVERS: Who = Who::Roles(&[
     Role::Administrator,
 ]);
 /// Those who see to the mail of the whole house.
-const OFFICE: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
+pub(crate) const OFFICE: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
 const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
 const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
 
@@ -556,9 +566,15 @@ pub static ROUTES: &[Route] = &[
         "write letters to the customer's address again, with a reason",
         |ask| Box::pin(pages::address::clear(ask)),
     ),
-    page("/admin/letters", EVERYONE, "letters that have not left yet", |ask| {
+    page("/admin/letters", EVERYONE, "letters that have not left", |ask| {
         Box::pin(pages::letters::list(ask))
     }),
+    form(
+        "/admin/letters",
+        OFFICE,
+        "send a letter again that was given up, or put it away",
+        |ask| Box::pin(pages::letters::act(ask)),
+    ),
     page("/admin/quarantine", OFFICE, "mail that waits for a person", |ask| {
         Box::pin(held_pages::list(ask))
     }),
