@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use crate::ask::{Ask, Given, Params};
 use crate::pages;
-use crate::table::{ROUTES, Route, Who};
+use crate::table::{ROUTES, Route};
+use crate::who::Who;
 
 /// The router over the table of routes.
 pub fn router(app: App, public: Value) -> Router {

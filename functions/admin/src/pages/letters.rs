@@ -22,7 +22,7 @@ use crate::api::journal;
 use crate::ask::Ask;
 use crate::pages::mail::reason;
 use crate::pages::{onward, page, said, short};
-use crate::table::OFFICE;
+use crate::who::OFFICE;
 
 /// The longest that a letter waits for its next attempt, with an hour to spare.
 const AHEAD: TimeDelta = TimeDelta::hours(25);
@@ -69,25 +69,36 @@ async fn view(
     done: Option<&str>,
     errors: &[Value],
 ) -> Result<Response, Problem> {
+    let session = ask.session()?;
     let (letters, next) = found(&ask.app, which, cursor).await?;
     let mut rows = Vec::new();
     let mut numbers: BTreeMap<String, Option<Value>> = BTreeMap::new();
     for record in letters {
         if !numbers.contains_key(&record.id) {
-            numbers.insert(record.id.clone(), about(ask, &record.id).await?);
+            numbers.insert(record.id.clone(), about(&ask.app, session, &record.id).await?);
         }
-        rows.extend(row(ask, &record, numbers.get(&record.id).cloned().flatten())?);
+        rows.extend(row(
+            ask.language,
+            session,
+            &record,
+            numbers.get(&record.id).cloned().flatten(),
+        ));
     }
     let failed = which == Which::Failed;
-    let acts = failed && OFFICE.admits(ask.session()?.account.role);
+    let acts = failed && OFFICE.admits(session.account.role);
     let context = json!({"rows": rows, "next": next, "failed": failed, "acts": acts, "done": done, "errors": errors});
     Ok(page(ask, status, "letters.html", context))
 }
 
 /// The complaint a letter is about, if this person may see it: a letter of another is not his to see either.
-async fn about(ask: &Ask, id: &str) -> Result<Option<Value>, Problem> {
-    let found = find(&ask.app, ask.session()?, id).await.ok();
-    Ok(found.map(|loaded| json!({"id": loaded.complaint.id, "number": loaded.complaint.number})))
+async fn about(app: &App, session: &Session, id: &str) -> Result<Option<Value>, Problem> {
+    match find(app, session, id).await {
+        Ok(loaded) => Ok(Some(
+            json!({"id": loaded.complaint.id, "number": loaded.complaint.number}),
+        )),
+        Err(Problem::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// `POST /admin/letters`: a letter that was given up is sent again, or put away.
@@ -106,9 +117,8 @@ async fn carry_out(ask: &Ask) -> Result<(), Problem> {
     let named = form.get("letter").unwrap_or_default();
     let (id, seq, n) = place_of(named).ok_or(Problem::NotFound)?;
     let record = app.store.letter_of(id, seq, n).await?.ok_or(Problem::NotFound)?;
-    if row(ask, &record, about(ask, id).await?)?.is_none() {
-        return Err(Problem::NotFound);
-    }
+    let about = about(app, session, id).await?;
+    row(ask.language, session, &record, about).ok_or(Problem::NotFound)?;
     // One that is not given up any more was sent again or put away by somebody else: that is what was wanted.
     let done = match form.get("do").unwrap_or_default() {
         "again" => {
@@ -134,12 +144,7 @@ fn place_of(named: &str) -> Option<(&str, u64, u32)> {
 }
 
 /// A row of the page; nothing where this person may not see the letter.
-fn row(ask: &Ask, record: &LetterRecord, about: Option<Value>) -> Result<Option<Value>, Problem> {
-    let session = ask.session()?;
-    Ok(shown(ask.language, session, record, about))
-}
-
-fn shown(language: Language, session: &Session, record: &LetterRecord, about: Option<Value>) -> Option<Value> {
+fn row(language: Language, session: &Session, record: &LetterRecord, about: Option<Value>) -> Option<Value> {
     let body: Value = serde_json::from_str(&record.body).ok()?;
     let letter = body.get("letter")?;
     // Letters of no complaint (digests, duties) are their reader's.

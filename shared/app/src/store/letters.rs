@@ -41,15 +41,14 @@ impl Store {
         })?;
         let name: String = name.iter().map(|b| format!("{b:02x}")).collect();
         self.letter("claim a letter", id, seq, n_, |u| {
-            u.update_expression("SET st = :c, ca = :now, k = :k, wp = :wp, ws = :ws ADD a :one")
+            at(u, look_again.shard, &look_again.moment)
+                .update_expression("SET st = :c, ca = :now, k = :k, wp = :wp, ws = :ws ADD a :one")
                 .condition_expression("st = :q OR (st = :c AND (ca < :stale OR k = :k))")
                 .expression_attribute_values(":k", s(&name))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":now", s(now))
                 .expression_attribute_values(":stale", s(stale_before))
-                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
-                .expression_attribute_values(":ws", s(&look_again.moment))
                 .expression_attribute_values(":one", n(1))
         })
         .await
@@ -101,13 +100,12 @@ impl Store {
             Then::GivenUp(wake) => (LetterState::Failed, wake, keys::given_up(&wake.moment)),
         };
         self.letter("mark a letter as failed", id, seq, n_, |u| {
-            u.update_expression("SET st = :then, e = :e, wp = :wp, ws = :ws REMOVE k")
+            at(u, wake.shard, &moment)
+                .update_expression("SET st = :then, e = :e, wp = :wp, ws = :ws REMOVE k")
                 .condition_expression("st = :c OR (st = :then AND e = :e)")
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":e", s(if error.is_empty() { "unknown" } else { error }))
                 .expression_attribute_values(":then", s(state.code()))
-                .expression_attribute_values(":wp", s(keys::wake(wake.shard)))
-                .expression_attribute_values(":ws", s(&moment))
         })
         .await
     }
@@ -123,13 +121,12 @@ impl Store {
         listed: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
         self.letter("mark a letter as returned", id, seq, n_, |u| {
-            u.update_expression("SET st = :f, e = :e, wp = :wp, ws = :ws REMOVE k")
+            at(u, listed.shard, &keys::given_up(&listed.moment))
+                .update_expression("SET st = :f, e = :e, wp = :wp, ws = :ws REMOVE k")
                 .condition_expression("st = :s OR (st = :f AND e = :e)")
                 .expression_attribute_values(":f", s(LetterState::Failed.code()))
                 .expression_attribute_values(":s", s(LetterState::Sent.code()))
                 .expression_attribute_values(":e", s(if error.is_empty() { "returned" } else { error }))
-                .expression_attribute_values(":wp", s(keys::wake(listed.shard)))
-                .expression_attribute_values(":ws", s(keys::given_up(&listed.moment)))
         })
         .await
     }
@@ -144,14 +141,13 @@ impl Store {
         look_again: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
         self.letter("send a letter again", id, seq, n_, |u| {
-            u.update_expression("SET st = :q, u = :now, a = :zero, wp = :wp, ws = :ws REMOVE e, k")
+            at(u, look_again.shard, &look_again.moment)
+                .update_expression("SET st = :q, u = :now, a = :zero, wp = :wp, ws = :ws REMOVE e, k")
                 .condition_expression("st = :f")
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":f", s(LetterState::Failed.code()))
                 .expression_attribute_values(":now", s(now))
                 .expression_attribute_values(":zero", n(0))
-                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
-                .expression_attribute_values(":ws", s(&look_again.moment))
         })
         .await
     }
@@ -196,14 +192,13 @@ impl Store {
         look_again: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
         self.letter("nudge a letter", id, seq, n_, |u| {
-            u.update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e, k")
+            at(u, look_again.shard, &look_again.moment)
+                .update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e, k")
                 .condition_expression("st = :q OR (st = :c AND ca < :stale)")
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":now", s(now))
                 .expression_attribute_values(":stale", s(stale_before))
-                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
-                .expression_attribute_values(":ws", s(&look_again.moment))
         })
         .await
     }
@@ -245,4 +240,11 @@ impl Store {
             Err(e) => Err(refused(what, &e)),
         }
     }
+}
+
+/// Where the letter stands in the index of what is due: `:wp` and `:ws` of its update.
+fn at(update: UpdateItemFluentBuilder, shard: u32, moment: &str) -> UpdateItemFluentBuilder {
+    update
+        .expression_attribute_values(":wp", s(keys::wake(shard)))
+        .expression_attribute_values(":ws", s(moment))
 }
