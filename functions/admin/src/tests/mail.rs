@@ -302,7 +302,8 @@ async fn letters_that_were_given_up_are_listed_until_they_are_sent_again_or_put_
             .await
             .unwrap()
             .unwrap();
-        let failed = store.mark_failed(&id, seq, n, "no such mailbox", Then::GivenUp(&wake));
+        let why = "letter cannot be sent: no such mailbox";
+        let failed = store.mark_failed(&id, seq, n, why, Then::GivenUp(&wake));
         failed.await.unwrap().unwrap();
     };
     give_up(&site.app.store).await;
@@ -311,6 +312,7 @@ async fn letters_that_were_given_up_are_listed_until_they_are_sent_again_or_put_
     for language in LANGUAGES {
         let page = site.page("officer", failed, language).await.text;
         assert!(page.contains(&place) && page.contains("no such mailbox"), "{page}");
+        assert!(!page.contains("letter cannot be sent"), "said in the reader's language");
     }
     let waiting = site.page("officer", "/admin/letters", "en").await.text;
     assert!(!waiting.contains("no such mailbox"));
