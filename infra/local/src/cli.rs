@@ -30,6 +30,10 @@ pub enum Command {
     Mail(Mail),
     /// Do what is due now, once
     Sweep(Sweep),
+    /// Count a month, a quarter or a year: figures, key figures with targets, signals, duties
+    Rollup(Rollup),
+    /// Enter what rates are set against: deliveries, units, sales, ratings, by month
+    Figures(Figures),
     /// Prove that the log is whole and unchanged
     Verify(Data),
     /// Add, list, disable accounts; set roles and passwords
@@ -212,6 +216,37 @@ pub struct Mail {
     /// Accepted for symmetry: the answer is always JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `kesu rollup`.
+#[derive(Debug, Args)]
+pub struct Rollup {
+    /// The data folder
+    #[command(flatten)]
+    pub data: Data,
+    /// Which: 2026-11, 2026Q4 or 2026; without one, every period that has ended and was not counted yet
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// Of which procedure [default: the first in use]
+    #[arg(long, value_name = "ID", requires = "period")]
+    pub procedure: Option<String>,
+    /// Take this moment for now
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
+}
+
+/// `kesu figures`.
+#[derive(Debug, Args)]
+pub struct Figures {
+    /// The data folder
+    #[command(flatten)]
+    pub data: Data,
+    /// Which month
+    #[arg(value_name = "yyyy-mm")]
+    pub month: String,
+    /// Figures to enter, such as deliveries=1200; without a number one is taken away; without any they are listed
+    #[arg(value_name = "NAME=NUMBER")]
+    pub figures: Vec<String>,
 }
 
 /// `kesu sweep`.

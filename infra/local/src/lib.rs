@@ -35,6 +35,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Due(args) => commands::due::run(&args),
         Command::Mail(args) => asynchronous(commands::mail::run(args)),
         Command::Sweep(args) => asynchronous(commands::sweep::run(args)),
+        Command::Rollup(args) => asynchronous(commands::rollup::run(args)),
+        Command::Figures(args) => asynchronous(commands::figures::run(args)),
         Command::Verify(args) => asynchronous(commands::verify::run(args)),
         Command::User(args) => asynchronous(commands::user::run(args)),
         Command::Calendar(args) => asynchronous(commands::calendar::run(args)),

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod correspondent;
 pub mod counting;
+pub mod denominators;
 pub mod devices;
 pub mod duties;
 pub mod intake;

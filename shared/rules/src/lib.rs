@@ -12,6 +12,7 @@ pub mod domain;
 pub mod language;
 pub mod letters;
 pub mod procedure;
+pub mod rollup;
 mod shipped;
 pub mod suggest;
 pub mod texts;

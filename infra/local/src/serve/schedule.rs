@@ -1,4 +1,4 @@
-//! The schedule of one machine: a sweep every minute, the digest in the morning, expired records at night.
+//! The schedule of one machine: a sweep every minute, the digest, ended periods and expired records in the morning.
 
 use std::time::Duration;
 
@@ -48,6 +48,8 @@ async fn daily(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
 async fn digest_and_tidy(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
     let letters = kesu_escalate::digest(app, app.now()).await?;
     tracing::info!(letters, "the digest is out");
+    let counted = kesu_rollup::catch_up(app, app.now()).await?.counted;
+    tracing::info!(periods = counted.len(), "periods that ended are counted");
     let expired = local.sweep_ttl().await?;
     tracing::info!(expired, "expired records are gone");
     Ok(())

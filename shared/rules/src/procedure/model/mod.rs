@@ -16,7 +16,7 @@ use crate::domain::command::CommandKind;
 use crate::domain::names::{Desk, FieldKey, Milestone, ProcedureId};
 use crate::language::Language;
 pub use course::{
-    ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, Kpi,
+    ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, Kpi, Measure,
     NumberPeriod, Numbering, OnRejection, Outcome, ReplyRules, Statement, Window,
 };
 pub use slip::{SlipKind, SlipRule};

@@ -1,0 +1,178 @@
+//! Reads what a period's figures are made of: the months' index tells which complaints matter, and only their heads are read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use kesu_app::app::DeskWork;
+use kesu_app::record::Loaded;
+use kesu_app::store::GridRow;
+use kesu_app::{App, Problem};
+use kesu_rules::clock::Moment;
+use kesu_rules::rollup::{Line, PAST_MONTHS, Period, Series, as_of_end};
+
+/// Rows of the index, and heads, read at a time.
+const PAGE: u32 = 1000;
+/// A register has begun where so many months before hold nothing.
+const SILENCE: u32 = 24;
+/// Classes and products are followed by the month up to this many, the most frequent ones.
+const FOLLOWED: usize = 50;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// A line for each complaint that was received in the period, or was open, closed or due in it.
+    pub lines: Vec<Line>,
+    /// Counts by month of all, of each class and of each product.
+    pub series: Vec<Series>,
+    /// Rows of the index that were read.
+    pub rows: usize,
+    /// Heads that were read.
+    pub heads: usize,
+}
+
+/// Reads a period of a procedure, as of its end or of now.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn gather(app: &App, desk: &DeskWork, period: Period, now: DateTime<Utc>) -> Result<Gathered, Problem> {
+    let clock = desk.clock();
+    let at = as_of_end(period, &clock, desk.local(now));
+    let begins = period.begins(&clock);
+    let mut gathered = Gathered::default();
+    let mut desks = HashMap::new();
+    let mut counts = Counts::default();
+    let mut past = period.before();
+    for month in period.months() {
+        let rows = month_of(app, desk, month, &mut gathered.rows).await?;
+        let ids = rows.into_iter().map(|row| row.id).collect();
+        let lines = lines(app, ids, at, &mut desks, &mut gathered.heads).await?;
+        for line in lines.iter().filter(|line| line.complaint) {
+            let named = [("class", line.by.get("class")), ("product", line.by.get("product"))];
+            counts.add(&month, named);
+        }
+        gathered.lines.extend(lines);
+        past = past.max(Period::month_of(period.first()).before());
+    }
+    let mut month = Period::month_of(period.first()).before();
+    let (mut silent, mut back) = (0, 0);
+    while silent < SILENCE {
+        let rows = month_of(app, desk, month, &mut gathered.rows).await?;
+        silent = if rows.is_empty() { silent + 1 } else { 0 };
+        let mut ids = Vec::new();
+        for row in rows {
+            let column = |name: &str| row.columns.get(name);
+            if column("stage").is_some_and(|stage| stage == "not_a_complaint") {
+                continue;
+            }
+            if back < PAST_MONTHS {
+                counts.add(
+                    &month,
+                    [("class", column("class")), ("product", column("product_name"))],
+                );
+            }
+            let closed = column("closed_at").and_then(|text| Moment::parse_from_rfc3339(text).ok());
+            if closed.is_none_or(|closed| closed >= begins) {
+                ids.push(row.id);
+            }
+        }
+        let more = lines(app, ids, at, &mut desks, &mut gathered.heads).await?;
+        gathered.lines.extend(more);
+        month = month.before();
+        back += 1;
+    }
+    gathered.series = counts.series();
+    Ok(gathered)
+}
+
+/// The rows of a month that this procedure governs.
+async fn month_of(app: &App, desk: &DeskWork, month: Period, read: &mut usize) -> Result<Vec<GridRow>, Problem> {
+    let procedure = desk.procedure.pack.procedure.id.as_str();
+    let month = month.to_string();
+    let mut rows = Vec::new();
+    for shard in 0..app.settings.shards {
+        let mut cursor = None;
+        loop {
+            let page = app.store.month(&month, shard, PAGE, cursor.as_deref()).await?;
+            *read += page.items.len();
+            let own = |row: &GridRow| row.columns.get("procedure").is_some_and(|own| own == procedure);
+            rows.extend(page.items.into_iter().filter(own));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// The lines of complaints, each by the version of the procedure that governs it.
+async fn lines(
+    app: &App,
+    ids: Vec<String>,
+    at: Moment,
+    desks: &mut HashMap<String, Option<DeskWork>>,
+    read: &mut usize,
+) -> Result<Vec<Line>, Problem> {
+    let mut lines = Vec::with_capacity(ids.len());
+    for some in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
+        for head in app.store.heads(some).await? {
+            *read += 1;
+            let it = Loaded::read(head)?.complaint;
+            if !desks.contains_key(&it.procedure_version) {
+                let desk = match app.desk_of(&it).await {
+                    // Without its procedure nothing can be said of its limits; it was logged.
+                    Err(Problem::Refused(_)) => None,
+                    other => Some(other?),
+                };
+                desks.insert(it.procedure_version.clone(), desk);
+            }
+            let Some(Some(desk)) = desks.get(&it.procedure_version) else {
+                continue;
+            };
+            lines.extend(Line::of(&it, &desk.procedure, &desk.clock(), at));
+        }
+    }
+    Ok(lines)
+}
+
+/// Counts by axis, value and month.
+#[derive(Default)]
+struct Counts {
+    all: BTreeMap<String, u64>,
+    by: BTreeMap<(&'static str, String), BTreeMap<String, u64>>,
+}
+
+impl Counts {
+    fn add(&mut self, month: &Period, named: [(&'static str, Option<&String>); 2]) {
+        let month = month.to_string();
+        for (axis, value) in named {
+            let Some(value) = value else { continue };
+            let of = self.by.entry((axis, value.clone())).or_default();
+            *of.entry(month.clone()).or_default() += 1;
+        }
+        *self.all.entry(month).or_default() += 1;
+    }
+
+    /// All, and the most frequent of each axis. All begin where the register does: a month without a class counts none of it.
+    fn series(self) -> Vec<Series> {
+        let series = |axis: &str, value: &str, counts| Series {
+            axis: axis.to_owned(),
+            value: value.to_owned(),
+            counts,
+            sizes: BTreeMap::new(),
+        };
+        let first = self.all.keys().next().cloned();
+        let mut by: Vec<_> = self.by.into_iter().collect();
+        by.sort_by_key(|(key, counts)| (std::cmp::Reverse(counts.values().sum::<u64>()), key.clone()));
+        by.truncate(FOLLOWED);
+        by.sort();
+        let one = std::iter::once(series("all", "", self.all));
+        let rest = by.into_iter().map(|((axis, value), mut counts)| {
+            if let Some(first) = &first {
+                counts.entry(first.clone()).or_default();
+            }
+            series(axis, &value, counts)
+        });
+        one.filter(|series| !series.counts.is_empty()).chain(rest).collect()
+    }
+}

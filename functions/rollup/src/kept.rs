@@ -1,0 +1,163 @@
+//! Rollups as they are kept: never edited. Counted again they are the same bytes, or a new version that says what moved.
+
+use kesu_app::store::{Kind, SmallRecord};
+use kesu_app::{App, Problem};
+use kesu_rules::rollup::Rollup;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A version of a rollup.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// From 1; 0 while the period runs, when nothing is kept.
+    pub version: u64,
+    /// The figures.
+    #[serde(flatten)]
+    pub figures: Map<String, Value>,
+    /// What differs from the version before, by path; at most a hundred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+}
+
+/// A figure that moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Which, as the names on the way to it with slashes between.
+    pub figure: String,
+    /// What stood there.
+    pub before: Value,
+    /// What stands there now.
+    pub after: Value,
+}
+
+/// No more differences are listed.
+const MOST_MOVED: usize = 100;
+
+impl Version {
+    /// What is told of a period that still runs.
+    pub fn running(rollup: &Rollup) -> Self {
+        Self {
+            version: 0,
+            figures: figures(rollup),
+            moved: Vec::new(),
+        }
+    }
+}
+
+fn figures(rollup: &Rollup) -> Map<String, Value> {
+    match serde_json::to_value(rollup) {
+        Ok(Value::Object(map)) => map,
+        // INVARIANT: a rollup is an object whose maps have text keys.
+        _ => Map::new(),
+    }
+}
+
+fn prefix(procedure: &str, period: &str) -> String {
+    format!("{procedure}/{period}/V")
+}
+
+/// The newest version of a rollup that is kept.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn newest(app: &App, procedure: &str, period: &str) -> Result<Option<Version>, Problem> {
+    let mut cursor = None;
+    let mut newest = None;
+    loop {
+        let page = app
+            .store
+            .list(Kind::Rollup, &prefix(procedure, period), 100, cursor.as_deref())
+            .await?;
+        newest = page.items.into_iter().next_back().or(newest);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let read = |record: SmallRecord| serde_json::from_str(&record.body).map_err(|_| Problem::Fault);
+    newest.map(read).transpose()
+}
+
+/// Keeps a rollup: as it is where the newest version says the same, else as the next version. Two that keep at once agree.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn keep(app: &App, rollup: &Rollup) -> Result<Version, Problem> {
+    let (procedure, period) = (rollup.procedure.as_str(), rollup.period.as_str());
+    let figures = figures(rollup);
+    loop {
+        let newest = newest(app, procedure, period).await?;
+        if let Some(same) = newest.as_ref().filter(|newest| newest.figures == figures) {
+            return Ok(same.clone());
+        }
+        let version = Version {
+            version: newest.as_ref().map_or(1, |newest| newest.version + 1),
+            moved: newest
+                .map(|newest| moved(&newest.figures, &figures))
+                .unwrap_or_default(),
+            figures: figures.clone(),
+        };
+        // INVARIANT: as in `figures`.
+        let body = serde_json::to_string(&version).unwrap_or_default();
+        let id = format!("{}{:06}", prefix(procedure, period), version.version);
+        if app.store.put_new(&SmallRecord::new(Kind::Rollup, id, body)).await? {
+            return Ok(version);
+        }
+    }
+}
+
+fn moved(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Moved> {
+    let mut moved = Vec::new();
+    compare(
+        "",
+        &Value::Object(before.clone()),
+        &Value::Object(after.clone()),
+        &mut moved,
+    );
+    moved.truncate(MOST_MOVED);
+    moved
+}
+
+/// Objects are compared name by name, everything else as a whole.
+fn compare(path: &str, before: &Value, after: &Value, moved: &mut Vec<Moved>) {
+    if before == after {
+        return;
+    }
+    let (Value::Object(old), Value::Object(new)) = (before, after) else {
+        moved.push(Moved {
+            figure: path.to_owned(),
+            before: before.clone(),
+            after: after.clone(),
+        });
+        return;
+    };
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    for name in names {
+        let below = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}/{name}")
+        };
+        let of = |map: &Map<String, Value>| map.get(name).cloned().unwrap_or(Value::Null);
+        compare(&below, &of(old), &of(new), moved);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_moved_is_named_by_its_path() {
+        let map = |value: Value| value.as_object().cloned().unwrap();
+        let before = map(json!({"by": {"class": {"a": 1, "b": 2}}, "same": [1]}));
+        let after = map(json!({"by": {"class": {"a": 2, "c": 1}}, "same": [1]}));
+        let told: Vec<String> = moved(&before, &after)
+            .into_iter()
+            .map(|one| format!("{} {}→{}", one.figure, one.before, one.after))
+            .collect();
+        assert_eq!(told, ["by/class/a 1→2", "by/class/b 2→null", "by/class/c null→1"]);
+    }
+}

@@ -1,0 +1,158 @@
+//! Rollups (汇总): counts a month, a quarter or a year of a procedure, keeps what it counted in versions, and catches up on
+//! periods that ended while nobody counted.
+
+mod gather;
+mod kept;
+
+use chrono::{DateTime, Days, Utc};
+use kesu_app::app::DeskWork;
+use kesu_app::{App, Problem, denominators, duties};
+use kesu_rules::rollup::{DutyLine, Material, Period, Rollup};
+use serde::Serialize;
+
+pub use gather::{Gathered, gather};
+pub use kept::{Moved, Version, newest};
+
+/// Periods that ended longer ago are counted only when somebody asks for them.
+const CATCH_UP: Days = Days::new(400);
+
+/// A rollup with what it was made of.
+pub struct Counted {
+    /// The figures, and their version.
+    pub version: Version,
+    /// What they were made of.
+    pub gathered: Gathered,
+}
+
+/// Counts a period of a procedure; one that has ended is kept.
+///
+/// # Errors
+/// When there is no such procedure, or the store does not answer.
+pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>) -> Result<Counted, Problem> {
+    let desk = app.desk_at(procedure, now).await?;
+    let ends = period.ends(&desk.clock());
+    // The version in force at its end says what the key figures and targets are.
+    let desk = match app.desk_at(procedure, ends.to_utc().min(now)).await {
+        Err(Problem::NotFound) => desk,
+        other => other?,
+    };
+    let gathered = gather(app, &desk, period, now).await?;
+    let months: Vec<String> = period.months().map(|month| month.to_string()).collect();
+    let material = Material {
+        procedure: &desk.procedure,
+        clock: desk.clock(),
+        lines: &gathered.lines,
+        series: &gathered.series,
+        entered: &denominators::read(app, &months).await?,
+        duties: duties_of(app, &desk, period, now).await?,
+        now: desk.local(now),
+    };
+    let rollup = Rollup::of(period, material);
+    let version = if ends.to_utc() <= now {
+        kept::keep(app, &rollup).await?
+    } else {
+        Version::running(&rollup)
+    };
+    Ok(Counted { version, gathered })
+}
+
+/// The duties of the procedure that fell due in the period.
+async fn duties_of(app: &App, desk: &DeskWork, period: Period, now: DateTime<Utc>) -> Result<Vec<DutyLine>, Problem> {
+    let clock = desk.clock();
+    let (from, to) = (period.begins(&clock), period.ends(&clock));
+    let at = desk.local(now).min(to);
+    let mut lines = Vec::new();
+    let prefix = format!("{}/", desk.procedure.pack.procedure.id);
+    let mut cursor = None;
+    loop {
+        let (page, next) = duties::list(app, &prefix, cursor.as_deref()).await?;
+        for (_, one) in page {
+            // Due at 24:00 of the last day is due in the period.
+            if one.due_at <= from || one.due_at > to || one.dropped {
+                continue;
+            }
+            let done_at = one.done.as_ref().map(|(done, _)| *done).filter(|done| *done < at);
+            let state = match done_at {
+                Some(done) if done <= one.due_at => "done",
+                Some(_) => "done_late",
+                None if one.due_at <= at => "missed",
+                None => "due",
+            };
+            let owner = duties::of(desk, one.rule.as_str()).map(|duty| duty.owner.to_string());
+            lines.push(DutyLine {
+                rule: one.rule,
+                period: one.period,
+                owner: owner.unwrap_or_default(),
+                due_at: one.due_at,
+                done_at,
+                state,
+            });
+        }
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    lines.sort_by(|a, b| (a.due_at, &a.rule, &a.period).cmp(&(b.due_at, &b.rule, &b.period)));
+    Ok(lines)
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Periods that were counted, as `P19 2026Q3`.
+    pub counted: Vec<String>,
+}
+
+/// Counts every month, quarter and year that has ended and was not counted yet, the oldest first. Running it again, or twice
+/// at once, changes nothing. A procedure under which nothing ever came in has no rollups.
+///
+/// # Errors
+/// When the store does not answer; the next run goes on from there.
+pub async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<Report, Problem> {
+    let mut report = Report::default();
+    for id in app.offered() {
+        let desk = app.desk(&id).await?;
+        let today = desk.local(now).date_naive();
+        for period in ended(today) {
+            let name = period.to_string();
+            if newest(app, &id, &name).await?.is_some() {
+                continue;
+            }
+            let gathered = gather(app, &desk, period, now).await?;
+            if gathered.lines.is_empty() {
+                continue;
+            }
+            run(app, &id, period, now).await?;
+            report.counted.push(format!("{id} {name}"));
+        }
+    }
+    if !report.counted.is_empty() {
+        tracing::info!(periods = report.counted.len(), "counted");
+    }
+    Ok(report)
+}
+
+/// The periods that ended lately, the earliest end first; of those that end together the shortest.
+fn ended(today: chrono::NaiveDate) -> Vec<Period> {
+    let Some(oldest) = today.checked_sub_days(CATCH_UP) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for newest in [
+        Period::month_of(today),
+        Period::quarter_of(today),
+        Period::year_of(today),
+    ] {
+        let mut period = newest.before();
+        while period.after() > oldest {
+            all.push(period);
+            period = period.before();
+        }
+    }
+    all.sort_by_key(|period| (period.after(), std::cmp::Reverse(period.first())));
+    all
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Lambda entry point: the schedule → every period that has ended and was not counted yet.
+
+use kesu_app::lambda;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let app = lambda::app()?;
+    lambda::schedule(app, async |app, now| kesu_rollup::catch_up(&app, now).await).await
+}

@@ -1,0 +1,183 @@
+//! A register counted over a real store: kept once, the same when counted again, moved by a late correction, caught up in order.
+
+use chrono::TimeDelta;
+use kesu_app::blobs::Blobs;
+use kesu_app::clock::Time;
+use kesu_app::config::Settings;
+use kesu_app::mail_room::MailAddresses;
+use kesu_app::procedures::Procedures;
+use kesu_app::store::Local;
+use kesu_app::submission::Submission;
+use kesu_rules::domain::command::{Command, Wish};
+use kesu_rules::domain::facts::{Actor, Role, Staff};
+use kesu_rules::domain::names::UserId;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn at(text: &str) -> DateTime<Utc> {
+    let text = format!("{}:00+08:00", text.replace(' ', "T"));
+    DateTime::parse_from_rfc3339(&text).unwrap().to_utc()
+}
+
+async fn house(now: &str) -> App {
+    let settings = Settings {
+        mail_addresses: MailAddresses::default(),
+        procedures: Procedures::parse("P09,P19").unwrap(),
+        base_url: "http://127.0.0.1:8080".to_owned(),
+        company: "示例机械有限公司".to_owned(),
+        contact: "400-000-0000".to_owned(),
+        mail_from: "kesu@kesu.example".to_owned(),
+        mail_domain: "kesu.example".to_owned(),
+        shards: 2,
+        secret: b"0123456789abcdef0123456789abcdef".to_vec(),
+        public_per_minute: 0,
+        link_days: 14,
+        session_hours: 12,
+        robots: Vec::new(),
+    };
+    App::new(
+        Local::memory().unwrap().store("kesu").await.unwrap(),
+        Time::movable(at(now)),
+        settings,
+        Blobs::None,
+        None,
+        UserId::parse("admin@kesu.example").unwrap(),
+    )
+}
+
+fn officer() -> Actor {
+    Actor::Staff(Staff {
+        user: UserId::parse("admin@kesu.example").unwrap(),
+        role: Role::Administrator,
+        department: None,
+    })
+}
+
+/// A complaint that comes in now; its id.
+async fn receive(app: &App, procedure: &str, cause: &str) -> String {
+    let body = json!({
+        "procedure": procedure, "description": "机器漏油,要求维修", "fields": {"cause_code": cause},
+        "customer": {"name": "陈晓明", "phone": "13800000000"},
+    });
+    let key = format!("{procedure} {cause} {}", app.now());
+    let submission = Submission::read(&body, true).unwrap().keyed(app, &key);
+    app.receive(submission, &officer()).await.unwrap().id.to_string()
+}
+
+async fn correct(app: &App, id: &str, fields: Value) {
+    let command: Command = serde_json::from_value(json!({"type": "edit", "fields": fields})).unwrap();
+    app.tell(id, None, Wish::Command(command), &officer(), Some("录入有误"))
+        .await
+        .unwrap();
+}
+
+async fn count(app: &App, name: &str) -> Counted {
+    run(app, "P09", name.parse().unwrap(), app.now()).await.unwrap()
+}
+
+/// Three of P09 in January and two in March, one of P19 beside them; the first one's id.
+async fn register() -> (App, String) {
+    let app = house("2026-01-05 09:00").await;
+    let first = receive(&app, "P09", "W-01").await;
+    for (day, procedure, cause) in [
+        (3, "P09", "W-01"),
+        (6, "P09", "W-02"),
+        (7, "P19", "W-02"),
+        (60, "P09", "W-01"),
+        (61, "P09", "W-01"),
+    ] {
+        app.time.advance(at("2026-01-05 09:00") + TimeDelta::days(day));
+        receive(&app, procedure, cause).await;
+    }
+    app.time.advance(at("2026-04-02 09:00"));
+    (app, first)
+}
+
+#[tokio::test]
+async fn a_period_counts_what_came_in_under_its_procedure_and_what_is_still_open() {
+    let (app, _) = register().await;
+    let counts = |counted: &Counted| {
+        let of = |name: &str| counted.version.figures["complaints"][name].as_u64().unwrap();
+        (of("received"), of("open_at_end"))
+    };
+    assert_eq!(counts(&count(&app, "2026-01").await), (3, 3));
+    assert_eq!(counts(&count(&app, "2026-02").await), (0, 3));
+    let quarter = count(&app, "2026Q1").await;
+    assert_eq!(counts(&quarter), (5, 5));
+    let figures = &quarter.version.figures;
+    assert_eq!(figures["by"]["cause"], json!({"W-01": 4, "W-02": 1}));
+    assert_eq!(figures["by"]["month"], json!({"2026-01": 3, "2026-03": 2}));
+    let worst = figures["kpis"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|kpi| kpi["id"] == "K04");
+    let worst = worst.unwrap();
+    assert_eq!((&worst["value"], &worst["met"]), (&json!("4"), &json!(true)));
+    let sales = figures["kpis"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|kpi| kpi["id"] == "K06");
+    assert_eq!(
+        sales.unwrap()["missing"],
+        json!(["sales 2026-01", "sales 2026-02", "sales 2026-03"])
+    );
+}
+
+#[tokio::test]
+async fn counted_again_it_is_the_same_version_and_a_late_correction_is_a_new_one_that_says_what_moved() {
+    let (app, first) = register().await;
+    let one = count(&app, "2026-01").await.version;
+    let (two, three) = tokio::join!(count(&app, "2026-01"), count(&app, "2026-01"));
+    assert_eq!((one.version, &two.version, &three.version), (1, &one, &one));
+    correct(&app, &first, json!({"cause_code": "W-07"})).await;
+    let late = count(&app, "2026-01").await.version;
+    assert_eq!(late.version, 2);
+    let moved: Vec<&str> = late.moved.iter().map(|one| one.figure.as_str()).collect();
+    assert!(
+        moved.contains(&"by/cause/W-01") && moved.contains(&"by/cause/W-07"),
+        "{moved:?}"
+    );
+    assert_eq!(newest(&app, "P09", "2026-01").await.unwrap(), Some(late));
+}
+
+#[tokio::test]
+async fn a_period_that_still_runs_is_told_and_not_kept() {
+    let (app, _) = register().await;
+    let running = count(&app, "2026").await.version;
+    assert_eq!(
+        (running.version, &running.figures["complaints"]["received"]),
+        (0, &json!(5))
+    );
+    assert_eq!(newest(&app, "P09", "2026").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_ended_while_nobody_counted_is_caught_up_in_order_and_once() {
+    let (app, _) = register().await;
+    let report = catch_up(&app, app.now()).await.unwrap();
+    let p09: Vec<&String> = report.counted.iter().filter(|one| one.starts_with("P09")).collect();
+    assert_eq!(p09, ["P09 2026-01", "P09 2026-02", "P09 2026-03", "P09 2026Q1"]);
+    assert_eq!(catch_up(&app, app.now()).await.unwrap(), Report::default());
+}
+
+#[tokio::test]
+async fn an_entered_figure_makes_the_rate() {
+    let (app, _) = register().await;
+    for month in ["2026-01", "2026-02", "2026-03"] {
+        let sales = [("sales".to_owned(), Some(1_000_000.into()))].into();
+        denominators::enter(&app, month, &sales).await.unwrap();
+    }
+    let figures = count(&app, "2026Q1").await.version.figures;
+    let kpi = figures["kpis"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|kpi| kpi["id"] == "K06")
+        .unwrap();
+    assert_eq!((&kpi["value"], &kpi["met"]), (&json!("0"), &json!(true)));
+    let none = denominators::enter(&app, "2026Q1", &Default::default()).await;
+    assert!(matches!(none, Err(Problem::Refused(_))));
+}

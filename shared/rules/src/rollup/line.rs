@@ -1,0 +1,178 @@
+//! What counts of one complaint at the end of a period: a line of the register as it was then.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::clock::deadline::deadlines;
+use crate::clock::{Clock, Moment};
+use crate::domain::complaint::Complaint;
+use crate::domain::names::{RuleId, known};
+use crate::domain::stage::Stage;
+use crate::domain::value::Value;
+use crate::procedure::Procedure;
+use crate::procedure::model::SlipKind;
+
+/// A complaint as figures see it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// The number people know it by.
+    pub number: String,
+    /// When the company had it.
+    pub received_at: Moment,
+    /// Whether it is a complaint; an enquiry or an order is counted apart.
+    pub complaint: bool,
+    /// When it was last closed, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Moment>,
+    /// What it is counted under, by axis: `class`, `department`, `channel`, `product`, `cause`, …, and the procedure's axes.
+    pub by: BTreeMap<String, String>,
+    /// Its limits that have begun.
+    pub limits: Vec<Limit>,
+    /// Pieces that are affected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<Decimal>,
+    /// Pieces that came back or were exchanged, by its slips.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Decimal>,
+    /// By how many per cent a quoted price was below the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<Decimal>,
+    /// Sums by field and currency.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub money: BTreeMap<String, BTreeMap<String, Decimal>>,
+    /// How the customer last reacted to an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
+    /// Counters it made too many in: rule and values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excesses: Vec<(RuleId, String)>,
+}
+
+/// A limit of a complaint.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Limit {
+    /// The rule.
+    pub rule: RuleId,
+    /// When it was due.
+    pub due_at: Moment,
+    /// When it was met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Moment>,
+    /// Whether it was, or is, late.
+    pub late: bool,
+}
+
+/// Fields that are counted as they are; what a report calls them, and where they stand.
+const PLAIN: &[(&str, &str)] = &[
+    ("product", "product_name"),
+    ("model", "model_spec"),
+    ("batch", "batch_no"),
+    ("cause", "cause_code"),
+    ("region", "region"),
+    ("responsible_party", "responsible_party"),
+    ("severity", "severity"),
+    ("topic", "topic"),
+];
+
+/// Fields that hold costs.
+const MONEY: &[&str] = &["damage_amount", "amount", "dept_loss", "service_charge"];
+
+/// The complaint as it stood at a moment, as far as its record tells: what was reached or opened later is left out. `None` if
+/// it had not been received yet, or does not count: it was merged into another.
+pub fn as_of(complaint: &Complaint, at: Moment) -> Option<Complaint> {
+    if complaint.received_at >= at || complaint.merged_into.is_some() {
+        return None;
+    }
+    let mut then = complaint.clone();
+    then.milestones.retain(|one| one.at < at);
+    then.slips.retain(|slip| slip.opened_at < at);
+    then.pauses.retain(|pause| pause.from < at);
+    for pause in &mut then.pauses {
+        pause.until = pause.until.filter(|until| *until < at);
+    }
+    if then.stage.ended() && closed_at(&then).is_none() {
+        then.stage = Stage::Open;
+    }
+    Some(then)
+}
+
+/// When it was closed, unless it was opened again since.
+fn closed_at(complaint: &Complaint) -> Option<Moment> {
+    let (place, closed) = complaint.last(known::CLOSED)?;
+    let reopened = complaint.last(known::REOPENED).is_some_and(|(later, _)| later > place);
+    (!reopened).then_some(closed.at)
+}
+
+impl Line {
+    /// The line of a complaint at a moment; `None` where it does not count.
+    pub fn of(complaint: &Complaint, procedure: &Procedure, clock: &Clock<'_>, at: Moment) -> Option<Self> {
+        let it = as_of(complaint, at)?;
+        let mut by: BTreeMap<String, String> = it.axes.clone();
+        by.insert("class".to_owned(), it.class.clone());
+        by.insert("channel".to_owned(), it.channel.clone());
+        if let Some(department) = &it.department {
+            by.insert("department".to_owned(), department.to_string());
+        }
+        for (name, field) in PLAIN {
+            if let Some(Value::Text(text)) = it.fields.get(*field) {
+                by.insert((*name).to_owned(), text.trim().to_owned());
+            }
+        }
+        by.retain(|_, value| !value.is_empty());
+        let limits = deadlines(&it, procedure, clock, at)
+            .into_iter()
+            .filter(|one| !one.planned && one.then.is_none())
+            .map(|one| Limit {
+                rule: one.rule,
+                due_at: one.due_at,
+                done_at: one.done_at,
+                late: one.late && !one.paused,
+            })
+            .collect();
+        let mut money: BTreeMap<String, BTreeMap<String, Decimal>> = BTreeMap::new();
+        for field in MONEY {
+            if let Some(Value::Money(sum)) = it.fields.get(*field) {
+                let of = money.entry((*field).to_owned()).or_default();
+                *of.entry(sum.currency.clone()).or_default() += sum.amount;
+            }
+        }
+        let number = |field: &str| it.fields.get(field).and_then(Value::amount);
+        let came_back = it.slips.iter().filter(|slip| slip.kind == SlipKind::ReturnGoods);
+        let returned: Option<Decimal> = came_back
+            .filter_map(|slip| {
+                let of = |field: &str| slip.fields.get(field).and_then(Value::amount);
+                of("quantity_received").or_else(|| of("quantity_approved"))
+            })
+            .reduce(|a, b| a + b);
+        Some(Self {
+            number: it.number.to_string(),
+            received_at: it.received_at,
+            complaint: it.stage != Stage::NotAComplaint,
+            closed_at: closed_at(&it).filter(|_| it.stage.ended()),
+            by,
+            limits,
+            pieces: number("quantity_affected"),
+            returned,
+            deviation: number("deviation_percent"),
+            money,
+            reaction: it.reaction.clone(),
+            excesses: it
+                .excesses
+                .iter()
+                .map(|one| (one.rule.clone(), one.values.join(" · ")))
+                .collect(),
+        })
+    }
+
+    /// Whether it still needs work.
+    pub fn open(&self) -> bool {
+        self.complaint && self.closed_at.is_none()
+    }
+
+    /// Whether it is open and a limit has passed.
+    pub fn overdue(&self) -> bool {
+        self.open() && self.limits.iter().any(|limit| limit.late && limit.done_at.is_none())
+    }
+}

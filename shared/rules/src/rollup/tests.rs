@@ -1,0 +1,167 @@
+//! Figures against a recount by hand, and laws over random registers.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::clock::{Hours, WorkCalendar};
+
+fn clock(hours: &Hours) -> Clock<'_> {
+    Clock {
+        calendar: WorkCalendar::builtin("cn").unwrap(),
+        hours,
+        zone: chrono_tz::Asia::Shanghai,
+    }
+}
+
+fn at(text: &str) -> Moment {
+    Moment::parse_from_rfc3339(&format!("{}:00+08:00", text.replace(' ', "T"))).unwrap()
+}
+
+fn line(number: &str, received: &str, closed: Option<&str>, class: &str) -> Line {
+    Line {
+        number: number.to_owned(),
+        received_at: at(received),
+        complaint: true,
+        closed_at: closed.map(at),
+        by: BTreeMap::from([("class".to_owned(), class.to_owned())]),
+        limits: Vec::new(),
+        pieces: None,
+        returned: None,
+        deviation: None,
+        money: BTreeMap::new(),
+        reaction: None,
+        excesses: Vec::new(),
+    }
+}
+
+fn limit(rule: &str, due: &str, late: bool, done: bool) -> Limit {
+    Limit {
+        rule: RuleId::parse(rule).unwrap(),
+        due_at: at(due),
+        done_at: done.then(|| at(due)),
+        late,
+    }
+}
+
+#[test]
+fn what_is_due_at_the_end_of_the_last_day_is_due_in_the_period() {
+    let hours = Hours::default();
+    let mut one = line("1", "2026-03-30 09:00", None, "质量");
+    one.limits = vec![limit("T1.1", "2026-04-01 00:00", true, false)];
+    let of = |period: &str| Figures::of(period.parse().unwrap(), &clock(&hours), [&one]).on_time;
+    assert_eq!(of("2026-03").values().next(), Some(&Kept { due: 1, met: 0 }));
+    assert!(of("2026-04").is_empty());
+}
+
+#[test]
+fn a_complaint_closed_in_the_period_counts_there_whenever_it_came() {
+    let hours = Hours::default();
+    let lines = [
+        line("1", "2025-12-30 09:00", Some("2026-01-04 09:00"), "质量"),
+        line("2", "2026-01-02 09:00", Some("2026-01-02 21:00"), "质量"),
+        line("3", "2026-01-05 09:00", None, "服务"),
+    ];
+    let figures = Figures::of("2026-01".parse().unwrap(), &clock(&hours), &lines);
+    assert_eq!((figures.received, figures.closed, figures.open_at_end), (2, 2, 1));
+    assert_eq!(
+        (figures.closing_days(0.5), figures.closing_days(0.9)),
+        (Some(0.5), Some(5.0))
+    );
+    assert_eq!(
+        figures.by["class"],
+        BTreeMap::from([("质量".to_owned(), 1), ("服务".to_owned(), 1)])
+    );
+}
+
+#[test]
+fn the_rarest_values_are_put_together_when_there_are_too_many() {
+    let hours = Hours::default();
+    let mut lines: Vec<Line> = (0..MOST_ENTRIES + 20)
+        .map(|n| line(&n.to_string(), "2026-01-02 09:00", None, &format!("class {n:04}")))
+        .collect();
+    lines.push(line("again", "2026-01-02 09:00", None, "class 0510"));
+    let figures = Figures::of("2026-01".parse().unwrap(), &clock(&hours), &lines);
+    let classes = &figures.by["class"];
+    assert_eq!(
+        (classes.len(), classes[OTHER], classes["class 0510"]),
+        (MOST_ENTRIES + 1, 20, 2)
+    );
+}
+
+/// A random register of two years: days of receipt and of closing, class, lateness.
+fn register() -> impl Strategy<Value = Vec<Line>> {
+    let one = (
+        0..730_i64,
+        proptest::option::of(0..200_i64),
+        0..4_u8,
+        any::<bool>(),
+        0..40_i64,
+    );
+    proptest::collection::vec(one, 0..60).prop_map(|all| {
+        let start = at("2025-01-01 00:30");
+        let day = chrono::TimeDelta::days;
+        let made = all
+            .into_iter()
+            .enumerate()
+            .map(|(n, (received, closed, class, late, due))| {
+                let mut line = line(&n.to_string(), "2025-01-01 09:00", None, &format!("c{class}"));
+                line.received_at = start + day(received);
+                line.closed_at = closed.map(|days| line.received_at + day(days));
+                line.limits = vec![Limit {
+                    rule: RuleId::parse("T1.1").unwrap(),
+                    due_at: line.received_at + day(due),
+                    done_at: None,
+                    late,
+                }];
+                line
+            });
+        made.collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_year_is_the_sum_of_its_quarters_and_a_quarter_of_its_months(lines in register()) {
+        let hours = Hours::default();
+        let clock = clock(&hours);
+        let of = |period: Period| Figures::of(period, &clock, &lines);
+        let add = |parts: Vec<Figures>| {
+            let mut sum = (0, 0, BTreeMap::new(), BTreeMap::new(), (0, 0));
+            for part in parts {
+                sum.0 += part.received;
+                sum.1 += part.closed;
+                for (value, n) in part.by.get("class").into_iter().flatten() {
+                    *sum.2.entry(value.clone()).or_insert(0) += n;
+                }
+                for (hours, n) in part.closing_hours {
+                    *sum.3.entry(hours).or_insert(0) += n;
+                }
+                for kept in part.on_time.values() {
+                    sum.4 = (sum.4.0 + kept.due, sum.4.1 + kept.met);
+                }
+            }
+            sum
+        };
+        let year: Period = "2025".parse().unwrap();
+        let whole = add(vec![of(year)]);
+        prop_assert_eq!(&whole, &add(year.quarters().map(of).collect()));
+        prop_assert_eq!(&whole, &add(year.months().map(of).collect()));
+    }
+
+    #[test]
+    fn figures_are_a_recount_and_their_order_does_not_matter(mut lines in register()) {
+        let hours = Hours::default();
+        let clock = clock(&hours);
+        let period: Period = "2025Q3".parse().unwrap();
+        let figures = Figures::of(period, &clock, &lines);
+        let text = |moment: Moment| moment.format("%Y-%m").to_string();
+        let in_quarter = |moment: Moment| ["2025-07", "2025-08", "2025-09"].contains(&text(moment).as_str());
+        let received = lines.iter().filter(|line| in_quarter(line.received_at)).count() as u64;
+        let closed = lines.iter().filter_map(|line| line.closed_at).filter(|at| in_quarter(*at)).count() as u64;
+        prop_assert_eq!((figures.received, figures.closed), (received, closed));
+        lines.reverse();
+        prop_assert_eq!(figures, Figures::of(period, &clock, &lines));
+    }
+}
