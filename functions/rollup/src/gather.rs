@@ -30,18 +30,49 @@ pub struct Gathered {
     pub heads: usize,
 }
 
-/// Reads a period of a procedure, as of its end or of now.
+/// The first month of the register: before it, so many months hold nothing under any procedure. Looked for backwards.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn gather(app: &App, desk: &DeskWork, period: Period, now: DateTime<Utc>) -> Result<Gathered, Problem> {
+pub async fn first_month(app: &App, from: Period) -> Result<Period, Problem> {
+    let mut month = Period::month_of(from.first());
+    let (mut first, mut silent) = (month, 0);
+    while silent < SILENCE {
+        month = month.before();
+        silent += 1;
+        for shard in 0..app.settings.shards {
+            if !app
+                .store
+                .month(&month.to_string(), shard, 1, None)
+                .await?
+                .items
+                .is_empty()
+            {
+                (first, silent) = (month, 0);
+                break;
+            }
+        }
+    }
+    Ok(first)
+}
+
+/// Reads a period of a procedure, as of its end or of now, in a register that began with the month `first`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn gather(
+    app: &App,
+    desk: &DeskWork,
+    period: Period,
+    first: Period,
+    now: DateTime<Utc>,
+) -> Result<Gathered, Problem> {
     let clock = desk.clock();
     let at = as_of_end(period, &clock, desk.local(now));
     let begins = period.begins(&clock);
     let mut gathered = Gathered::default();
     let mut desks = HashMap::new();
     let mut counts = Counts::default();
-    let mut past = period.before();
     for month in period.months() {
         let rows = month_of(app, desk, month, &mut gathered.rows).await?;
         let ids = rows.into_iter().map(|row| row.id).collect();
@@ -51,15 +82,12 @@ pub async fn gather(app: &App, desk: &DeskWork, period: Period, now: DateTime<Ut
             counts.add(&month, named);
         }
         gathered.lines.extend(lines);
-        past = past.max(Period::month_of(period.first()).before());
     }
     let mut month = Period::month_of(period.first()).before();
-    let (mut silent, mut back) = (0, 0);
-    while silent < SILENCE {
-        let rows = month_of(app, desk, month, &mut gathered.rows).await?;
-        silent = if rows.is_empty() { silent + 1 } else { 0 };
+    let mut back = 0;
+    while month >= first {
         let mut ids = Vec::new();
-        for row in rows {
+        for row in month_of(app, desk, month, &mut gathered.rows).await? {
             let column = |name: &str| row.columns.get(name);
             if column("stage").is_some_and(|stage| stage == "not_a_complaint") {
                 continue;

@@ -10,7 +10,8 @@ use kesu_app::{App, Problem, denominators, duties};
 use kesu_rules::rollup::{DutyLine, Material, Period, Rollup};
 use serde::Serialize;
 
-pub use gather::{Gathered, gather};
+pub use gather::Gathered;
+use gather::{first_month, gather};
 pub use kept::{Moved, Version, newest};
 
 /// Periods that ended longer ago are counted only when somebody asks for them.
@@ -24,11 +25,30 @@ pub struct Counted {
     pub gathered: Gathered,
 }
 
-/// Counts a period of a procedure; one that has ended is kept.
+/// Counts a period of a procedure; one that has ended is kept. Costs a row of an index for each older complaint of the
+/// register, and a head for each that came in in the period or was still open then.
 ///
 /// # Errors
 /// When there is no such procedure, or the store does not answer.
 pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>) -> Result<Counted, Problem> {
+    let first = first_month(app, period).await?;
+    let (rollup, gathered) = count(app, procedure, period, first, now).await?;
+    let version = if rollup.as_of.to_utc() < now {
+        kept::keep(app, &rollup).await?
+    } else {
+        Version::running(&rollup)
+    };
+    Ok(Counted { version, gathered })
+}
+
+/// The figures of a period, in a register that began with the month `first`.
+async fn count(
+    app: &App,
+    procedure: &str,
+    period: Period,
+    first: Period,
+    now: DateTime<Utc>,
+) -> Result<(Rollup, Gathered), Problem> {
     let desk = app.desk_at(procedure, now).await?;
     let ends = period.ends(&desk.clock());
     // The version in force at its end says what the key figures and targets are.
@@ -36,7 +56,7 @@ pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>)
         Err(Problem::NotFound) => desk,
         other => other?,
     };
-    let gathered = gather(app, &desk, period, now).await?;
+    let gathered = gather(app, &desk, period, first, now).await?;
     let months: Vec<String> = period.months().map(|month| month.to_string()).collect();
     let material = Material {
         procedure: &desk.procedure,
@@ -47,13 +67,7 @@ pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>)
         duties: duties_of(app, &desk, period, now).await?,
         now: desk.local(now),
     };
-    let rollup = Rollup::of(period, material);
-    let version = if ends.to_utc() <= now {
-        kept::keep(app, &rollup).await?
-    } else {
-        Version::running(&rollup)
-    };
-    Ok(Counted { version, gathered })
+    Ok((Rollup::of(period, material), gathered))
 }
 
 /// The duties of the procedure that fell due in the period.
@@ -111,20 +125,22 @@ pub struct Report {
 /// When the store does not answer; the next run goes on from there.
 pub async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<Report, Problem> {
     let mut report = Report::default();
-    for id in app.offered() {
-        let desk = app.desk(&id).await?;
-        let today = desk.local(now).date_naive();
+    for id in app.settings.procedures.ids() {
+        let today = app.desk(id).await?.local(now).date_naive();
+        let mut missing = Vec::new();
         for period in ended(today) {
-            let name = period.to_string();
-            if newest(app, &id, &name).await?.is_some() {
-                continue;
+            if newest(app, id, &period.to_string()).await?.is_none() {
+                missing.push(period);
             }
-            let gathered = gather(app, &desk, period, now).await?;
-            if gathered.lines.is_empty() {
-                continue;
+        }
+        let Some(oldest) = missing.first() else { continue };
+        let first = first_month(app, Period::month_of(today).max(*oldest)).await?;
+        for period in missing.into_iter().filter(|period| period.after() > first.first()) {
+            let (rollup, gathered) = count(app, id, period, first, now).await?;
+            if !gathered.lines.is_empty() {
+                kept::keep(app, &rollup).await?;
+                report.counted.push(format!("{id} {period}"));
             }
-            run(app, &id, period, now).await?;
-            report.counted.push(format!("{id} {name}"));
         }
     }
     if !report.counted.is_empty() {

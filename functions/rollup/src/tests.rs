@@ -57,7 +57,7 @@ fn officer() -> Actor {
 /// A complaint that comes in now; its id.
 async fn receive(app: &App, procedure: &str, cause: &str) -> String {
     let body = json!({
-        "procedure": procedure, "description": "机器漏油,要求维修", "fields": {"cause_code": cause},
+        "procedure": procedure, "description": "机器漏油,要求维修", "answers": {"cause_code": cause},
         "customer": {"name": "陈晓明", "phone": "13800000000"},
     });
     let key = format!("{procedure} {cause} {}", app.now());
@@ -67,7 +67,7 @@ async fn receive(app: &App, procedure: &str, cause: &str) -> String {
 
 async fn correct(app: &App, id: &str, fields: Value) {
     let command: Command = serde_json::from_value(json!({"type": "edit", "fields": fields})).unwrap();
-    app.tell(id, None, Wish::Command(command), &officer(), Some("录入有误"))
+    app.tell(id, None, Wish::Do(command), &officer(), Some("录入有误"))
         .await
         .unwrap();
 }
