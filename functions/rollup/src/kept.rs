@@ -118,10 +118,13 @@ fn moved(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Moved> 
     moved
 }
 
-/// Objects are compared name by name, everything else as a whole.
+/// Objects are compared name by name, lists of things with an id thing by thing, everything else as a whole.
 fn compare(path: &str, before: &Value, after: &Value, moved: &mut Vec<Moved>) {
     if before == after {
         return;
+    }
+    if let (Some(old), Some(new)) = (by_id(before), by_id(after)) {
+        return compare(path, &old, &new, moved);
     }
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
         moved.push(Moved {
@@ -143,6 +146,16 @@ fn compare(path: &str, before: &Value, after: &Value, moved: &mut Vec<Moved>) {
     }
 }
 
+/// A list of things with an id as an object by id; nothing if it is another list, or one that names an id twice.
+fn by_id(list: &Value) -> Option<Value> {
+    let list = list.as_array()?;
+    let named = list
+        .iter()
+        .map(|one| Some((one["id"].as_str()?.to_owned(), one.clone())));
+    let map: Map<String, Value> = named.collect::<Option<_>>()?;
+    (map.len() == list.len()).then_some(Value::Object(map))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -152,12 +165,20 @@ mod tests {
     #[test]
     fn what_moved_is_named_by_its_path() {
         let map = |value: Value| value.as_object().cloned().unwrap();
-        let before = map(json!({"by": {"class": {"a": 1, "b": 2}}, "same": [1]}));
-        let after = map(json!({"by": {"class": {"a": 2, "c": 1}}, "same": [1]}));
+        let before = map(json!({"by": {"class": {"a": 1, "b": 2}}, "same": [1], "kpis": [{"id": "K1", "value": "1"}]}));
+        let after = map(json!({"by": {"class": {"a": 2, "c": 1}}, "same": [1], "kpis": [{"id": "K1", "value": "2"}]}));
         let told: Vec<String> = moved(&before, &after)
             .into_iter()
             .map(|one| format!("{} {}→{}", one.figure, one.before, one.after))
             .collect();
-        assert_eq!(told, ["by/class/a 1→2", "by/class/b 2→null", "by/class/c null→1"]);
+        assert_eq!(
+            told,
+            [
+                "by/class/a 1→2",
+                "by/class/b 2→null",
+                "by/class/c null→1",
+                "kpis/K1/value \"1\"→\"2\""
+            ]
+        );
     }
 }

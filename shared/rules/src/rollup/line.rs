@@ -26,7 +26,8 @@ pub struct Line {
     /// When it was last closed, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Moment>,
-    /// What it is counted under, by axis: `class`, `department`, `channel`, `product`, `cause`, …, and the procedure's axes.
+    /// What it is counted under, by axis: `class`, `department`, `channel`, `product`, `cause`, …, and the procedure's axes; an
+    /// axis that has the name of one of these is `axis_<name>`.
     pub by: BTreeMap<String, String>,
     /// Its limits that have begun.
     pub limits: Vec<Limit>,
@@ -109,7 +110,12 @@ impl Line {
     /// The line of a complaint at a moment; `None` where it does not count.
     pub fn of(complaint: &Complaint, procedure: &Procedure, clock: &Clock<'_>, at: Moment) -> Option<Self> {
         let it = as_of(complaint, at)?;
-        let mut by: BTreeMap<String, String> = it.axes.clone();
+        let taken = |axis: &str| PLAIN.iter().any(|(name, _)| *name == axis);
+        let axes = it.axes.iter().map(|(axis, value)| match taken(axis) {
+            true => (format!("axis_{axis}"), value.clone()),
+            false => (axis.clone(), value.clone()),
+        });
+        let mut by: BTreeMap<String, String> = axes.collect();
         by.insert("class".to_owned(), it.class.clone());
         by.insert("channel".to_owned(), it.channel.clone());
         if let Some(department) = &it.department {
