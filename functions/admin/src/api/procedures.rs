@@ -140,7 +140,7 @@ fn summary(procedure: &Procedure, language: Language) -> Value {
         .map(|one| {
             json!({
                 "rule": one.rule, "title": one.title.get(language), "at_most": one.at_most, "at_least": one.at_least,
-                "source": one.source, "assumed": one.assumed,
+                "measure": one.measure, "figure": one.figure, "source": one.source, "assumed": one.assumed,
             })
         })
         .collect();

@@ -176,6 +176,16 @@ fn broken(id: &str, file: &str, after: &str, from: &str, to: &str) -> (Source, u
     "no party `firm`"
 )]
 #[case("P10", "fields.toml", "[[exemption]]", "\"T10.3\"", "\"T10.9\"", "skips T10.9")]
+#[case("P09", "course.toml", "K09", "\"T09.2\"", "\"T09.8\"", "measures T09.8")]
+#[case("P09", "course.toml", "K06", "\"dept_loss\"", "\"cause_code\"", "no sum of money")]
+#[case(
+    "P19",
+    "duties.toml",
+    "K07",
+    "measure = \"entered\"\nfigure = \"rating\"",
+    "measure = \"entered\"",
+    "set against nothing"
+)]
 // Numbers and times.
 #[case(
     "P19",

@@ -17,6 +17,7 @@ impl<'a> Check<'a> {
         self.circles();
         self.fields();
         self.parties();
+        self.key_figures();
     }
 
     fn twice(&mut self) {
@@ -127,6 +128,29 @@ impl<'a> Check<'a> {
                     let message = format!("`{key}` is neither a plain field nor an axis: nothing can be counted by it");
                     self.wrong(&way!["counter", index, "same", n], message);
                 }
+            }
+        }
+    }
+
+    /// What a key figure is measured by must be there.
+    fn key_figures(&mut self) {
+        let procedure = self.procedure;
+        for (index, kpi) in procedure.pack.kpi.iter().enumerate() {
+            for (n, rule) in kpi.rules.iter().enumerate() {
+                if procedure.deadline(rule.as_str()).is_none() {
+                    let message = format!("key figure {} measures {rule}, which is not there", kpi.rule);
+                    self.wrong(&way!["kpi", index, "rules", n], message);
+                }
+            }
+            for (n, field) in kpi.fields.iter().enumerate() {
+                if !matches!(procedure.fields.kind(field.as_str()), Some(Kind::Money)) {
+                    let message = format!("`{field}` is no sum of money: key figure {} cannot add it up", kpi.rule);
+                    self.wrong(&way!["kpi", index, "fields", n], message);
+                }
+            }
+            if kpi.measure.wants_figure() && kpi.figure.is_none() {
+                let message = format!("key figure {} is set against nothing: name the `figure`", kpi.rule);
+                self.wrong(&way!["kpi", index, "measure"], message);
             }
         }
     }

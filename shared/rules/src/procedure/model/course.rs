@@ -295,6 +295,16 @@ pub enum Measure {
     Entered,
 }
 
+impl Measure {
+    /// Whether it needs a figure that somebody enters.
+    pub fn wants_figure(self) -> bool {
+        matches!(
+            self,
+            Self::ComplaintsOf | Self::ReturnedOf | Self::CostOf | Self::Entered
+        )
+    }
+}
+
 /// A paper form (表单) of which a record is the content.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
