@@ -1,0 +1,69 @@
+//! What is found in a ledger: records, and every row that is none with its reason; and the report (design section 14).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// One complaint of the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The sheet it stands in.
+    pub sheet: String,
+    /// Its first row, from 1.
+    pub row: u32,
+    /// Canonical field (reference table of header synonyms) to its value; blank fields are absent. Dates are ISO texts
+    /// (`2024-03-05`, or `2024-03-05T14:30:00` where a time was given), money is a decimal text with two places, counts are
+    /// numbers, `status` is `open`, `in_progress` or `closed`, everything else is text.
+    pub fields: BTreeMap<&'static str, Json>,
+    /// Columns that have no canonical field: header to text. Never dropped.
+    pub extra: BTreeMap<String, String>,
+    /// Names of the pictures that belong to the row, for [`Book::picture`](crate::book::Book::picture).
+    pub pictures: Vec<String>,
+}
+
+/// A row, with what there is to say of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told<W> {
+    /// The sheet.
+    pub sheet: String,
+    /// The row from 1; 0 where it concerns the whole sheet.
+    pub row: u32,
+    /// The column from 0, where it concerns one cell; not part of the contract's report.
+    #[serde(skip)]
+    pub column: Option<u32>,
+    /// What.
+    #[serde(flatten)]
+    pub what: W,
+}
+
+/// Why a row is no record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// In words, in the language asked for.
+    pub reason: String,
+    /// The reason's code: stable, for programs.
+    pub code: &'static str,
+}
+
+/// Something that a person should look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// In words, in the language asked for.
+    pub message: String,
+    /// The warning's code: stable, for programs.
+    pub code: &'static str,
+}
+
+/// What reading a ledger gives, in the order of its rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A complaint.
+    Record(Box<Record>),
+    /// A row that is no complaint: blank, title, header, subtotal, note.
+    Skipped(Told<Reason>),
+    /// A row that should be a complaint and cannot be understood.
+    Rejected(Told<Reason>),
+    /// A doubt about a row that was read all the same.
+    Warning(Told<Warning>),
+}
