@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::Value as Json;
 
 /// One complaint of the ledger.
@@ -22,37 +21,20 @@ pub struct Record {
     pub pictures: Vec<String>,
 }
 
-/// A row, with what there is to say of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Told<W> {
+/// Something to tell a person about a place in the ledger: a code and the values its words name. The words stand in the texts
+/// of the three languages under `ledger.<code>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
     /// The sheet.
     pub sheet: String,
     /// The row from 1; 0 where it concerns the whole sheet.
     pub row: u32,
-    /// The column from 0, where it concerns one cell; not part of the contract's report.
-    #[serde(skip)]
+    /// The column from 0, where it concerns one cell.
     pub column: Option<u32>,
-    /// What.
-    #[serde(flatten)]
-    pub what: W,
-}
-
-/// Why a row is no record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// In words, in the language asked for.
-    pub reason: String,
-    /// The reason's code: stable, for programs.
+    /// What: stable, for programs.
     pub code: &'static str,
-}
-
-/// Something that a person should look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Warning {
-    /// In words, in the language asked for.
-    pub message: String,
-    /// The warning's code: stable, for programs.
-    pub code: &'static str,
+    /// What its words name: `header`, `text`, …
+    pub values: Vec<(&'static str, String)>,
 }
 
 /// What reading a ledger gives, in the order of its rows.
@@ -61,9 +43,9 @@ pub enum Found {
     /// A complaint.
     Record(Box<Record>),
     /// A row that is no complaint: blank, title, header, subtotal, note.
-    Skipped(Told<Reason>),
+    Skipped(Told),
     /// A row that should be a complaint and cannot be understood.
-    Rejected(Told<Reason>),
+    Rejected(Told),
     /// A doubt about a row that was read all the same.
-    Warning(Told<Warning>),
+    Warning(Told),
 }

@@ -4,14 +4,14 @@ use std::ops::ControlFlow;
 
 use crate::grid::{Row, Sheet};
 
-/// Why a file (or a sheet of it) cannot be read. An answer to a person; the code stands in the texts in three languages.
+/// Why a file (or a sheet of it) cannot be read: a code and the values its words name, as in [`crate::finding::Told`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{code}: {detail}")]
+#[error("{code} {values:?}")]
 pub struct Unreadable {
     /// What is wrong: `encrypted`, `macro_only`, `html_named_xls`, `truncated`, `empty`, `too_large`, `declared_dimension`, …
     pub code: &'static str,
-    /// The part, sheet or cell it concerns, and the limit that was met.
-    pub detail: String,
+    /// What its words name: `sheet`, `cell`, `part`, `limit`, …
+    pub values: Vec<(&'static str, String)>,
 }
 
 /// A workbook that was opened: its sheets are known, its rows are read one after the other.
