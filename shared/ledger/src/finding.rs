@@ -17,6 +17,11 @@ pub struct Record {
     pub fields: BTreeMap<&'static str, Json>,
     /// Columns that have no canonical field: header to text. Never dropped.
     pub extra: BTreeMap<String, String>,
+    /// Who the row is when the same ledger comes again: a SHA-256 in hex of ledger, sheet and its old number, else of its
+    /// content, and which occurrence of that it is in the sheet.
+    pub identity: String,
+    /// A SHA-256 in hex of everything that was read from the row: a mended row has another.
+    pub content: String,
     /// Names of the pictures that belong to the row, for [`Book::picture`](crate::book::Book::picture).
     pub pictures: Vec<String>,
 }
@@ -42,7 +47,8 @@ pub struct Told {
 pub enum Found {
     /// A complaint.
     Record(Box<Record>),
-    /// A row that is no complaint: blank, title, header, subtotal, note.
+    /// A row that is no complaint: blank, title, header, subtotal, note. With row 0 it stands for all rows of its sheet that
+    /// are not told one by one (`rows` says how many): of a sheet that is no register, or of a form.
     Skipped(Told),
     /// A row that should be a complaint and cannot be understood.
     Rejected(Told),

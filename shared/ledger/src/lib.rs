@@ -9,4 +9,6 @@ pub mod book;
 pub mod finding;
 pub mod grid;
 pub mod limits;
+pub mod mapping;
+pub mod survey;
 pub mod understand;

@@ -22,6 +22,11 @@ pub trait Book {
     /// Its sheets, in their order.
     fn sheets(&self) -> &[Sheet];
 
+    /// Whether the workbook counts its days from 1904: bare numbers that are dates need it.
+    fn counts_from_1904(&self) -> bool {
+        false
+    }
+
     /// Visits the rows of a sheet (its place in [`Self::sheets`]) from top to bottom, each once, until `visit` breaks.
     ///
     /// # Errors
