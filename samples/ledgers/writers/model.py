@@ -94,6 +94,7 @@ class Sheet:
     skipped: list = field(default_factory=list)
     rejected: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
+    may_warn: list = field(default_factory=list)  # a warning would do no harm there
     merged: int = 0
     last: int = 0
 
@@ -132,10 +133,12 @@ class Sheet:
     def warn(self, row, what):
         self.warnings.append({"sheet": self.name, "row": row, "message": what})
 
-    def record(self, values, row=None, extra=None, warn=(), merged=False, **fields):
+    def record(self, values, row=None, extra=None, warn=(), merged=False, may=False, **fields):
         """A complaint in the next row. `fields` and `extra` add to what its cells mean (None takes away)."""
         row = row or self.last + 1
         self.line(row, values)
+        if may:
+            self.may_warn.append({"sheet": self.name, "row": row})
         return self.mean(values, row, extra, warn, merged, **fields)
 
     def mean(self, values, row, extra=None, warn=(), merged=False, **fields):
@@ -202,6 +205,7 @@ class Ledger:
             "skipped": skipped,
             "rejected": rejected,
             "warnings": gather("warnings"),
+            "may_warn": gather("may_warn"),
             "totals": {
                 "rows": len(records) + len(skipped) + len(rejected),
                 "created": len(records) - merged,
