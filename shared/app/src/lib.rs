@@ -1,6 +1,7 @@
 //! The shell of Kesu: it gathers facts, asks the rules, writes what they decided, and nothing else.
 
 pub mod app;
+pub mod batches;
 pub mod blobs;
 pub mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod duties;
 pub mod intake;
 #[cfg(feature = "aws")]
 pub mod lambda;
+pub mod legacy;
 pub mod library;
 pub mod limits;
 pub mod link;

@@ -201,6 +201,8 @@ pub enum Kind {
     Rollup,
     /// An import batch.
     Batch,
+    /// A part of an import batch: some rows and what became of them.
+    BatchPart,
     /// A mail or file that could not be read and waits for a person.
     Quarantine,
     /// A figure rates are computed against: shipments, sales.
@@ -209,7 +211,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Setting,
         Self::User,
         Self::Session,
@@ -222,6 +224,7 @@ impl Kind {
         Self::Admin,
         Self::Rollup,
         Self::Batch,
+        Self::BatchPart,
         Self::Quarantine,
         Self::Figure,
     ];
@@ -241,6 +244,7 @@ impl Kind {
             Self::Admin => "A",
             Self::Rollup => "R",
             Self::Batch => "I",
+            Self::BatchPart => "J",
             Self::Quarantine => "Q",
             Self::Figure => "F",
         }
