@@ -46,6 +46,7 @@ bench: functions
 	$(CARGO) run --locked --release -p kesu-bench --bin units
 	$(CARGO) run --locked --release -p kesu-bench --bin sweep
 	$(CARGO) run --locked --release -p kesu-bench --bin rules
+	$(CARGO) run --locked --release -p kesu-bench --bin ledger
 	$(CARGO) run --locked --release -p kesu-bench --bin coldstart
 
 tools:

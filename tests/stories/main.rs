@@ -2,9 +2,13 @@
 
 mod bad_input;
 mod commands;
+mod corpora;
 mod crash;
 mod duties;
+mod exports;
 mod guide;
+mod hostile;
+mod ledgers;
 mod limits;
 mod links;
 mod load;
