@@ -1,10 +1,11 @@
 //! Imports of old registers as the store keeps them: what was fed, how far it is, and which complaints came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::intake::number_key;
 use crate::problem::Problem;
 use crate::store::{Kind, SmallRecord, StoreError};
 
@@ -253,6 +254,52 @@ impl App {
     /// When the store does not answer.
     pub async fn forget_part(&self, id: &str) -> Result<(), Problem> {
         Ok(self.store.delete(Kind::BatchPart, id).await?)
+    }
+}
+
+/// Under which a row is kept that went into another row's complaint.
+fn merged_key(id: &str) -> String {
+    format!("register#{id}")
+}
+
+impl App {
+    /// Those of these rows that went into another row's complaint.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn merged_rows(&self, ids: &[String]) -> Result<BTreeSet<String>, Problem> {
+        let keys: Vec<String> = ids.iter().map(|id| merged_key(id)).collect();
+        let found = self.store.get_many(Kind::Seen, &keys).await?;
+        let found: BTreeSet<String> = found.into_iter().map(|record| record.id).collect();
+        Ok(ids.iter().filter(|id| found.contains(&merged_key(id))).cloned().collect())
+    }
+
+    /// Notes that a row went into another row's complaint.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn note_merged(&self, id: &str, to: &str) -> Result<(), Problem> {
+        Ok(self.store.put(&SmallRecord::new(Kind::Seen, merged_key(id), to)).await?)
+    }
+
+    /// Forgets that.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn forget_merged(&self, id: &str) -> Result<(), Problem> {
+        Ok(self.store.delete(Kind::Seen, &merged_key(id)).await?)
+    }
+
+    /// The complaints that have these numbers, by number.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn by_numbers(&self, numbers: &[String]) -> Result<BTreeMap<String, String>, Problem> {
+        let keys: Vec<String> = numbers.iter().map(|number| number_key(number.trim())).collect();
+        let found = self.store.get_many(Kind::Seen, &keys).await?;
+        let found: BTreeMap<String, String> = found.into_iter().map(|record| (record.id, record.body)).collect();
+        let of = |number: &String| Some((number.trim().to_owned(), found.get(&number_key(number.trim()))?.clone()));
+        Ok(numbers.iter().filter_map(of).collect())
     }
 }
 

@@ -291,7 +291,7 @@ impl App {
 }
 
 /// Under which a number is kept, so that it is given once.
-pub(crate) fn number_key(number: &str) -> String {
+pub fn number_key(number: &str) -> String {
     format!("number#{number}")
 }
 

@@ -17,7 +17,8 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::clock::stamp_of;
-use crate::intake::{Receipt, Submission, number_key};
+pub use crate::intake::number_key;
+use crate::intake::{Receipt, Submission};
 use crate::problem::Problem;
 use crate::record::Loaded;
 use crate::store::{AppendRefused, LogRecord, TakeBack, TextRecord, Whole};
