@@ -64,11 +64,6 @@ impl Row {
     }
 }
 
-/// Under which it is noted that a row was merged, so that it is known again.
-pub fn merged_key(id: &str) -> String {
-    format!("row#{id}")
-}
-
 /// What plans are made of.
 pub struct Planner<'a> {
     /// The application.
@@ -228,16 +223,13 @@ impl<'a> Planner<'a> {
     /// A row that was merged in an earlier run changes nothing now.
     async fn merged_before(&self, part: &mut Part) -> Result<(), Problem> {
         let merged = part.rows.iter().filter(|row| row.fate == Fate::Merge);
-        let keys: Vec<String> = merged.map(|row| merged_key(&row.id)).collect();
-        if keys.is_empty() {
+        let ids: Vec<String> = merged.map(|row| row.id.clone()).collect();
+        if ids.is_empty() {
             return Ok(());
         }
-        let noted: Vec<String> =
-            self.app.store.get_many(Kind::Seen, &keys).await?.into_iter().map(|record| record.id).collect();
-        for row in part.rows.iter_mut().filter(|row| row.fate == Fate::Merge) {
-            if noted.contains(&merged_key(&row.id)) {
-                row.fate = Fate::Unchanged;
-            }
+        let noted = self.app.merged_rows(&ids).await?;
+        for row in part.rows.iter_mut().filter(|row| noted.contains(&row.id)) {
+            row.fate = Fate::Unchanged;
         }
         Ok(())
     }

@@ -1,154 +1,221 @@
-//! What an import tells (contract.md, "Import report"): every row with what became of it, and why.
+//! The report of an import (design section 14): what each file was read as, what became of its rows, and what was found.
+
+use std::collections::BTreeMap;
 
 use kesu_app::batches::Totals;
-use kesu_app::texts::texts;
+use kesu_app::texts::{Language, texts};
 use kesu_ledger::book::Unreadable;
 use kesu_ledger::finding::{Record, Told};
-use kesu_ledger::survey::{Nature, Survey};
-use kesu_rules::language::Language;
+use kesu_ledger::survey::{Figures, Nature, Subtotal, Sums, Survey};
 use serde_json::{Map, Value, json};
 
-/// What an import tells of all its files.
-#[derive(Debug, Default)]
+/// The report of one run over some files.
+#[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The batch, where anything was written.
+    /// The import's id; nothing for a dry run and for one that changed nothing.
     pub batch: Option<String>,
-    /// The files, in their order.
+    /// Each file.
     pub files: Vec<FileReport>,
+    /// Whether everything is in; else the same files are to be fed again.
+    pub finished: bool,
 }
 
-/// What an import tells of one file.
-#[derive(Debug, Default)]
+/// What became of one file.
+#[derive(Clone, Debug, Default)]
 pub struct FileReport {
-    /// Its name, without its folder.
+    /// Its name.
     pub file: String,
-    /// The names of its sheets.
-    pub sheets: Vec<String>,
-    /// Its complaints, where they were asked for.
-    pub records: Option<Vec<Record>>,
+    /// What it was read as, and its sheets; nothing where it could not be read to its end.
+    pub survey: Option<Box<Survey>>,
+    /// Why it could not be read.
+    pub unreadable: Option<Unreadable>,
     /// Rows that are no complaints.
     pub skipped: Vec<Told>,
-    /// Rows that should be, and are not taken.
-    pub rejected: Vec<(Told, Option<String>)>,
+    /// Rows that should be and cannot be understood.
+    pub rejected: Vec<Told>,
     /// Doubts.
     pub warnings: Vec<Told>,
-    /// What was read.
-    pub survey: Option<Box<Survey>>,
-    /// Why it could not be read to its end.
-    pub unreadable: Option<Unreadable>,
-    /// What became of its rows.
-    pub totals: Totals,
+    /// By sheet: what became of its rows.
+    pub sheets: BTreeMap<String, Totals>,
 }
 
 impl Report {
-    /// As JSON, with words in a language.
+    /// What became of the rows of all files.
+    pub fn totals(&self) -> Totals {
+        let mut all = Totals::default();
+        self.files.iter().for_each(|file| all.add(&file.totals()));
+        all
+    }
+
+    /// Whether a file could not be read.
+    pub fn refused(&self) -> bool {
+        self.files.iter().any(|file| file.unreadable.is_some())
+    }
+
+    /// The report as JSON, without records.
     pub fn json(&self, language: Language) -> Value {
-        let files: Vec<Value> = self.files.iter().map(|file| file.json(language)).collect();
-        json!({"batch": self.batch, "files": files})
+        let files: Vec<Value> = self.files.iter().map(|file| Value::Object(file.json(language))).collect();
+        json!({"batch": self.batch, "files": files, "totals": self.totals(), "finished": self.finished})
     }
 }
 
 impl FileReport {
-    fn json(&self, language: Language) -> Value {
-        let place = |told: &Told, key: &str, words: String| {
-            let mut one = Map::new();
-            one.insert("sheet".to_owned(), json!(told.sheet));
-            one.insert("row".to_owned(), json!(told.row));
-            if let Some(column) = told.column {
-                one.insert("column".to_owned(), json!(column));
-            }
-            one.insert(key.to_owned(), json!(words));
-            one.insert("code".to_owned(), json!(told.code));
-            for (name, value) in &told.values {
-                one.entry((*name).to_owned()).or_insert_with(|| json!(value));
-            }
-            Value::Object(one)
-        };
-        let all = |found: &[Told], key: &str| -> Vec<Value> {
-            found.iter().map(|told| place(told, key, words(told.code, &told.values, language))).collect()
-        };
-        let rejected: Vec<Value> = self
-            .rejected
-            .iter()
-            .map(|(told, why)| {
-                let words = why.clone().unwrap_or_else(|| words(told.code, &told.values, language));
-                place(told, "reason", words)
-            })
-            .collect();
-        let mut mapping = Map::new();
-        let mut questions = Vec::new();
-        let mut natures = Map::new();
-        if let Some(survey) = &self.survey {
-            for (header, field) in survey.mapping() {
-                mapping.insert(header.to_owned(), json!(field));
-            }
-            for sheet in &survey.sheets {
-                questions.extend(all(&sheet.questions, "message"));
-                let nature = match sheet.nature {
-                    Nature::Table => "table",
-                    Nature::Forms => "forms",
-                    Nature::Skipped(why) => why,
+    /// Of a file that was not read yet.
+    pub fn of(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// What became of its rows.
+    pub fn totals(&self) -> Totals {
+        let mut all = Totals::default();
+        self.sheets.values().for_each(|sheet| all.add(sheet));
+        all
+    }
+
+    /// Enters what the survey counted: rows, and those that are no complaints.
+    pub fn surveyed(&mut self, survey: Box<Survey>) {
+        for sheet in &survey.sheets {
+            let totals = self.sheets.entry(sheet.name.clone()).or_default();
+            totals.rows = sheet.rows;
+            totals.skipped = sheet.skipped;
+            totals.rejected = sheet.rejected;
+        }
+        self.survey = Some(survey);
+    }
+
+    /// The counts of a sheet.
+    pub fn sheet(&mut self, name: &str) -> &mut Totals {
+        self.sheets.entry(name.to_owned()).or_default()
+    }
+
+    /// As JSON, without records.
+    pub fn json(&self, language: Language) -> Map<String, Value> {
+        let mut told = Map::new();
+        let mut put = |key: &str, value: Value| drop(told.insert(key.to_owned(), value));
+        put("file", json!(self.file));
+        let survey = self.survey.as_deref();
+        let sheets = survey.map(|survey| survey.sheets.as_slice()).unwrap_or_default();
+        put("sheets", sheets.iter().map(|sheet| sheet.name.as_str()).collect());
+        let mapping = survey.map(Survey::mapping).unwrap_or_default();
+        let mapping = mapping.into_iter().map(|(header, field)| (header.to_owned(), json!(field)));
+        put("mapping", Value::Object(mapping.collect()));
+        put("skipped", lines(&self.skipped, "reason", language));
+        put("rejected", lines(&self.rejected, "reason", language));
+        put("warnings", lines(&self.warnings, "message", language));
+        put("totals", json!(self.totals()));
+        if let Some(unreadable) = &self.unreadable {
+            let message = worded(unreadable.code, &unreadable.values, language);
+            put("unreadable", json!({"code": unreadable.code, "message": message}));
+        }
+        if let Some(survey) = survey {
+            put("kind", json!(survey.kind));
+            put("questions", questions(survey, language));
+            let each = sheets.iter().map(|sheet| {
+                let (nature, reason) = match sheet.nature {
+                    Nature::Table => ("table", None),
+                    Nature::Forms => ("forms", None),
+                    Nature::Skipped(code) => ("skipped", Some(code)),
                 };
-                let subtotals: Vec<Value> = sheet
-                    .subtotals
-                    .iter()
-                    .map(|one| {
-                        json!({"row": one.row, "label": one.label, "header": one.header, "stated": one.stated.to_string(),
-                               "found": one.found.to_string(), "agrees": one.agrees})
-                    })
-                    .collect();
-                natures.insert(
-                    sheet.name.clone(),
-                    json!({"nature": nature, "rows": sheet.rows, "records": sheet.records, "skipped": sheet.skipped,
-                           "rejected": sheet.rejected, "claim_amount": sheet.sums.all.claim_amount.to_string(),
-                           "subtotals": subtotals}),
-                );
-            }
+                let totals = self.sheets.get(&sheet.name).copied().unwrap_or_default();
+                json!({
+                    "sheet": sheet.name, "hidden": sheet.hidden, "nature": nature,
+                    "reason": reason.map(|code| worded(code, &[], language)), "totals": totals,
+                    "headers": sheet.tables.iter().map(|table| &table.header_rows).collect::<Vec<_>>(),
+                    "fingerprints": sheet.tables.iter().map(|table| &table.fingerprint).collect::<Vec<_>>(),
+                    "figures": sums(&sheet.sums),
+                    "subtotals": sheet.subtotals.iter().map(subtotal).collect::<Vec<_>>(),
+                })
+            });
+            put("by_sheet", each.collect());
+            put("figures", sums(&survey.sums()));
         }
-        let totals = &self.totals;
-        let mut file = json!({
-            "file": self.file, "sheets": self.sheets, "mapping": mapping, "questions": questions, "figures": natures,
-            "skipped": all(&self.skipped, "reason"), "rejected": rejected, "warnings": all(&self.warnings, "message"),
-            "totals": {"rows": totals.rows, "created": totals.created, "merged": totals.merged,
-                       "unchanged": totals.unchanged, "skipped": totals.skipped, "rejected": totals.rejected,
-                       "mended": totals.mended},
-        });
-        if let (Some(records), Some(file)) = (&self.records, file.as_object_mut()) {
-            file.insert("records".to_owned(), records.iter().map(record).collect());
-        }
-        if let (Some(why), Some(file)) = (&self.unreadable, file.as_object_mut()) {
-            let words = words(why.code, &why.values, language);
-            file.insert("error".to_owned(), json!({"code": why.code, "message": words}));
-        }
-        file
+        told
     }
 }
 
-fn record(record: &Record) -> Value {
-    let mut one: Map<String, Value> =
-        record.fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+/// A record as the report shows it.
+pub fn record_json(record: &Record) -> Value {
+    let fields = record.fields.iter().map(|(field, value)| ((*field).to_owned(), value.clone()));
+    let mut told: Map<String, Value> = fields.collect();
     if !record.extra.is_empty() {
-        one.insert("_extra".to_owned(), json!(record.extra));
+        told.insert("_extra".to_owned(), json!(record.extra));
     }
     if !record.pictures.is_empty() {
-        one.insert("_pictures".to_owned(), json!(record.pictures.len()));
+        told.insert("_pictures".to_owned(), json!(record.pictures.len()));
     }
-    one.insert("_src".to_owned(), json!({"sheet": record.sheet, "row": record.row}));
-    Value::Object(one)
+    told.insert("_src".to_owned(), json!({"sheet": record.sheet, "row": record.row}));
+    Value::Object(told)
 }
 
-/// The words of a finding; the code with its values where the texts have none for it.
-pub fn words(code: &str, values: &[(&'static str, String)], language: Language) -> String {
-    let key = format!("ledger.{code}");
-    let given: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let said = texts().text(language, &key, &given);
-    if said != key {
-        return said;
+/// The words of a finding.
+pub fn worded(code: &str, values: &[(&'static str, String)], language: Language) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let tables = ["ledger", "importing"].map(|table| format!("{table}.{code}"));
+    let known = tables.iter().find(|key| texts().has(language, key));
+    match known {
+        Some(key) => texts().text(language, key, &values),
+        None => code.to_owned(),
     }
-    let mut plain = code.to_owned();
-    for (place, (name, value)) in values.iter().enumerate() {
-        plain.push_str(if place == 0 { ": " } else { ", " });
-        plain.push_str(&format!("{name} `{value}`"));
+}
+
+fn lines(all: &[Told], said: &str, language: Language) -> Value {
+    all.iter().map(|told| line(told, said, language)).collect()
+}
+
+fn line(told: &Told, said: &str, language: Language) -> Value {
+    let mut line = json!({
+        "sheet": told.sheet, "row": told.row, "code": told.code, said: worded(told.code, &told.values, language),
+    });
+    if let (Some(column), Some(map)) = (told.column, line.as_object_mut()) {
+        map.insert("column".to_owned(), json!(column_name(column)));
     }
-    plain
+    line
+}
+
+/// A column's letters, from its place.
+pub fn column_name(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut left = u64::from(column) + 1;
+    while left > 0 {
+        letters.push(b'A' + u8::try_from((left - 1) % 26).unwrap_or(0));
+        left = (left - 1) / 26;
+    }
+    letters.iter().rev().map(|letter| char::from(*letter)).collect()
+}
+
+fn questions(survey: &Survey, language: Language) -> Value {
+    let all = survey.sheets.iter().flat_map(|sheet| &sheet.questions);
+    let asked = all.map(|told| {
+        let mut asked = line(told, "message", language);
+        let header = told.values.iter().find(|(name, _)| *name == "header");
+        if let (Some((_, header)), Some(map)) = (header, asked.as_object_mut()) {
+            map.insert("header".to_owned(), json!(header));
+        }
+        asked
+    });
+    asked.collect()
+}
+
+fn figures(of: &Figures) -> Value {
+    json!({
+        "records": of.records, "claim_amount": format!("{:.2}", of.claim_amount),
+        "defect_qty": of.defect_qty.normalize().to_string(), "total_qty": of.total_qty.normalize().to_string(),
+    })
+}
+
+fn sums(of: &Sums) -> Value {
+    let by = |map: &BTreeMap<String, Figures>| -> Map<String, Value> {
+        map.iter().map(|(key, of)| (key.clone(), figures(of))).collect()
+    };
+    json!({"all": figures(&of.all), "by_month": by(&of.by_month), "by_status": by(&of.by_status)})
+}
+
+fn subtotal(of: &Subtotal) -> Value {
+    json!({
+        "row": of.row, "label": of.label, "header": of.header, "stated": of.stated.normalize().to_string(),
+        "found": of.found.normalize().to_string(), "agrees": of.agrees,
+    })
 }

@@ -1,207 +1,408 @@
-//! The flow of an import: files are read one after the other, in portions; a part is noted before anything of it is written,
-//! so that what broke off goes on where it was and ends the same.
+//! A run: every file in portions, each planned, noted, written; broken off anywhere it goes on where it was.
 
-use chrono::NaiveDate;
-use kesu_app::App;
-use kesu_app::batches::{Batch, BatchFile, BatchState, Totals};
-use kesu_app::problem::Problem;
-use kesu_ledger::book::Helper;
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::{DateTime, Utc};
+use fail::fail_point;
+use kesu_app::batches::{Batch, BatchFile, BatchState, Fate, Part};
+use kesu_app::{App, Problem};
 use kesu_ledger::finding::Told;
-use kesu_ledger::limits::Limits;
-use kesu_ledger::mapping::Mapping;
 use kesu_ledger::survey;
-use sha2::{Digest, Sha256};
+use kesu_rules::domain::chain::hash;
+use kesu_rules::domain::facts::Actor;
+use kesu_rules::domain::refusal::Refusal;
+use kesu_rules::procedure::numbering::{period, serial_of};
+use tokio::time::Instant;
 
 use crate::feed::{Fed, Portion, Reading, feed};
-use crate::known::{Known, Twin};
+use crate::options::{Options, Watch};
+use crate::plan::{Planner, Row};
 use crate::report::{FileReport, Report};
 use crate::source::Source;
-use crate::write::Writer;
+use crate::write::{Place, governing, write};
 
-/// How files are read and put in.
-#[derive(Clone, Default)]
-pub struct Options {
-    /// The procedure that governs; the first in use where none is named.
-    pub procedure: Option<String>,
-    /// What a person said of layouts and sheets, as read and as written.
-    pub mapping: Mapping,
-    /// Its text, for the key under which a broken import is found again.
-    pub mapping_text: String,
-    /// Whether the report has the complaints.
-    pub records: bool,
-    /// Today.
-    pub today: Option<NaiveDate>,
-    /// Who reads old workbooks.
-    pub helper: Option<Helper>,
-}
-
-/// Why an import ended before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum Failed {
-    /// A file is not there or cannot be read.
-    #[error("`{0}` cannot be read: {1}")]
-    File(String, std::io::Error),
-    /// The store refused or did not answer.
-    #[error("the store: {0:?}")]
-    Store(Problem),
-}
-
-impl From<Problem> for Failed {
-    fn from(problem: Problem) -> Self {
-        Self::Store(problem)
-    }
-}
-
-/// Puts files into the store of an application; without one it only looks. Fed again after it broke off, it goes on.
+/// Imports files as one batch, or says what that would do where the options want a dry run. A batch of the same files that
+/// broke off is gone on with.
 ///
 /// # Errors
-/// When a file is not there, or the store does not answer; what was done until then stays, and is gone on from.
-pub async fn run(app: Option<&App>, sources: &[Source], options: &Options) -> Result<Report, Failed> {
-    let mut files = Vec::new();
-    let mut key = Sha256::new();
-    for source in sources {
-        let digest = source.digest().map_err(|error| Failed::File(source.name().to_owned(), error))?;
-        key.update(format!("{}\n{digest}\n", source.ledger()));
-        files.push(BatchFile { ledger: source.ledger().to_owned(), digest, sheets: Vec::new() });
-    }
-    key.update(options.procedure.as_deref().unwrap_or_default());
-    key.update(&options.mapping_text);
-    let key: String = key.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut writer = match app {
-        None => None,
-        Some(app) => Some(Writer::new(app, begin(app, &key, files, options).await?)),
-    };
-    let mut report = Report::default();
-    let mut known = Known::default();
-    for (place, source) in (0_u32..).zip(sources) {
-        let file = read(place, source, options, writer.as_mut(), &mut known).await?;
-        report.files.push(file);
-    }
-    if let Some(writer) = writer {
-        let mut totals = Totals::default();
-        report.files.iter().for_each(|file| totals.add(&file.totals));
-        report.batch = writer.end(totals).await?;
-    }
-    Ok(report)
-}
-
-/// A new batch, or the one of the same files that broke off.
-async fn begin(
+/// Refuses an unknown procedure; or the store does not answer, and the same files are to be fed again.
+pub async fn run(
     app: &App,
-    key: &str,
-    files: Vec<BatchFile>,
+    sources: &[Source],
     options: &Options,
-) -> Result<(String, Batch, u64), Problem> {
-    for (id, batch) in app.batches().await? {
-        if batch.state == BatchState::Running && batch.key == key {
-            let (batch, version) = app.batch(&id).await?.unwrap_or((batch, 1));
-            return Ok((id, batch, version));
-        }
+    actor: &Actor,
+    watch: &mut dyn Watch,
+) -> Result<Report, Problem> {
+    let started = Instant::now();
+    let procedure = procedure(app, options)?;
+    let mut files = Vec::new();
+    for source in sources {
+        let digest = source.digest().map_err(|error| {
+            let refusal = Refusal::of("file_unreadable").with("file", source.name());
+            Problem::from(refusal.with("error", error.to_string()))
+        })?;
+        files.push(BatchFile {
+            ledger: source.ledger().to_owned(),
+            digest,
+            sheets: Vec::new(),
+        });
     }
-    let now = app.now();
-    let id = format!("{}-{}", now.format("%Y%m%d"), kesu_app::users::random_hex(4));
-    let procedure = options.procedure.clone();
-    let batch = Batch {
-        state: BatchState::Running,
-        key: key.to_owned(),
-        procedure: procedure.unwrap_or_else(|| app.settings.procedures.first().to_owned()),
-        started_at: now.to_rfc3339(),
-        finished_at: None,
-        activated_at: None,
-        undone_at: None,
-        files,
-        held: std::collections::BTreeMap::new(),
-        totals: Totals::default(),
+    let key = key(&procedure, &options.mapping_digest, &files);
+    let broken_off = match options.dry_run {
+        true => None,
+        false => broken_off(app, &key).await?,
     };
-    let version = app.keep_batch(&id, &batch, None).await?;
-    Ok((id, batch, version))
+    let batch = match broken_off {
+        Some((id, batch)) => {
+            let version = app.batch(&id).await?.map(|(_, version)| version);
+            Keeping { app, id, batch, version }
+        }
+        None => Keeping {
+            app,
+            id: new_id(app, &key).await?,
+            batch: Batch {
+                state: BatchState::Running,
+                key,
+                procedure: procedure.clone(),
+                started_at: app.now().to_rfc3339(),
+                finished_at: None,
+                activated_at: None,
+                undone_at: None,
+                files,
+                held: BTreeMap::new(),
+                totals: Default::default(),
+            },
+            version: None,
+        },
+    };
+    let id = batch.id.clone();
+    let mut run = Run {
+        app,
+        options,
+        watch,
+        place: Place {
+            batch: id.clone(),
+            procedure,
+            file: 0,
+            actor: actor.clone(),
+        },
+        planner: Planner::new(app, &id),
+        noted: Noted::of(app, &id, batch.version.is_some()),
+        batch,
+        until: options.budget.map(|budget| started + budget),
+    };
+    run.all(sources).await
 }
 
-async fn read(
-    place: u32,
-    source: &Source,
-    options: &Options,
-    mut writer: Option<&mut Writer<'_>>,
-    known: &mut Known,
-) -> Result<FileReport, Failed> {
-    let mut from = feed(Reading {
-        source: source.clone(),
-        limits: Limits::default(),
-        helper: options.helper.clone(),
-        options: survey::Options { mapping: options.mapping.clone(), today: options.today },
-    });
-    let mut file = FileReport { file: source.name().to_owned(), ..FileReport::default() };
-    let mut records = Vec::new();
-    let mut part = 0_u32;
-    while let Some(portion) = from.recv().await {
-        match portion {
-            Portion::Opened(sheets) => {
-                if let Some(writer) = writer.as_deref_mut() {
-                    writer.sheets(place, &sheets);
+/// The procedure that governs what is imported.
+fn procedure(app: &App, options: &Options) -> Result<String, Problem> {
+    let first = || app.settings.procedures.ids().next().map(str::to_owned);
+    let named = options.procedure.clone().or_else(first).or_else(|| app.library().ids().into_iter().next());
+    let named = named.ok_or(Problem::NotFound)?;
+    if app.library().procedure(&named).is_none() {
+        let refusal = Refusal::of("unknown_procedure").about("procedure").with("procedure", named);
+        return Err(refusal.with("allowed", app.library().ids().join(", ")).into());
+    }
+    Ok(named)
+}
+
+fn key(procedure: &str, mapping: &str, files: &[BatchFile]) -> String {
+    let fed: Vec<String> = files.iter().map(|file| format!("{}\n{}", file.ledger, file.digest)).collect();
+    hash(format!("{procedure}\n{mapping}\n{}", fed.join("\n")).as_bytes())
+}
+
+async fn broken_off(app: &App, key: &str) -> Result<Option<(String, Batch)>, Problem> {
+    let running = |batch: &Batch| batch.state == BatchState::Running && batch.key == key;
+    Ok(app.batches().await?.into_iter().find(|(_, batch)| running(batch)))
+}
+
+/// An id that is not taken: the moment, and a few digits of what is fed.
+async fn new_id(app: &App, key: &str) -> Result<String, Problem> {
+    let tail: String = key.chars().take(6).collect();
+    let first = format!("{}-{tail}", app.now().format("%Y%m%d-%H%M%S"));
+    let mut id = first.clone();
+    let mut n = 1;
+    while app.batch(&id).await?.is_some() {
+        n += 1;
+        id = format!("{first}-{n}");
+    }
+    Ok(id)
+}
+
+/// The record of the import: made with the first portion that writes anything, so that what changes nothing leaves none.
+struct Keeping<'a> {
+    app: &'a App,
+    id: String,
+    batch: Batch,
+    version: Option<u64>,
+}
+
+impl Keeping<'_> {
+    async fn keep(&mut self) -> Result<(), Problem> {
+        self.version = Some(self.app.keep_batch(&self.id, &self.batch, self.version).await?);
+        Ok(())
+    }
+}
+
+struct Run<'a> {
+    app: &'a App,
+    options: &'a Options,
+    watch: &'a mut dyn Watch,
+    place: Place,
+    planner: Planner<'a>,
+    noted: Noted<'a>,
+    batch: Keeping<'a>,
+    until: Option<Instant>,
+}
+
+impl Run<'_> {
+    async fn all(&mut self, sources: &[Source]) -> Result<Report, Problem> {
+        let mut report = Report::default();
+        // Nothing is written of a set of files before each is known to be readable to its end.
+        let readable = self.look(sources).await?;
+        for (n, source) in sources.iter().enumerate() {
+            self.place.file = u32::try_from(n).unwrap_or(u32::MAX);
+            self.watch.begin(source.name());
+            let mut file = FileReport::of(source.name());
+            let done = match readable.get(n) {
+                Some(Err(unreadable)) => {
+                    file.unreadable = Some(unreadable.clone());
+                    true
                 }
-                file.sheets = sheets;
+                _ => self.file(source, n, &mut file).await?,
+            };
+            self.watch.end(&file);
+            report.files.push(file);
+            if !done {
+                report.batch = Some(self.batch.id.clone());
+                return Ok(report);
             }
-            Portion::Rows { fed, skipped, rejected, warnings } => {
-                count(&mut file, &skipped, &rejected);
-                file.skipped.extend(skipped);
-                file.rejected.extend(rejected.into_iter().map(|told| (told, None)));
-                file.warnings.extend(warnings);
-                if !fed.is_empty() {
-                    file.totals.rows += u64::try_from(fed.len()).unwrap_or(0);
-                    match writer.as_deref_mut() {
-                        Some(writer) => writer.write((place, part), &fed, source.ledger(), known, &mut file).await?,
-                        None => fed.iter().for_each(|one| look(one, known, &mut file)),
+        }
+        report.finished = true;
+        fail_point!("import.before_the_end", |_| crate::died());
+        if self.batch.version.is_some() {
+            self.batch.batch.state = BatchState::Done;
+            self.batch.batch.finished_at = Some(self.app.now().to_rfc3339());
+            self.batch.batch.totals = report.totals();
+            self.batch.keep().await?;
+            report.batch = Some(self.batch.id.clone());
+        }
+        Ok(report)
+    }
+
+    fn reading(&self, source: &Source, pictures: bool) -> Reading {
+        Reading {
+            source: source.clone(),
+            limits: self.options.limits,
+            helper: self.options.helper.clone(),
+            options: survey::Options {
+                mapping: self.options.mapping.clone(),
+                today: Some(today(self.app.now())),
+            },
+            pictures,
+        }
+    }
+
+    /// Reads every file once without doing anything: how much there is to do, and whether it can be read.
+    async fn look(
+        &mut self,
+        sources: &[Source],
+    ) -> Result<Vec<Result<(), kesu_ledger::book::Unreadable>>, Problem> {
+        let mut readable = Vec::new();
+        let mut records = 0;
+        for (n, source) in sources.iter().enumerate() {
+            let mut from = feed(self.reading(source, false));
+            let mut end = Err(kesu_ledger::book::Unreadable::of("broken_off"));
+            while let Some(portion) = from.recv().await {
+                match portion {
+                    Portion::Opened(sheets) => {
+                        if let Some(file) = self.batch.batch.files.get_mut(n) {
+                            file.sheets = sheets;
+                        }
                     }
-                    part += 1;
-                }
-                if options.records {
-                    records.extend(fed.into_iter().map(|one| *one.record));
+                    Portion::Rows { fed, .. } => records += fed.len() as u64,
+                    Portion::End(ended) => end = ended.map(|_| ()),
                 }
             }
-            Portion::End(Ok(survey)) => file.survey = Some(survey),
-            Portion::End(Err(why)) => file.unreadable = Some(why),
+            readable.push(end);
         }
+        self.watch.total(records);
+        Ok(readable)
     }
-    file.records = options.records.then_some(records);
-    Ok(file)
+
+    /// One file. Whether it was dealt with to its end; else time is up.
+    async fn file(&mut self, source: &Source, n: usize, file: &mut FileReport) -> Result<bool, Problem> {
+        let mut from = feed(self.reading(source, !self.options.dry_run));
+        let mut portion = 0;
+        while let Some(fed) = from.recv().await {
+            match fed {
+                Portion::Opened(_) => {}
+                Portion::Rows {
+                    fed,
+                    skipped,
+                    rejected,
+                    warnings,
+                } => {
+                    file.skipped.extend(skipped);
+                    file.rejected.extend(rejected);
+                    file.warnings.extend(warnings);
+                    if !fed.is_empty() {
+                        self.portion(n, portion, fed, file).await?;
+                        portion += 1;
+                    }
+                    if self.until.is_some_and(|until| Instant::now() >= until) {
+                        return Ok(false);
+                    }
+                }
+                Portion::End(Ok(survey)) => file.surveyed(survey),
+                Portion::End(Err(unreadable)) => file.unreadable = Some(unreadable),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn portion(&mut self, n: usize, place: u32, fed: Vec<Fed>, file: &mut FileReport) -> Result<(), Problem> {
+        let rows: Vec<Row> = fed.into_iter().map(|fed| Row::of(self.app, fed)).collect();
+        self.hold(&rows)?;
+        let at = u32::try_from(n).unwrap_or(u32::MAX);
+        let (mut part, written) = match self.noted.take(at, place).await? {
+            Some((part, more)) if fits(&part, &rows) => {
+                // What was planned before it broke off is what is done now, so that the end is the same.
+                for (row, planned) in rows.iter().zip(&part.rows) {
+                    if planned.fate != Fate::Merge {
+                        self.planner.known.add(row.record(), &planned.id);
+                    }
+                }
+                (part, more)
+            }
+            _ => (self.planner.plan(&rows).await?, false),
+        };
+        for (row, planned) in rows.iter().zip(&part.rows) {
+            self.watch.record(row.record());
+            let totals = file.sheet(&row.record().sheet);
+            match planned.fate {
+                Fate::Create => totals.created += 1,
+                Fate::Merge => totals.merged += 1,
+                Fate::Mend => {
+                    totals.merged += 1;
+                    totals.mended += 1;
+                }
+                Fate::Unchanged => totals.unchanged += 1,
+            }
+        }
+        let count = rows.len() as u64;
+        let records: Vec<_> = rows.iter().map(|row| (row.record().sheet.clone(), row.record().row)).collect();
+        let writes = part.rows.iter().any(|row| row.fate != Fate::Unchanged);
+        if writes && !written && !self.options.dry_run {
+            if self.batch.version.is_none() {
+                self.batch.keep().await?;
+                fail_point!("import.begun", |_| crate::died());
+            }
+            self.app.keep_part(&self.batch.id, at, place, &part).await?;
+            fail_point!("import.part_noted", |_| crate::died());
+            let noticed = write(self.app, &self.place, &part, rows).await?;
+            fail_point!("import.part_written", |_| crate::died());
+            if !noticed.is_empty() {
+                let values = |values: Vec<(&'static str, String)>| {
+                    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+                };
+                let noticed = noticed.into_iter().map(|(n, code, of)| (n, code.to_owned(), values(of)));
+                part.told.extend(noticed);
+                part.told.dedup();
+                self.app.keep_part(&self.batch.id, at, place, &part).await?;
+            }
+        }
+        for (n, code, values) in &part.told {
+            if let (Some((sheet, row)), Some(told)) = (records.get(*n), known_code(code, values)) {
+                file.warnings.push(Told {
+                    sheet: sheet.clone(),
+                    row: *row,
+                    ..told
+                });
+            }
+        }
+        self.watch.passed(count);
+        Ok(())
+    }
+
+    /// Notes how far the numbers that come along reach into the procedure's own.
+    fn hold(&mut self, rows: &[Row]) -> Result<(), Problem> {
+        let procedure = governing(self.app, &self.place.procedure, None)?;
+        let numbering = &procedure.pack.numbering;
+        for row in rows {
+            let day = crate::known::text(row.record(), kesu_rules::ledger::DATE);
+            let day = day.and_then(|day| day.get(..10)?.parse::<chrono::NaiveDate>().ok());
+            let (Some(number), Some(day)) = (row.number(), day) else { continue };
+            if let Some(serial) = serial_of(numbering, day, number.as_str()) {
+                let counter = format!("{} {}", self.place.procedure, period(numbering, day));
+                let held = self.batch.batch.held.entry(counter).or_insert(0);
+                *held = serial.max(*held);
+            }
+        }
+        Ok(())
+    }
 }
 
-fn count(file: &mut FileReport, skipped: &[Told], rejected: &[Told]) {
-    // Row 0 stands for all rows of its sheet that are not told one by one.
-    let rows = |told: &Told| -> u64 {
-        let of = told.values.iter().find(|(name, _)| *name == "rows");
-        if told.row == 0 { of.and_then(|(_, rows)| rows.parse().ok()).unwrap_or(0) } else { 1 }
+fn today(now: DateTime<Utc>) -> chrono::NaiveDate {
+    now.date_naive()
+}
+
+/// Whether a part was planned for these very rows.
+fn fits(part: &Part, rows: &[Row]) -> bool {
+    part.rows.len() == rows.len() && part.rows.iter().zip(rows).all(|(planned, row)| planned.id == row.id)
+}
+
+/// A finding as it is kept in a part.
+fn known_code(code: &str, values: &BTreeMap<String, String>) -> Option<Told> {
+    const CODES: &[&str] = &["number_known", "possible_duplicate", "no_date", "kept_by_people", "picture_refused"];
+    const NAMES: &[&str] = &["number", "fields", "count"];
+    let code = CODES.iter().find(|known| **known == code)?;
+    let named = |(name, value): (&String, &String)| {
+        let name = NAMES.iter().find(|known| *known == name)?;
+        Some((*name, value.clone()))
     };
-    let skipped: u64 = skipped.iter().map(rows).sum();
-    let rejected: u64 = rejected.iter().map(rows).sum();
-    file.totals.skipped += skipped;
-    file.totals.rejected += rejected;
-    file.totals.rows += skipped + rejected;
+    Some(Told {
+        sheet: String::new(),
+        row: 0,
+        column: None,
+        code,
+        values: values.iter().filter_map(named).collect(),
+    })
 }
 
-/// What would become of a row, as far as the files alone tell.
-fn look(one: &Fed, known: &mut Known, file: &mut FileReport) {
-    let record = &one.record;
-    let twin = known.twin(record);
-    match &twin {
-        Some(Twin::Same(_)) => file.totals.merged += 1,
-        other => {
-            file.totals.created += 1;
-            if let Some(told) = other.as_ref().and_then(|twin| doubt(one, twin)) {
-                file.warnings.push(told);
-            }
-            known.add(record, record.identity.get(..32).unwrap_or_default());
+/// The parts of an import that broke off, in the order in which they were written.
+struct Noted<'a> {
+    app: &'a App,
+    batch: String,
+    parts: VecDeque<(String, Part)>,
+    cursor: Option<String>,
+    more: bool,
+}
+
+impl<'a> Noted<'a> {
+    fn of(app: &'a App, batch: &str, begun: bool) -> Self {
+        Self {
+            app,
+            batch: batch.to_owned(),
+            parts: VecDeque::new(),
+            cursor: None,
+            more: begun,
         }
     }
-}
 
-/// What is told of a row that has something in common with an earlier one; of repeated numbers the reading tells.
-pub fn doubt(one: &Fed, twin: &Twin) -> Option<Told> {
-    matches!(twin, Twin::Alike(_)).then(|| Told {
-        sheet: one.record.sheet.clone(),
-        row: one.record.row,
-        column: None,
-        code: "possible_duplicate",
-        values: Vec::new(),
-    })
+    /// The part of a portion, if it was noted; and whether another follows, so that it was written to its end.
+    async fn take(&mut self, file: u32, place: u32) -> Result<Option<(Part, bool)>, Problem> {
+        while self.more && self.parts.len() < 2 {
+            let (parts, cursor) = self.app.parts(&self.batch, self.cursor.as_deref()).await?;
+            self.parts.extend(parts);
+            self.more = cursor.is_some();
+            self.cursor = cursor;
+        }
+        let wanted = kesu_app::batches::part_id(&self.batch, file, place);
+        if self.parts.front().is_none_or(|(id, _)| *id != wanted) {
+            return Ok(None);
+        }
+        let part = self.parts.pop_front().map(|(_, part)| part);
+        Ok(part.map(|part| (part, !self.parts.is_empty())))
+    }
 }

@@ -1,335 +1,218 @@
-//! Writing a part: what becomes of each row is decided and noted first, then done, several rows at once.
+//! A planned portion goes into the store, several complaints at once; doing it again is harmless.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kesu_app::App;
-use kesu_app::batches::{Batch, BatchState, Fate, Part, PartRow, Totals};
+use fail::fail_point;
+use kesu_app::batches::{Fate, Part, PartRow};
 use kesu_app::intake::Submission;
-use kesu_app::problem::{Problem, phrase};
-use kesu_app::record::Loaded;
-use kesu_ledger::finding::Told;
+use kesu_app::{App, Problem};
+use kesu_rules::clock::Moment;
 use kesu_rules::domain::command::Intake;
 use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::legacy::{Legacy, Origin};
 use kesu_rules::domain::message::Alike;
-use kesu_rules::domain::names::{ComplaintId, Number};
+use kesu_rules::domain::names::{ComplaintId, FieldKey, Number};
 use kesu_rules::ledger::{Columns, Taken};
 use kesu_rules::procedure::Procedure;
-use kesu_rules::procedure::numbering::{period, serial_of};
-use tokio::sync::Semaphore;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::feed::Fed;
-use crate::known::{Known, Twin};
-use crate::report::FileReport;
-use crate::run::doubt;
+use crate::plan::Row;
 
-/// Complaints that are written at once.
-const AT_ONCE: usize = 8;
+/// How many complaints are written at once.
+const AT_ONCE: usize = 16;
 
-/// An import that is running.
-pub struct Writer<'a> {
-    app: &'a App,
-    id: String,
-    batch: Batch,
-    version: u64,
-    procedure: Option<Arc<Procedure>>,
-    parts: u64,
+/// Which part of which import is written.
+#[derive(Clone)]
+pub struct Place {
+    /// The import.
+    pub batch: String,
+    /// The procedure.
+    pub procedure: String,
+    /// The file's place.
+    pub file: u32,
+    /// Who imports.
+    pub actor: Actor,
 }
 
-impl<'a> Writer<'a> {
-    /// Over a batch and the version of its record.
-    pub fn new(app: &'a App, (id, batch, version): (String, Batch, u64)) -> Self {
-        let procedure = app.library().procedure(&batch.procedure);
-        Self { app, id, batch, version, procedure, parts: 0 }
-    }
+/// Something that was noticed while a row was written: its place in the part, a code, and values.
+pub type Noticed = (usize, &'static str, Vec<(&'static str, String)>);
 
-    /// Remembers the names of a file's sheets.
-    pub fn sheets(&mut self, file: u32, sheets: &[String]) {
-        let place = usize::try_from(file).unwrap_or(usize::MAX);
-        if let Some(file) = self.batch.files.get_mut(place) {
-            file.sheets = sheets.to_vec();
+/// Writes a part.
+///
+/// # Errors
+/// When the store does not answer; what was written stays and is not written twice.
+pub async fn write(app: &App, place: &Place, part: &Part, rows: Vec<Row>) -> Result<Vec<Noticed>, Problem> {
+    let mut noticed = Vec::new();
+    let mut running = JoinSet::new();
+    for (n, (row, planned)) in rows.into_iter().zip(part.rows.clone()).enumerate() {
+        if planned.fate == Fate::Unchanged {
+            continue;
         }
+        if running.len() >= AT_ONCE
+            && let Some(done) = running.join_next().await
+        {
+            noticed.extend(done.map_err(|_| Problem::Fault)??);
+        }
+        let (app, place) = (app.clone(), place.clone());
+        running.spawn(async move {
+            let told = one(&app, &place, &planned, row).await?;
+            fail_point!("import.row_written", |_| crate::died());
+            Ok::<_, Problem>(told.into_iter().map(|(code, values)| (n, code, values)).collect::<Vec<_>>())
+        });
     }
-
-    /// Ends the import: gives its batch, or nothing where it changed nothing and is forgotten.
-    pub async fn end(mut self, totals: Totals) -> Result<Option<String>, Problem> {
-        if self.parts == 0 {
-            self.app.forget_batch(&self.id).await?;
-            return Ok(None);
-        }
-        self.batch.state = BatchState::Done;
-        self.batch.finished_at = Some(self.app.now().to_rfc3339());
-        self.batch.totals = totals;
-        self.app.keep_batch(&self.id, &self.batch, Some(self.version)).await?;
-        Ok(Some(self.id))
+    while let Some(done) = running.join_next().await {
+        noticed.extend(done.map_err(|_| Problem::Fault)??);
     }
-
-    /// Puts some rows in, and tells what became of them.
-    pub async fn write(
-        &mut self,
-        (file, place): (u32, u32),
-        fed: &[Fed],
-        ledger: &str,
-        known: &mut Known,
-        report: &mut FileReport,
-    ) -> Result<(), Problem> {
-        let procedure = self.procedure.clone().ok_or(Problem::NotFound)?;
-        let ids: Vec<String> = fed.iter().map(|one| self.id_of(ledger, one)).collect();
-        let noted = self.app.part(&self.id, file, place).await?;
-        let taken: Vec<Taken> = fed
-            .iter()
-            .map(|one| {
-                let fields = one.record.fields.iter().map(|(key, value)| (*key, value));
-                Columns::builtin().take(&procedure, fields, &one.record.extra)
-            })
-            .collect();
-        let part = match noted {
-            Some(part) => part,
-            None => {
-                let part = self.decide(fed, &ids, &taken, known, report).await?;
-                if part.rows.iter().any(|row| row.fate != Fate::Unchanged) {
-                    self.app.keep_part(&self.id, file, place, &part).await?;
-                }
-                part
-            }
-        };
-        if part.rows.iter().any(|row| row.fate != Fate::Unchanged) {
-            self.parts += 1;
-        }
-        for (one, id) in fed.iter().zip(&ids) {
-            known.add(&one.record, id);
-        }
-        self.hold(&procedure, &part, &taken).await?;
-        let gate = Arc::new(Semaphore::new(AT_ONCE));
-        let mut tasks = JoinSet::new();
-        for (at, ((row, one), taken)) in part.rows.iter().zip(fed).zip(taken).enumerate() {
-            let work = Work {
-                app: self.app.clone(),
-                procedure: self.batch.procedure.clone(),
-                origin: Origin {
-                    batch: self.id.clone(),
-                    file,
-                    sheet: one.sheet,
-                    row: one.record.row,
-                    content: self.content(one),
-                },
-                row: row.clone(),
-                taken,
-            };
-            let gate = gate.clone();
-            tasks.spawn(async move {
-                let _turn = gate.acquire_owned().await;
-                (at, work.done().await)
-            });
-        }
-        let mut done = BTreeMap::new();
-        while let Some(joined) = tasks.join_next().await {
-            let (at, outcome) = joined.map_err(|_| Problem::Fault)?;
-            done.insert(at, outcome);
-        }
-        for (at, outcome) in done {
-            let (Some(one), Some(row)) = (fed.get(at), part.rows.get(at)) else { continue };
-            tally(report, one, row, outcome)?;
-        }
-        Ok(())
-    }
-
-    fn id_of(&self, ledger: &str, one: &Fed) -> String {
-        let whole = self.app.keyed("register", &format!("{ledger}\n{}", one.record.identity));
-        whole.chars().take(32).collect()
-    }
-
-    fn content(&self, one: &Fed) -> String {
-        self.app.keyed("register row", &one.record.content).chars().take(24).collect()
-    }
-
-    /// What becomes of each row.
-    async fn decide(
-        &self,
-        fed: &[Fed],
-        ids: &[String],
-        taken: &[Taken],
-        known: &Known,
-        report: &mut FileReport,
-    ) -> Result<Part, Problem> {
-        let mut there = HashMap::new();
-        for head in self.app.store.heads(ids).await? {
-            let loaded = Loaded::read(head)?;
-            there.insert(loaded.complaint.id.to_string(), loaded.complaint);
-        }
-        let marks = self.app.merged_rows(ids).await?;
-        let numbers: Vec<String> = taken.iter().filter_map(|taken| taken.number.clone()).collect();
-        let given = self.app.by_numbers(&numbers).await?;
-        // Twins within the part are found as it is gone through.
-        let mut inner = Known::default();
-        let mut used: BTreeMap<String, String> = BTreeMap::new();
-        let mut part = Part::default();
-        for ((one, id), taken) in fed.iter().zip(ids).zip(taken) {
-            let mut row = PartRow {
-                sheet: one.sheet,
-                row: one.record.row,
-                id: id.clone(),
-                fate: Fate::Create,
-                to: None,
-                number: None,
-            };
-            if let Some(complaint) = there.get(id) {
-                let same = complaint.imported.as_ref().is_some_and(|one_| one_.origin.content == self.content(one));
-                row.fate = if same { Fate::Unchanged } else { Fate::Mend };
-            } else if marks.contains(id) {
-                row.fate = Fate::Unchanged;
-            } else {
-                let twin = inner.twin(&one.record).or_else(|| known.twin(&one.record));
-                if let Some(told) = twin.as_ref().and_then(|twin| doubt(one, twin)) {
-                    report.warnings.push(told);
-                }
-                match twin {
-                    Some(Twin::Same(to)) => (row.fate, row.to) = (Fate::Merge, Some(to)),
-                    Some(Twin::Number(to) | Twin::Alike(to)) => row.to = Some(to),
-                    None => {}
-                }
-            }
-            if row.fate == Fate::Create {
-                let own = taken.number.as_deref().and_then(Number::parse);
-                let other = own.as_ref().and_then(|own| {
-                    let key = own.to_string();
-                    used.get(&key).or_else(|| given.get(&key)).filter(|other| *other != id).cloned()
-                });
-                if own.is_none() || other.is_some() {
-                    // A number is given once: the row is told apart by a few signs of its id.
-                    let signs = id.get(..8).unwrap_or_default();
-                    row.number = Some(match &own {
-                        Some(own) => format!("{own}-{signs}"),
-                        None => format!("OLD-{signs}"),
-                    });
-                    if row.to.is_none() && other.is_some() {
-                        report.warnings.push(told(one, "number_given", Vec::new()));
-                    }
-                    row.to = row.to.or(other);
-                }
-                let number = row.number.clone().or(own.map(|own| own.to_string()));
-                used.entry(number.unwrap_or_default()).or_insert_with(|| id.clone());
-            }
-            inner.add(&one.record, id);
-            part.rows.push(row);
-        }
-        Ok(part)
-    }
-
-    /// Notes the highest serials of numbers in the procedure's own pattern before they are written.
-    async fn hold(&mut self, procedure: &Procedure, part: &Part, taken: &[Taken]) -> Result<(), Problem> {
-        let numbering = &procedure.pack.numbering;
-        let zone = procedure.pack.procedure.zone;
-        let before = self.batch.held.clone();
-        for (row, taken) in part.rows.iter().zip(taken).filter(|(row, _)| row.fate == Fate::Create) {
-            let at = taken.received_at.map_or(self.app.now(), |at| at.to_utc());
-            let day = at.with_timezone(&zone).date_naive();
-            let number = row.number.as_ref().or(taken.number.as_ref());
-            if let Some(serial) = number.and_then(|number| serial_of(numbering, day, number)) {
-                let counter = format!("{} {}", self.batch.procedure, period(numbering, day));
-                let highest = self.batch.held.entry(counter).or_insert(0);
-                *highest = serial.max(*highest);
-            }
-        }
-        if self.batch.held != before {
-            self.version = self.app.keep_batch(&self.id, &self.batch, Some(self.version)).await?;
-        }
-        Ok(())
-    }
+    noticed.sort_by_key(|(n, code, _)| (*n, *code));
+    Ok(noticed)
 }
 
-/// One row to be written.
-struct Work {
-    app: App,
-    procedure: String,
-    origin: Origin,
-    row: PartRow,
-    taken: Taken,
-}
+type Told = Vec<(&'static str, Vec<(&'static str, String)>)>;
 
-/// What came of a row: fields that stay as people have set them.
-type Outcome = Result<Vec<String>, Problem>;
-
-impl Work {
-    async fn done(self) -> Outcome {
-        let Self { app, procedure, origin, row, mut taken } = self;
-        let legacy_number = row.number.as_deref().or(taken.number.as_deref());
-        match row.fate {
-            Fate::Unchanged => return Ok(Vec::new()),
-            Fate::Merge => {
-                app.note_merged(&row.id, row.to.as_deref().unwrap_or_default()).await?;
-                return Ok(Vec::new());
-            }
-            Fate::Create | Fate::Mend => {}
-        }
-        let number = legacy_number.and_then(Number::parse);
-        let number = number.or_else(|| Number::parse(row.id.get(..16).unwrap_or_default())).ok_or(Problem::Fault)?;
-        let content = origin.content.clone();
-        let legacy = Legacy {
-            number,
-            origin,
-            standing: taken.standing,
-            reached: std::mem::take(&mut taken.reached),
-            classes: std::mem::take(&mut taken.classes),
-            department: taken.department.take(),
-            notes: std::mem::take(&mut taken.notes),
-        };
-        let received = taken.received_at.unwrap_or_else(|| app.now().fixed_offset());
-        if row.fate == Fate::Mend {
-            let told = app.mend(&row.id, legacy, received, taken.fields, &Actor::System).await;
-            return told.map(|(_, kept)| kept.iter().map(ToString::to_string).collect());
-        }
-        let duplicates = row.to.as_deref().and_then(ComplaintId::parse).map(|to| Alike { to, same: false });
-        let intake = Intake {
-            id: ComplaintId::parse(&row.id),
-            channel: taken.channel,
-            received_at: Some(received),
-            received_by: None,
-            language: None,
-            fields: taken.fields,
-            predecessor: None,
-            duplicates: duplicates.into_iter().collect(),
-            claims: Vec::new(),
-            message: None,
-            legacy: Some(Box::new(legacy)),
-        };
-        let submission = Submission { procedure: Some(procedure), intake, body_hash: content };
-        app.receive(submission, &Actor::System).await.map(|_| Vec::new())
+async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<Told, Problem> {
+    if planned.fate == Fate::Merge {
+        app.note_merged(&row.id, planned.to.as_deref().unwrap_or_default()).await?;
+        return Ok(Vec::new());
     }
-}
-
-fn tally(report: &mut FileReport, one: &Fed, row: &PartRow, outcome: Outcome) -> Result<(), Problem> {
-    let kept = match outcome {
-        Ok(kept) => kept,
-        Err(Problem::Refused(refusals)) => {
-            report.totals.rejected += 1;
-            let why: Vec<String> =
-                refusals.iter().map(|one| phrase(one, kesu_rules::language::Language::default())).collect();
-            report.rejected.push((told(one, "refused", Vec::new()), Some(why.join("; "))));
-            return Ok(());
+    let mut told = Told::new();
+    let (names, lost) = pictures(app, &row).await?;
+    if lost > 0 {
+        told.push(("picture_refused", vec![("count", lost.to_string())]));
+    }
+    let (procedure, taken) = taken(app, &place.procedure, &row)?;
+    let now = app.now().with_timezone(&procedure.pack.procedure.zone).fixed_offset();
+    if taken.received_at.is_none() {
+        told.push(("no_date", Vec::new()));
+    }
+    let received_at = taken.received_at.unwrap_or(now);
+    let mut fields = taken.fields.clone();
+    if !names.is_empty() {
+        fields.insert(FieldKey::of("attachments"), Value::from(names));
+    }
+    let legacy = legacy(place, planned, &row, &taken)?;
+    if planned.fate == Fate::Mend {
+        let kept = mend(app, place, &row.id, legacy, received_at, fields).await?;
+        if !kept.is_empty() {
+            let fields = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            told.push(("kept_by_people", vec![("fields", fields)]));
         }
-        Err(other) => return Err(other),
+        return Ok(told);
+    }
+    let duplicates = planned.to.as_deref().and_then(ComplaintId::parse).map(|to| Alike { to, same: false });
+    let mut intake = Intake {
+        id: ComplaintId::parse(&row.id),
+        channel: taken.channel.clone(),
+        received_at: Some(received_at),
+        fields,
+        duplicates: duplicates.into_iter().collect(),
+        legacy: Some(Box::new(legacy)),
+        ..Intake::default()
     };
-    match row.fate {
-        Fate::Create => report.totals.created += 1,
-        Fate::Merge => report.totals.merged += 1,
-        Fate::Unchanged => report.totals.unchanged += 1,
-        Fate::Mend => {
-            report.totals.merged += 1;
-            report.totals.mended += 1;
+    let submission = |intake: Intake| Submission {
+        procedure: Some(place.procedure.clone()),
+        intake,
+        body_hash: row.content.clone(),
+    };
+    match app.receive(submission(intake.clone()), &place.actor).await {
+        // It is there, and was mended by hand between two attempts.
+        Ok(_) | Err(Problem::Conflict { .. }) => Ok(told),
+        // Somebody took the number between the plan and now.
+        Err(Problem::Refused(refusals)) if refusals.iter().any(|one| one.code == "number_known") => {
+            let number = row.number().map(|number| number.to_string()).unwrap_or_default();
+            told.push(("number_known", vec![("number", number)]));
+            if let Some(legacy) = &mut intake.legacy {
+                legacy.number = row.other_number().ok_or(Problem::Fault)?;
+            }
+            app.receive(submission(intake), &place.actor).await?;
+            Ok(told)
         }
+        Err(other) => Err(other),
     }
-    if !kept.is_empty() {
-        report.warnings.push(told(one, "kept_by_people", vec![("fields", kept.join(", "))]));
-    }
-    if !one.record.pictures.is_empty() && row.fate == Fate::Create {
-        report.warnings.push(told(one, "pictures_left", vec![("count", one.record.pictures.len().to_string())]));
-    }
-    Ok(())
 }
 
-fn told(one: &Fed, code: &'static str, values: Vec<(&'static str, String)>) -> Told {
-    Told { sheet: one.record.sheet.clone(), row: one.record.row, column: None, code, values }
+/// Keeps the pictures of a row: their names, and how many could not be kept.
+async fn pictures(app: &App, row: &Row) -> Result<(Vec<String>, usize), Problem> {
+    let (mut names, mut lost) = (Vec::new(), row.fed.lost);
+    for picture in &row.fed.pictures {
+        match app.blobs.keep(picture.clone()).await {
+            Ok(name) => names.push(name),
+            Err(Problem::Busy) => return Err(Problem::Busy),
+            Err(_) => lost += 1,
+        }
+    }
+    names.dedup();
+    Ok((names, lost))
+}
+
+/// A row in the terms of the version that governs it.
+fn taken(app: &App, procedure: &str, row: &Row) -> Result<(Arc<Procedure>, Taken), Problem> {
+    let record = row.record();
+    let take = |procedure: &Procedure| {
+        let fields = record.fields.iter().map(|(column, value)| (*column, value));
+        Columns::builtin().take(procedure, fields, &record.extra)
+    };
+    let newest = governing(app, procedure, None)?;
+    let taken = take(&newest);
+    let Some(at) = taken.received_at else {
+        return Ok((newest, taken));
+    };
+    let governs = governing(app, procedure, Some(at))?;
+    if governs.pack.procedure.version == newest.pack.procedure.version {
+        return Ok((newest, taken));
+    }
+    let taken = take(&governs);
+    Ok((governs, taken))
+}
+
+/// Mends a complaint, once more where somebody was faster; gives the fields that stay as people set them.
+async fn mend(
+    app: &App,
+    place: &Place,
+    id: &str,
+    legacy: Legacy,
+    received_at: Moment,
+    fields: BTreeMap<FieldKey, Value>,
+) -> Result<BTreeSet<FieldKey>, Problem> {
+    let mut last = Problem::Busy;
+    for _ in 0..4 {
+        match app.mend(id, legacy.clone(), received_at, fields.clone(), &place.actor).await {
+            Ok((_, kept)) => return Ok(kept),
+            Err(conflict @ Problem::Conflict { .. }) => last = conflict,
+            Err(other) => return Err(other),
+        }
+    }
+    Err(last)
+}
+
+fn legacy(place: &Place, planned: &PartRow, row: &Row, taken: &Taken) -> Result<Legacy, Problem> {
+    let number = match &planned.number {
+        Some(given) => Number::parse(given),
+        None => row.number().or_else(|| row.other_number()),
+    };
+    Ok(Legacy {
+        number: number.ok_or(Problem::Fault)?,
+        origin: Origin {
+            batch: place.batch.clone(),
+            file: place.file,
+            sheet: planned.sheet,
+            row: planned.row,
+            content: row.content.clone(),
+        },
+        standing: taken.standing,
+        reached: taken.reached.clone(),
+        classes: taken.classes.clone(),
+        department: taken.department.clone(),
+        notes: taken.notes.clone(),
+    })
+}
+
+/// The version of a procedure that governs what was received at a moment; the newest where none is given.
+pub fn governing(app: &App, procedure: &str, received: Option<Moment>) -> Result<Arc<Procedure>, Problem> {
+    let found = match received {
+        Some(at) => app.library().in_force(procedure, at.to_utc()),
+        None => app.library().procedure(procedure),
+    };
+    found.ok_or(Problem::NotFound)
 }

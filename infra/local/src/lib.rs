@@ -38,12 +38,14 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Verify(args) => asynchronous(commands::verify::run(args)),
         Command::User(args) => asynchronous(commands::user::run(args)),
         Command::Calendar(args) => asynchronous(commands::calendar::run(args)),
+        Command::Import(args) => commands::import::run(args),
+        Command::Export(args) => asynchronous(commands::export::run(args)),
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),
     }
 }
 
-fn asynchronous(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+pub(crate) fn asynchronous(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime
         .map_err(|error| Failure::Fault(format!("the program cannot start its threads: {error}")))?

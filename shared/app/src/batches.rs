@@ -147,7 +147,7 @@ pub struct Part {
 }
 
 /// The id of a part: of its batch, its file and its place, in the order of writing.
-fn part_id(batch: &str, file: u32, place: u32) -> String {
+pub fn part_id(batch: &str, file: u32, place: u32) -> String {
     format!("{batch}#{file:04}#{place:06}")
 }
 

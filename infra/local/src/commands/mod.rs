@@ -6,6 +6,8 @@ pub mod classify;
 pub mod coverage;
 pub mod deadlines;
 pub mod due;
+pub mod export;
+pub mod import;
 pub mod mail;
 pub mod procedures;
 mod sample;
