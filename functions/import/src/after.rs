@@ -26,7 +26,11 @@ pub async fn activate(app: &App, id: &str) -> Result<u64, Problem> {
     let mut cursor = None;
     loop {
         let (parts, next) = app.parts(id, cursor.as_deref()).await?;
-        for row in parts.iter().flat_map(|(_, part)| &part.rows).filter(|row| row.fate == Fate::Create) {
+        for row in parts
+            .iter()
+            .flat_map(|(_, part)| &part.rows)
+            .filter(|row| row.fate == Fate::Create)
+        {
             match app.tell(&row.id, None, Wish::Activate, &Actor::System, None).await {
                 Ok(told) => going += u64::from(!told.events.is_empty()),
                 // Its row was refused, or it was taken back.
@@ -64,7 +68,9 @@ pub async fn undo(app: &App, id: &str) -> Result<Undone, Problem> {
                     undone.taken_back += 1;
                 }
                 Fate::Create | Fate::Mend => {
-                    let Some(head) = app.store.head(&row.id).await? else { continue };
+                    let Some(head) = app.store.head(&row.id).await? else {
+                        continue;
+                    };
                     match app.take_back(&row.id, id, &Actor::System).await? {
                         Ok(()) => undone.taken_back += 1,
                         Err(why) => {

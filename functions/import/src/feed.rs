@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use kesu_ledger::book::{Book, Helper, Unreadable};
+use kesu_ledger::book::{Helper, Unreadable};
 use kesu_ledger::finding::{Found, Record, Told};
 use kesu_ledger::limits::Limits;
 use kesu_ledger::survey::{self, Survey, survey};

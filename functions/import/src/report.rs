@@ -65,7 +65,10 @@ impl FileReport {
             Value::Object(one)
         };
         let all = |found: &[Told], key: &str| -> Vec<Value> {
-            found.iter().map(|told| place(told, key, words(told.code, &told.values, language))).collect()
+            found
+                .iter()
+                .map(|told| place(told, key, words(told.code, &told.values, language)))
+                .collect()
         };
         let rejected: Vec<Value> = self
             .rejected
@@ -125,8 +128,11 @@ impl FileReport {
 }
 
 fn record(record: &Record) -> Value {
-    let mut one: Map<String, Value> =
-        record.fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let mut one: Map<String, Value> = record
+        .fields
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), value.clone()))
+        .collect();
     if !record.extra.is_empty() {
         one.insert("_extra".to_owned(), json!(record.extra));
     }
@@ -139,11 +145,13 @@ fn record(record: &Record) -> Value {
 
 /// The words of a finding; the code with its values where the texts have none for it.
 pub fn words(code: &str, values: &[(&'static str, String)], language: Language) -> String {
-    let key = format!("ledger.{code}");
     let given: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let said = texts().text(language, &key, &given);
-    if said != key {
-        return said;
+    for table in ["ledger", "importing"] {
+        let key = format!("{table}.{code}");
+        let said = texts().text(language, &key, &given);
+        if said != key {
+            return said;
+        }
     }
     let mut plain = code.to_owned();
     for (place, (name, value)) in values.iter().enumerate() {

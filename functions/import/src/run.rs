@@ -60,9 +60,15 @@ pub async fn run(app: Option<&App>, sources: &[Source], options: &Options) -> Re
     let mut files = Vec::new();
     let mut key = Sha256::new();
     for source in sources {
-        let digest = source.digest().map_err(|error| Failed::File(source.name().to_owned(), error))?;
+        let digest = source
+            .digest()
+            .map_err(|error| Failed::File(source.name().to_owned(), error))?;
         key.update(format!("{}\n{digest}\n", source.ledger()));
-        files.push(BatchFile { ledger: source.ledger().to_owned(), digest, sheets: Vec::new() });
+        files.push(BatchFile {
+            ledger: source.ledger().to_owned(),
+            digest,
+            sheets: Vec::new(),
+        });
     }
     key.update(options.procedure.as_deref().unwrap_or_default());
     key.update(&options.mapping_text);
@@ -128,9 +134,15 @@ async fn read(
         source: source.clone(),
         limits: Limits::default(),
         helper: options.helper.clone(),
-        options: survey::Options { mapping: options.mapping.clone(), today: options.today },
+        options: survey::Options {
+            mapping: options.mapping.clone(),
+            today: options.today,
+        },
     });
-    let mut file = FileReport { file: source.name().to_owned(), ..FileReport::default() };
+    let mut file = FileReport {
+        file: source.name().to_owned(),
+        ..FileReport::default()
+    };
     let mut records = Vec::new();
     let mut part = 0_u32;
     while let Some(portion) = from.recv().await {
@@ -141,7 +153,12 @@ async fn read(
                 }
                 file.sheets = sheets;
             }
-            Portion::Rows { fed, skipped, rejected, warnings } => {
+            Portion::Rows {
+                fed,
+                skipped,
+                rejected,
+                warnings,
+            } => {
                 count(&mut file, &skipped, &rejected);
                 file.skipped.extend(skipped);
                 file.rejected.extend(rejected.into_iter().map(|told| (told, None)));
@@ -149,7 +166,11 @@ async fn read(
                 if !fed.is_empty() {
                     file.totals.rows += u64::try_from(fed.len()).unwrap_or(0);
                     match writer.as_deref_mut() {
-                        Some(writer) => writer.write((place, part), &fed, source.ledger(), known, &mut file).await?,
+                        Some(writer) => {
+                            writer
+                                .write((place, part), &fed, source.ledger(), known, &mut file)
+                                .await?
+                        }
                         None => fed.iter().for_each(|one| look(one, known, &mut file)),
                     }
                     part += 1;
@@ -170,7 +191,11 @@ fn count(file: &mut FileReport, skipped: &[Told], rejected: &[Told]) {
     // Row 0 stands for all rows of its sheet that are not told one by one.
     let rows = |told: &Told| -> u64 {
         let of = told.values.iter().find(|(name, _)| *name == "rows");
-        if told.row == 0 { of.and_then(|(_, rows)| rows.parse().ok()).unwrap_or(0) } else { 1 }
+        if told.row == 0 {
+            of.and_then(|(_, rows)| rows.parse().ok()).unwrap_or(0)
+        } else {
+            1
+        }
     };
     let skipped: u64 = skipped.iter().map(rows).sum();
     let rejected: u64 = rejected.iter().map(rows).sum();

@@ -42,7 +42,14 @@ impl<'a> Writer<'a> {
     /// Over a batch and the version of its record.
     pub fn new(app: &'a App, (id, batch, version): (String, Batch, u64)) -> Self {
         let procedure = app.library().procedure(&batch.procedure);
-        Self { app, id, batch, version, procedure, parts: 0 }
+        Self {
+            app,
+            id,
+            batch,
+            version,
+            procedure,
+            parts: 0,
+        }
     }
 
     /// Remembers the names of a file's sheets.
@@ -130,19 +137,27 @@ impl<'a> Writer<'a> {
             done.insert(at, outcome);
         }
         for (at, outcome) in done {
-            let (Some(one), Some(row)) = (fed.get(at), part.rows.get(at)) else { continue };
+            let (Some(one), Some(row)) = (fed.get(at), part.rows.get(at)) else {
+                continue;
+            };
             tally(report, one, row, outcome)?;
         }
         Ok(())
     }
 
     fn id_of(&self, ledger: &str, one: &Fed) -> String {
-        let whole = self.app.keyed("register", &format!("{ledger}\n{}", one.record.identity));
+        let whole = self
+            .app
+            .keyed("register", &format!("{ledger}\n{}", one.record.identity));
         whole.chars().take(32).collect()
     }
 
     fn content(&self, one: &Fed) -> String {
-        self.app.keyed("register row", &one.record.content).chars().take(24).collect()
+        self.app
+            .keyed("register row", &one.record.content)
+            .chars()
+            .take(24)
+            .collect()
     }
 
     /// What becomes of each row.
@@ -176,7 +191,10 @@ impl<'a> Writer<'a> {
                 number: None,
             };
             if let Some(complaint) = there.get(id) {
-                let same = complaint.imported.as_ref().is_some_and(|one_| one_.origin.content == self.content(one));
+                let same = complaint
+                    .imported
+                    .as_ref()
+                    .is_some_and(|one_| one_.origin.content == self.content(one));
                 row.fate = if same { Fate::Unchanged } else { Fate::Mend };
             } else if marks.contains(id) {
                 row.fate = Fate::Unchanged;
@@ -195,7 +213,10 @@ impl<'a> Writer<'a> {
                 let own = taken.number.as_deref().and_then(Number::parse);
                 let other = own.as_ref().and_then(|own| {
                     let key = own.to_string();
-                    used.get(&key).or_else(|| given.get(&key)).filter(|other| *other != id).cloned()
+                    used.get(&key)
+                        .or_else(|| given.get(&key))
+                        .filter(|other| *other != id)
+                        .cloned()
                 });
                 if own.is_none() || other.is_some() {
                     // A number is given once: the row is told apart by a few signs of its id.
@@ -254,7 +275,13 @@ type Outcome = Result<Vec<String>, Problem>;
 
 impl Work {
     async fn done(self) -> Outcome {
-        let Self { app, procedure, origin, row, mut taken } = self;
+        let Self {
+            app,
+            procedure,
+            origin,
+            row,
+            mut taken,
+        } = self;
         let legacy_number = row.number.as_deref().or(taken.number.as_deref());
         match row.fate {
             Fate::Unchanged => return Ok(Vec::new()),
@@ -265,7 +292,9 @@ impl Work {
             Fate::Create | Fate::Mend => {}
         }
         let number = legacy_number.and_then(Number::parse);
-        let number = number.or_else(|| Number::parse(row.id.get(..16).unwrap_or_default())).ok_or(Problem::Fault)?;
+        let number = number
+            .or_else(|| Number::parse(row.id.get(..16).unwrap_or_default()))
+            .ok_or(Problem::Fault)?;
         let content = origin.content.clone();
         let legacy = Legacy {
             number,
@@ -281,7 +310,11 @@ impl Work {
             let told = app.mend(&row.id, legacy, received, taken.fields, &Actor::System).await;
             return told.map(|(_, kept)| kept.iter().map(ToString::to_string).collect());
         }
-        let duplicates = row.to.as_deref().and_then(ComplaintId::parse).map(|to| Alike { to, same: false });
+        let duplicates = row
+            .to
+            .as_deref()
+            .and_then(ComplaintId::parse)
+            .map(|to| Alike { to, same: false });
         let intake = Intake {
             id: ComplaintId::parse(&row.id),
             channel: taken.channel,
@@ -295,7 +328,11 @@ impl Work {
             message: None,
             legacy: Some(Box::new(legacy)),
         };
-        let submission = Submission { procedure: Some(procedure), intake, body_hash: content };
+        let submission = Submission {
+            procedure: Some(procedure),
+            intake,
+            body_hash: content,
+        };
         app.receive(submission, &Actor::System).await.map(|_| Vec::new())
     }
 }
@@ -305,9 +342,13 @@ fn tally(report: &mut FileReport, one: &Fed, row: &PartRow, outcome: Outcome) ->
         Ok(kept) => kept,
         Err(Problem::Refused(refusals)) => {
             report.totals.rejected += 1;
-            let why: Vec<String> =
-                refusals.iter().map(|one| phrase(one, kesu_rules::language::Language::default())).collect();
-            report.rejected.push((told(one, "refused", Vec::new()), Some(why.join("; "))));
+            let why: Vec<String> = refusals
+                .iter()
+                .map(|one| phrase(one, kesu_rules::language::Language::default()))
+                .collect();
+            report
+                .rejected
+                .push((told(one, "refused", Vec::new()), Some(why.join("; "))));
             return Ok(());
         }
         Err(other) => return Err(other),
@@ -322,14 +363,26 @@ fn tally(report: &mut FileReport, one: &Fed, row: &PartRow, outcome: Outcome) ->
         }
     }
     if !kept.is_empty() {
-        report.warnings.push(told(one, "kept_by_people", vec![("fields", kept.join(", "))]));
+        report
+            .warnings
+            .push(told(one, "kept_by_people", vec![("fields", kept.join(", "))]));
     }
     if !one.record.pictures.is_empty() && row.fate == Fate::Create {
-        report.warnings.push(told(one, "pictures_left", vec![("count", one.record.pictures.len().to_string())]));
+        report.warnings.push(told(
+            one,
+            "pictures_left",
+            vec![("count", one.record.pictures.len().to_string())],
+        ));
     }
     Ok(())
 }
 
 fn told(one: &Fed, code: &'static str, values: Vec<(&'static str, String)>) -> Told {
-    Told { sheet: one.record.sheet.clone(), row: one.record.row, column: None, code, values }
+    Told {
+        sheet: one.record.sheet.clone(),
+        row: one.record.row,
+        column: None,
+        code,
+        values,
+    }
 }

@@ -40,6 +40,8 @@ pub enum Command {
     Backup(Backup),
     /// Fill an empty data folder from a backup
     Restore(Restore),
+    /// Read old registers and put their complaints in; or only look at them
+    Import(Import),
 }
 
 /// The data folder.
@@ -323,4 +325,36 @@ pub struct Restore {
     /// An empty folder
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
+}
+
+/// `kesu import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The registers: xlsx, csv and their kin
+    #[arg(value_name = "FILE", required_unless_present_any = ["undo", "activate"])]
+    pub files: Vec<PathBuf>,
+    /// Folder with everything that is kept
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The procedure that governs them
+    #[arg(long, value_name = "ID")]
+    pub procedure: Option<String>,
+    /// Only read and report: nothing is kept, and no data folder is needed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// List the complaints in the report, as a dry run does
+    #[arg(long)]
+    pub records: bool,
+    /// What columns, sheets and colours mean, where the program guesses wrongly
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// Take an import back: all that nobody has touched since
+    #[arg(long, value_name = "BATCH", conflicts_with_all = ["files", "dry_run", "activate"])]
+    pub undo: Option<String>,
+    /// Set the open complaints of an import going: their clocks run from now on
+    #[arg(long, value_name = "BATCH", conflicts_with_all = ["files", "dry_run"])]
+    pub activate: Option<String>,
+    /// Write JSON to standard output
+    #[arg(long)]
+    pub json: bool,
 }

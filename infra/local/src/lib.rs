@@ -39,6 +39,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::User(args) => asynchronous(commands::user::run(args)),
         Command::Calendar(args) => asynchronous(commands::calendar::run(args)),
         Command::Backup(args) => commands::backup::backup(&args),
+        Command::Import(args) => asynchronous(commands::import::run(args)),
         Command::Restore(args) => commands::backup::restore(&args),
     }
 }

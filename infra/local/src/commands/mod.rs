@@ -6,6 +6,7 @@ pub mod classify;
 pub mod coverage;
 pub mod deadlines;
 pub mod due;
+pub mod import;
 pub mod mail;
 pub mod procedures;
 mod sample;
