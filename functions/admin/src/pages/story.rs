@@ -252,11 +252,20 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             let how = texts().label(language, "mail_matched", matched.name());
             with(say(key, &[("by", &by), ("how", &how)]), text.as_ref())
         }
-        Event::Imported { origin, .. } => plain(say(
-            "imported",
-            &[("batch", &origin.batch), ("row", &origin.row.to_string())],
-        )),
-        Event::Activated { .. } => plain(say("activated", &[])),
+        Event::Imported { origin, .. } => {
+            let [file, sheet] = [origin.file, origin.sheet].map(|place| place.saturating_add(1).to_string());
+            let row = origin.row.to_string();
+            plain(say(
+                "imported",
+                &[
+                    ("batch", &origin.batch),
+                    ("file", &file),
+                    ("sheet", &sheet),
+                    ("row", &row),
+                ],
+            ))
+        }
+        Event::Activated { at } => plain(say("activated", &[("at", &short(*at, false))])),
         Event::Claimed { to, by } => {
             let how = texts().label(language, "mail_matched", by.name());
             plain(say("claimed", &[("to", to.as_str()), ("how", &how)]))
