@@ -271,7 +271,11 @@ impl App {
         let keys: Vec<String> = ids.iter().map(|id| merged_key(id)).collect();
         let found = self.store.get_many(Kind::Seen, &keys).await?;
         let found: BTreeSet<String> = found.into_iter().map(|record| record.id).collect();
-        Ok(ids.iter().filter(|id| found.contains(&merged_key(id))).cloned().collect())
+        Ok(ids
+            .iter()
+            .filter(|id| found.contains(&merged_key(id)))
+            .cloned()
+            .collect())
     }
 
     /// Notes that a row went into another row's complaint.
@@ -279,7 +283,10 @@ impl App {
     /// # Errors
     /// When the store does not answer.
     pub async fn note_merged(&self, id: &str, to: &str) -> Result<(), Problem> {
-        Ok(self.store.put(&SmallRecord::new(Kind::Seen, merged_key(id), to)).await?)
+        Ok(self
+            .store
+            .put(&SmallRecord::new(Kind::Seen, merged_key(id), to))
+            .await?)
     }
 
     /// Forgets that.
