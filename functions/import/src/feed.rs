@@ -123,7 +123,13 @@ impl Bundle {
     }
 
     fn take(&mut self) -> Portion {
-        let Self { fed, skipped, rejected, warnings, .. } = std::mem::take(self);
+        let Self {
+            fed,
+            skipped,
+            rejected,
+            warnings,
+            ..
+        } = std::mem::take(self);
         Portion::Rows {
             fed,
             skipped,
@@ -151,7 +157,11 @@ impl Album<'_> {
         let Some(book) = &mut self.book else {
             return (Vec::new(), record.pictures.len());
         };
-        let read: Vec<Vec<u8>> = record.pictures.iter().filter_map(|name| book.picture(name).ok()).collect();
+        let read: Vec<Vec<u8>> = record
+            .pictures
+            .iter()
+            .filter_map(|name| book.picture(name).ok())
+            .collect();
         let lost = record.pictures.len() - read.len();
         (read, lost)
     }

@@ -84,13 +84,22 @@ fn person(record: &Record) -> Option<u64> {
 
 /// The key of a customer on a day (`yyyy-mm-dd`).
 pub fn person_key(customer: &str, day: &str) -> u64 {
-    let name: String = customer.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let name: String = customer
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
     hash(&(name, day))
 }
 
 /// A column's text, if it has one.
 pub fn text<'a>(record: &'a Record, column: &str) -> Option<&'a str> {
-    record.fields.get(column).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+    record
+        .fields
+        .get(column)
+        .and_then(Value::as_str)
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
 }
 
 fn hash<T: Hash + ?Sized>(of: &T) -> u64 {

@@ -4,7 +4,9 @@
 //! decided and noted before anything of it is written; so a run that was killed anywhere ends, when the same files are fed
 //! again, as if nothing had happened, and a file that was fed before changes nothing.
 
+mod annotate;
 mod dry;
+pub mod export;
 mod feed;
 mod known;
 mod likeness;
@@ -17,6 +19,7 @@ mod source;
 mod undo;
 mod write;
 
+pub use annotate::{AnnotateError, annotate};
 pub use dry::dry_run;
 pub use options::{Options, Unwatched, Watch};
 pub use report::Report;
@@ -27,7 +30,9 @@ pub use undo::{Activated, LeftOver, Undone, activate, undo};
 /// At a fail point that a test has set: the process is killed as by the machine, with nothing cleared up.
 #[cfg(feature = "failpoints")]
 fn died<T>() -> T {
-    let _ = std::process::Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
+    let _ = std::process::Command::new("kill")
+        .args(["-9", &std::process::id().to_string()])
+        .status();
     loop {
         std::thread::park();
     }

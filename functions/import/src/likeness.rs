@@ -21,7 +21,12 @@ impl Sketch {
         let mut whole = 0xcbf2_9ce4_8422_2325_u64;
         let mut before: Option<char> = None;
         let mut length = 0;
-        for letter in text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(8_000) {
+        for letter in text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .take(8_000)
+        {
             whole = (whole ^ u64::from(u32::from(letter))).wrapping_mul(0x0100_0000_01b3);
             length += 1;
             if let Some(before) = before {
@@ -49,11 +54,20 @@ impl Sketch {
         }
         // Of the least of both together, the share that stands in both: two texts that share four pairs of five of their
         // pairs (Dice) share two of three of all.
-        let mut all: Vec<u32> = self.least.iter().chain(&other.least).copied().filter(|one| *one != u32::MAX).collect();
+        let mut all: Vec<u32> = self
+            .least
+            .iter()
+            .chain(&other.least)
+            .copied()
+            .filter(|one| *one != u32::MAX)
+            .collect();
         all.sort_unstable();
         all.dedup();
         all.truncate(KEPT);
-        let both = all.iter().filter(|one| self.least.contains(one) && other.least.contains(one)).count();
+        let both = all
+            .iter()
+            .filter(|one| self.least.contains(one) && other.least.contains(one))
+            .count();
         both * 3 >= all.len() * 2
     }
 }

@@ -36,7 +36,10 @@ impl Months {
             self.held += size;
             self.months.insert(month.to_owned(), read);
         }
-        let found = self.months.get(month).and_then(|month| month.get(&person_key(customer, day)));
+        let found = self
+            .months
+            .get(month)
+            .and_then(|month| month.get(&person_key(customer, day)));
         Ok(found.cloned().unwrap_or_default())
     }
 }

@@ -98,8 +98,10 @@ impl<'a> Planner<'a> {
             heads.insert(loaded.complaint.id.to_string(), loaded.complaint);
         }
         let fresh = || rows.iter().filter(|row| !heads.contains_key(&row.id));
-        let numbers: Vec<String> =
-            fresh().filter_map(Row::number).map(|number| kesu_app::legacy::number_key(number.as_str())).collect();
+        let numbers: Vec<String> = fresh()
+            .filter_map(Row::number)
+            .map(|number| kesu_app::legacy::number_key(number.as_str()))
+            .collect();
         let found = self.app.store.get_many(Kind::Seen, &numbers).await?;
         let numbers: HashMap<String, String> = found.into_iter().map(|record| (record.id, record.body)).collect();
         let mut part = Part::default();
@@ -148,7 +150,8 @@ impl<'a> Planner<'a> {
             }
             Some(Twin::Alike(to)) => {
                 planned.to = Some(to);
-                part.told.push((place, "possible_duplicate".to_owned(), Default::default()));
+                part.told
+                    .push((place, "possible_duplicate".to_owned(), Default::default()));
             }
             None => {}
         }
@@ -217,7 +220,10 @@ impl<'a> Planner<'a> {
             return Ok(None);
         };
         let texts = self.app.store.texts(of.id.as_str()).await?;
-        Ok(texts.into_iter().find(|text| text.seq == at.seq && text.n == at.n).map(|text| text.text))
+        Ok(texts
+            .into_iter()
+            .find(|text| text.seq == at.seq && text.n == at.n)
+            .map(|text| text.text))
     }
 
     /// A row that was merged in an earlier run changes nothing now.
@@ -236,5 +242,8 @@ impl<'a> Planner<'a> {
 }
 
 fn says(there: &Complaint, row: &Row) -> bool {
-    there.imported.as_ref().is_some_and(|imported| imported.origin.content == row.content)
+    there
+        .imported
+        .as_ref()
+        .is_some_and(|imported| imported.origin.content == row.content)
 }

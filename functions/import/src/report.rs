@@ -54,7 +54,11 @@ impl Report {
 
     /// The report as JSON, without records.
     pub fn json(&self, language: Language) -> Value {
-        let files: Vec<Value> = self.files.iter().map(|file| Value::Object(file.json(language))).collect();
+        let files: Vec<Value> = self
+            .files
+            .iter()
+            .map(|file| Value::Object(file.json(language)))
+            .collect();
         json!({"batch": self.batch, "files": files, "totals": self.totals(), "finished": self.finished})
     }
 }
@@ -81,7 +85,7 @@ impl FileReport {
             let totals = self.sheets.entry(sheet.name.clone()).or_default();
             totals.rows = sheet.rows;
             totals.skipped = sheet.skipped;
-            totals.rejected = sheet.rejected;
+            totals.rejected += sheet.rejected;
         }
         self.survey = Some(survey);
     }
@@ -100,7 +104,9 @@ impl FileReport {
         let sheets = survey.map(|survey| survey.sheets.as_slice()).unwrap_or_default();
         put("sheets", sheets.iter().map(|sheet| sheet.name.as_str()).collect());
         let mapping = survey.map(Survey::mapping).unwrap_or_default();
-        let mapping = mapping.into_iter().map(|(header, field)| (header.to_owned(), json!(field)));
+        let mapping = mapping
+            .into_iter()
+            .map(|(header, field)| (header.to_owned(), json!(field)));
         put("mapping", Value::Object(mapping.collect()));
         put("skipped", lines(&self.skipped, "reason", language));
         put("rejected", lines(&self.rejected, "reason", language));
@@ -138,7 +144,10 @@ impl FileReport {
 
 /// A record as the report shows it.
 pub fn record_json(record: &Record) -> Value {
-    let fields = record.fields.iter().map(|(field, value)| ((*field).to_owned(), value.clone()));
+    let fields = record
+        .fields
+        .iter()
+        .map(|(field, value)| ((*field).to_owned(), value.clone()));
     let mut told: Map<String, Value> = fields.collect();
     if !record.extra.is_empty() {
         told.insert("_extra".to_owned(), json!(record.extra));

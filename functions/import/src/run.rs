@@ -55,7 +55,12 @@ pub async fn run(
     let batch = match broken_off {
         Some((id, batch)) => {
             let version = app.batch(&id).await?.map(|(_, version)| version);
-            Keeping { app, id, batch, version }
+            Keeping {
+                app,
+                id,
+                batch,
+                version,
+            }
         }
         None => Keeping {
             app,
@@ -97,17 +102,26 @@ pub async fn run(
 /// The procedure that governs what is imported.
 fn procedure(app: &App, options: &Options) -> Result<String, Problem> {
     let first = || app.settings.procedures.ids().next().map(str::to_owned);
-    let named = options.procedure.clone().or_else(first).or_else(|| app.library().ids().into_iter().next());
+    let named = options
+        .procedure
+        .clone()
+        .or_else(first)
+        .or_else(|| app.library().ids().into_iter().next());
     let named = named.ok_or(Problem::NotFound)?;
     if app.library().procedure(&named).is_none() {
-        let refusal = Refusal::of("unknown_procedure").about("procedure").with("procedure", named);
+        let refusal = Refusal::of("unknown_procedure")
+            .about("procedure")
+            .with("procedure", named);
         return Err(refusal.with("allowed", app.library().ids().join(", ")).into());
     }
     Ok(named)
 }
 
 fn key(procedure: &str, mapping: &str, files: &[BatchFile]) -> String {
-    let fed: Vec<String> = files.iter().map(|file| format!("{}\n{}", file.ledger, file.digest)).collect();
+    let fed: Vec<String> = files
+        .iter()
+        .map(|file| format!("{}\n{}", file.ledger, file.digest))
+        .collect();
     hash(format!("{procedure}\n{mapping}\n{}", fed.join("\n")).as_bytes())
 }
 
@@ -204,10 +218,7 @@ impl Run<'_> {
     }
 
     /// Reads every file once without doing anything: how much there is to do, and whether it can be read.
-    async fn look(
-        &mut self,
-        sources: &[Source],
-    ) -> Result<Vec<Result<(), kesu_ledger::book::Unreadable>>, Problem> {
+    async fn look(&mut self, sources: &[Source]) -> Result<Vec<Result<(), kesu_ledger::book::Unreadable>>, Problem> {
         let mut readable = Vec::new();
         let mut records = 0;
         for (n, source) in sources.iter().enumerate() {
@@ -291,7 +302,10 @@ impl Run<'_> {
             }
         }
         let count = rows.len() as u64;
-        let records: Vec<_> = rows.iter().map(|row| (row.record().sheet.clone(), row.record().row)).collect();
+        let records: Vec<_> = rows
+            .iter()
+            .map(|row| (row.record().sheet.clone(), row.record().row))
+            .collect();
         let writes = part.rows.iter().any(|row| row.fate != Fate::Unchanged);
         if writes && !written && !self.options.dry_run {
             if self.batch.version.is_none() {
@@ -304,21 +318,42 @@ impl Run<'_> {
             fail_point!("import.part_written", |_| crate::died());
             if !noticed.is_empty() {
                 let values = |values: Vec<(&'static str, String)>| {
-                    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+                    values
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect()
                 };
-                let noticed = noticed.into_iter().map(|(n, code, of)| (n, code.to_owned(), values(of)));
+                let noticed = noticed
+                    .into_iter()
+                    .map(|(n, code, of)| (n, code.to_owned(), values(of)));
                 part.told.extend(noticed);
                 part.told.dedup();
                 self.app.keep_part(&self.batch.id, at, place, &part).await?;
             }
         }
         for (n, code, values) in &part.told {
-            if let (Some((sheet, row)), Some(told)) = (records.get(*n), known_code(code, values)) {
-                file.warnings.push(Told {
-                    sheet: sheet.clone(),
-                    row: *row,
-                    ..told
-                });
+            let (Some((sheet, row)), Some(told)) = (records.get(*n), known_code(code, values)) else {
+                continue;
+            };
+            let told = Told {
+                sheet: sheet.clone(),
+                row: *row,
+                ..told
+            };
+            if told.code == REFUSED {
+                let totals = file.sheet(sheet);
+                match part.rows.get(*n).map(|row| row.fate) {
+                    Some(Fate::Create) => totals.created -= 1,
+                    Some(Fate::Mend) => {
+                        totals.merged -= 1;
+                        totals.mended -= 1;
+                    }
+                    _ => continue,
+                }
+                totals.rejected += 1;
+                file.rejected.push(told);
+            } else {
+                file.warnings.push(told);
             }
         }
         self.watch.passed(count);
@@ -332,7 +367,9 @@ impl Run<'_> {
         for row in rows {
             let day = crate::known::text(row.record(), kesu_rules::ledger::DATE);
             let day = day.and_then(|day| day.get(..10)?.parse::<chrono::NaiveDate>().ok());
-            let (Some(number), Some(day)) = (row.number(), day) else { continue };
+            let (Some(number), Some(day)) = (row.number(), day) else {
+                continue;
+            };
             if let Some(serial) = serial_of(numbering, day, number.as_str()) {
                 let counter = format!("{} {}", self.place.procedure, period(numbering, day));
                 let held = self.batch.batch.held.entry(counter).or_insert(0);
@@ -352,10 +389,20 @@ fn fits(part: &Part, rows: &[Row]) -> bool {
     part.rows.len() == rows.len() && part.rows.iter().zip(rows).all(|(planned, row)| planned.id == row.id)
 }
 
+/// The code of a row that the rules will not have.
+const REFUSED: &str = "refused";
+
 /// A finding as it is kept in a part.
 fn known_code(code: &str, values: &BTreeMap<String, String>) -> Option<Told> {
-    const CODES: &[&str] = &["number_known", "possible_duplicate", "no_date", "kept_by_people", "picture_refused"];
-    const NAMES: &[&str] = &["number", "fields", "count"];
+    const CODES: &[&str] = &[
+        "number_known",
+        "possible_duplicate",
+        "no_date",
+        "kept_by_people",
+        "picture_refused",
+        REFUSED,
+    ];
+    const NAMES: &[&str] = &["number", "fields", "count", "why"];
     let code = CODES.iter().find(|known| **known == code)?;
     let named = |(name, value): (&String, &String)| {
         let name = NAMES.iter().find(|known| *known == name)?;

@@ -85,9 +85,11 @@ pub async fn undo(app: &App, id: &str, actor: &Actor) -> Result<Undone, Problem>
                         Fate::Unchanged => return Ok(None),
                     };
                     let number = match gone {
-                        Err(Left::Touched | Left::Mended) => {
-                            app.load(&row.id).await.ok().map(|loaded| loaded.complaint.number.to_string())
-                        }
+                        Err(Left::Touched | Left::Mended) => app
+                            .load(&row.id)
+                            .await
+                            .ok()
+                            .map(|loaded| loaded.complaint.number.to_string()),
                         _ => None,
                     };
                     Ok::<_, Problem>(Some((row.fate, row.id, gone, number)))
@@ -105,7 +107,9 @@ pub async fn undo(app: &App, id: &str, actor: &Actor) -> Result<Undone, Problem>
             break;
         }
     }
-    undone.left.sort_by(|one, other| one.number.cmp(&other.number).then(one.id.cmp(&other.id)));
+    undone
+        .left
+        .sort_by(|one, other| one.number.cmp(&other.number).then(one.id.cmp(&other.id)));
     batch.state = BatchState::Undone;
     batch.undone_at = Some(app.now().to_rfc3339());
     app.keep_batch(id, &batch, Some(version)).await?;

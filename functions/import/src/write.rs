@@ -6,6 +6,8 @@ use std::sync::Arc;
 use fail::fail_point;
 use kesu_app::batches::{Fate, Part, PartRow};
 use kesu_app::intake::Submission;
+use kesu_app::problem::phrase;
+use kesu_app::texts::Language;
 use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::command::Intake;
@@ -13,6 +15,7 @@ use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::legacy::{Legacy, Origin};
 use kesu_rules::domain::message::Alike;
 use kesu_rules::domain::names::{ComplaintId, FieldKey, Number};
+use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::ledger::{Columns, Taken};
 use kesu_rules::procedure::Procedure;
 use serde_json::Value;
@@ -57,9 +60,17 @@ pub async fn write(app: &App, place: &Place, part: &Part, rows: Vec<Row>) -> Res
         }
         let (app, place) = (app.clone(), place.clone());
         running.spawn(async move {
-            let told = one(&app, &place, &planned, row).await?;
+            let told = match one(&app, &place, &planned, row).await {
+                // The rules will not have it: that is this row's matter, not the import's.
+                Err(Problem::Refused(refusals)) => vec![("refused", vec![("why", worded(&refusals))])],
+                other => other?,
+            };
             fail_point!("import.row_written", |_| crate::died());
-            Ok::<_, Problem>(told.into_iter().map(|(code, values)| (n, code, values)).collect::<Vec<_>>())
+            Ok::<_, Problem>(
+                told.into_iter()
+                    .map(|(code, values)| (n, code, values))
+                    .collect::<Vec<_>>(),
+            )
         });
     }
     while let Some(done) = running.join_next().await {
@@ -69,11 +80,17 @@ pub async fn write(app: &App, place: &Place, part: &Part, rows: Vec<Row>) -> Res
     Ok(noticed)
 }
 
+fn worded(refusals: &[Refusal]) -> String {
+    let words = refusals.iter().map(|refusal| phrase(refusal, Language::default()));
+    words.collect::<Vec<_>>().join("; ")
+}
+
 type Told = Vec<(&'static str, Vec<(&'static str, String)>)>;
 
 async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<Told, Problem> {
     if planned.fate == Fate::Merge {
-        app.note_merged(&row.id, planned.to.as_deref().unwrap_or_default()).await?;
+        app.note_merged(&row.id, planned.to.as_deref().unwrap_or_default())
+            .await?;
         return Ok(Vec::new());
     }
     let mut told = Told::new();
@@ -93,6 +110,7 @@ async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<To
     }
     let legacy = legacy(place, planned, &row, &taken)?;
     if planned.fate == Fate::Mend {
+        // A copy that was fed again has no pictures: those that came first stay.
         let kept = mend(app, place, &row.id, legacy, received_at, fields).await?;
         if !kept.is_empty() {
             let fields = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -100,7 +118,11 @@ async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<To
         }
         return Ok(told);
     }
-    let duplicates = planned.to.as_deref().and_then(ComplaintId::parse).map(|to| Alike { to, same: false });
+    let duplicates = planned
+        .to
+        .as_deref()
+        .and_then(ComplaintId::parse)
+        .map(|to| Alike { to, same: false });
     let mut intake = Intake {
         id: ComplaintId::parse(&row.id),
         channel: taken.channel.clone(),
@@ -177,7 +199,10 @@ async fn mend(
 ) -> Result<BTreeSet<FieldKey>, Problem> {
     let mut last = Problem::Busy;
     for _ in 0..4 {
-        match app.mend(id, legacy.clone(), received_at, fields.clone(), &place.actor).await {
+        match app
+            .mend(id, legacy.clone(), received_at, fields.clone(), &place.actor)
+            .await
+        {
             Ok((_, kept)) => return Ok(kept),
             Err(conflict @ Problem::Conflict { .. }) => last = conflict,
             Err(other) => return Err(other),

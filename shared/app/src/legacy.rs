@@ -87,11 +87,9 @@ impl App {
         let loaded = self.load(id).await?;
         let history = History::of(&self.store.log(id).await?);
         let mut all = fields;
-        for key in history
-            .imported
-            .iter()
-            .filter(|key| loaded.complaint.fields.contains_key(key.as_str()))
-        {
+        // Pictures do not stand in the row itself: a copy of the register without them takes none away.
+        let said = |key: &&FieldKey| loaded.complaint.fields.contains_key(key.as_str()) && key.as_str() != "attachments";
+        for key in history.imported.iter().filter(said) {
             all.entry(key.clone()).or_insert(Value::Null);
         }
         let kept = all
