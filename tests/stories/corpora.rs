@@ -48,7 +48,11 @@ fn every_public_workbook_ends_in_rows_or_a_stated_refusal() {
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() { collect(&path, files) } else { files.push(path) }
+        if path.is_dir() {
+            collect(&path, files)
+        } else {
+            files.push(path)
+        }
     }
 }
 
@@ -68,14 +72,18 @@ fn end(file: &Path) -> Result<String, String> {
     if errors.contains("panicked") || !matches!(output.status.code(), Some(0 | 1)) {
         return Err(format!("ended with {:?}: {errors}", output.status.code()));
     }
-    let report: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("no report ({error}): {errors}"))?;
+    let report: Value =
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("no report ({error}): {errors}"))?;
     let read = &report["files"][0];
     if let Some(code) = read["unreadable"]["code"].as_str() {
         return Ok(format!("refused: {code}"));
     }
     let totals = &read["totals"];
     let total = |name: &str| totals[name].as_u64().unwrap_or(0);
-    let parts: u64 = ["created", "merged", "unchanged", "skipped", "rejected"].iter().map(|name| total(name)).sum();
+    let parts: u64 = ["created", "merged", "unchanged", "skipped", "rejected"]
+        .iter()
+        .map(|name| total(name))
+        .sum();
     if total("rows") != parts {
         return Err(format!("rows do not add up: {totals}"));
     }

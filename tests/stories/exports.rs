@@ -37,7 +37,13 @@ fn an_export_opened_by_libreoffice_computes_nothing() {
     let out = tempfile::tempdir().unwrap();
     for ending in ["xlsx", "csv"] {
         let file = out.path().join(format!("export.{ending}"));
-        let done = command(&["export", "--data", data.to_str().unwrap(), "--out", file.to_str().unwrap()]);
+        let done = command(&[
+            "export",
+            "--data",
+            data.to_str().unwrap(),
+            "--out",
+            file.to_str().unwrap(),
+        ]);
         assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
         let shown = opened(&file, &out.path().join(ending));
         for text in HOSTILE {

@@ -57,11 +57,18 @@ pub fn differences(expected: &Value, read: &Value) -> Vec<String> {
             faults.push(format!("{what}: {} is missing", at(place)));
         }
         for place in got.difference(&wanted) {
-            faults.push(format!("{what}: {} should not be: {}", at(place), said(&read[what], place)));
+            faults.push(format!(
+                "{what}: {} should not be: {}",
+                at(place),
+                said(&read[what], place)
+            ));
         }
     }
     warnings(expected, read, &mut faults);
-    let asked: BTreeSet<_> = list(&read["questions"]).iter().filter_map(|asked| asked["header"].as_str().or(asked.as_str()).map(bare)).collect();
+    let asked: BTreeSet<_> = list(&read["questions"])
+        .iter()
+        .filter_map(|asked| asked["header"].as_str().or(asked.as_str()).map(bare))
+        .collect();
     for question in list(&expected["questions"]) {
         let header = bare(question.as_str().unwrap());
         if !asked.contains(&header) {
@@ -80,7 +87,10 @@ pub fn differences(expected: &Value, read: &Value) -> Vec<String> {
 fn mapping(expected: &Value, read: &Value, faults: &mut Vec<String>) {
     let of = |report: &Value| -> BTreeMap<String, String> {
         let fields = report["mapping"].as_object().cloned().unwrap_or_default();
-        fields.into_iter().map(|(header, field)| (bare(&header), field.as_str().unwrap_or("nothing").to_owned())).collect()
+        fields
+            .into_iter()
+            .map(|(header, field)| (bare(&header), field.as_str().unwrap_or("nothing").to_owned()))
+            .collect()
     };
     let (wanted, got) = (of(expected), of(read));
     for (header, field) in &wanted {
@@ -96,7 +106,10 @@ fn mapping(expected: &Value, read: &Value, faults: &mut Vec<String>) {
 
 fn records(expected: &Value, read: &Value, faults: &mut Vec<String>) {
     let of = |report: &Value| -> BTreeMap<(String, u64), Value> {
-        list(&report["records"]).iter().map(|record| (place(&record["_src"]), record.clone())).collect()
+        list(&report["records"])
+            .iter()
+            .map(|record| (place(&record["_src"]), record.clone()))
+            .collect()
     };
     let (wanted, got) = (of(expected), of(read));
     for (place, record) in &wanted {
@@ -105,22 +118,39 @@ fn records(expected: &Value, read: &Value, faults: &mut Vec<String>) {
             continue;
         };
         let (record, other) = (record.as_object().unwrap(), other.as_object().unwrap());
-        let fields: BTreeSet<_> = record.keys().chain(other.keys()).filter(|field| is_field(field)).collect();
+        let fields: BTreeSet<_> = record
+            .keys()
+            .chain(other.keys())
+            .filter(|field| is_field(field))
+            .collect();
         for field in fields {
             let (value, given) = (record.get(field), other.get(field));
             if !same(value, given) {
                 let show = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
-                faults.push(format!("records: {} {field} is {}, not {}", at(place), show(given), show(value)));
+                faults.push(format!(
+                    "records: {} {field} is {}, not {}",
+                    at(place),
+                    show(given),
+                    show(value)
+                ));
             }
         }
         let others: BTreeMap<_, _> = extra(other);
         for (header, text) in extra(record) {
             if others.get(&header) != Some(&text) {
-                faults.push(format!("records: {} column `{header}` is {:?}, not {text:?}", at(place), others.get(&header)));
+                faults.push(format!(
+                    "records: {} column `{header}` is {:?}, not {text:?}",
+                    at(place),
+                    others.get(&header)
+                ));
             }
         }
         if let Some(count) = record.get("_pictures").and_then(Value::as_u64) {
-            let given = other.get("_pictures").map_or(0, |given| given.as_array().map_or(given.as_u64().unwrap_or(0), |all| all.len() as u64));
+            let given = other.get("_pictures").map_or(0, |given| {
+                given
+                    .as_array()
+                    .map_or(given.as_u64().unwrap_or(0), |all| all.len() as u64)
+            });
             if given != count {
                 faults.push(format!("records: {} has {given} pictures, not {count}", at(place)));
             }
@@ -134,18 +164,30 @@ fn records(expected: &Value, read: &Value, faults: &mut Vec<String>) {
 /// A warning is wanted for a row, or for a sheet where its row is 0; any other row that is warned about is a false alarm.
 fn warnings(expected: &Value, read: &Value, faults: &mut Vec<String>) {
     let (wanted, mut got) = (places(&expected["warnings"]), places(&read["warnings"]));
-    let sheets: BTreeSet<_> = wanted.iter().filter(|(_, row)| *row == 0).map(|(sheet, _)| sheet).collect();
+    let sheets: BTreeSet<_> = wanted
+        .iter()
+        .filter(|(_, row)| *row == 0)
+        .map(|(sheet, _)| sheet)
+        .collect();
     for place in &wanted {
         let heard = got.contains(place) || (place.1 == 0 && got.iter().any(|(sheet, _)| *sheet == place.0));
         if !heard {
-            faults.push(format!("warnings: {} is missing: {}", at(place), said(&expected["warnings"], place)));
+            faults.push(format!(
+                "warnings: {} is missing: {}",
+                at(place),
+                said(&expected["warnings"], place)
+            ));
         }
     }
     for harmless in places(&expected["may_warn"]) {
         got.remove(&harmless);
     }
     for place in got.difference(&wanted).filter(|(sheet, _)| !sheets.contains(sheet)) {
-        faults.push(format!("warnings: {} is a false alarm: {}", at(place), said(&read["warnings"], place)));
+        faults.push(format!(
+            "warnings: {} is a false alarm: {}",
+            at(place),
+            said(&read["warnings"], place)
+        ));
     }
 }
 
@@ -167,13 +209,28 @@ fn is_field(name: &str) -> bool {
 
 /// Columns without a field, by bare header.
 fn extra(record: &serde_json::Map<String, Value>) -> BTreeMap<String, String> {
-    let columns = ["_extra", "extra"].iter().find_map(|name| record.get(*name)?.as_object()).cloned().unwrap_or_default();
-    columns.into_iter().map(|(header, text)| (bare(&header), text.as_str().map_or(text.to_string(), str::to_owned))).collect()
+    let columns = ["_extra", "extra"]
+        .iter()
+        .find_map(|name| record.get(*name)?.as_object())
+        .cloned()
+        .unwrap_or_default();
+    columns
+        .into_iter()
+        .map(|(header, text)| (bare(&header), text.as_str().map_or(text.to_string(), str::to_owned)))
+        .collect()
 }
 
 /// A header without blanks and line breaks, brackets of either width alike.
 fn bare(header: &str) -> String {
-    header.chars().filter(|sign| !sign.is_whitespace()).map(|sign| match sign { '（' => '(', '）' => ')', other => other }).collect()
+    header
+        .chars()
+        .filter(|sign| !sign.is_whitespace())
+        .map(|sign| match sign {
+            '（' => '(',
+            '）' => ')',
+            other => other,
+        })
+        .collect()
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -181,7 +238,10 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn place(told: &Value) -> (String, u64) {
-    (told["sheet"].as_str().unwrap_or_default().to_owned(), told["row"].as_u64().unwrap_or(0))
+    (
+        told["sheet"].as_str().unwrap_or_default().to_owned(),
+        told["row"].as_u64().unwrap_or(0),
+    )
 }
 
 fn places(told: &Value) -> BTreeSet<(String, u64)> {
@@ -196,7 +256,13 @@ fn said(told: &Value, wanted: &(String, u64)) -> String {
     let all: Vec<_> = list(told)
         .iter()
         .filter(|told| place(told) == *wanted)
-        .map(|told| told["message"].as_str().or(told["reason"].as_str()).unwrap_or_default().to_owned())
+        .map(|told| {
+            told["message"]
+                .as_str()
+                .or(told["reason"].as_str())
+                .unwrap_or_default()
+                .to_owned()
+        })
         .collect();
     all.join("; ")
 }

@@ -8,6 +8,7 @@ mod duties;
 mod exports;
 mod guide;
 mod hostile;
+mod import;
 mod ledgers;
 mod limits;
 mod links;

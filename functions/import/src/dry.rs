@@ -57,6 +57,9 @@ fn read(
                 let same = matches!(twin, Some(Twin::Same(_)));
                 counts.enter(file, &record.sheet, same);
                 file.warnings.extend(doubt(&record, twin.as_ref()));
+                if matches!(twin, Some(Twin::Same(_) | Twin::Number(_))) {
+                    file.settle(&record.sheet, record.row);
+                }
                 if !same {
                     known.add(&record, record.identity.get(..32).unwrap_or_default());
                 }

@@ -1,6 +1,6 @@
 //! The report of an import (design section 14): what each file was read as, what became of its rows, and what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kesu_app::batches::Totals;
 use kesu_app::texts::{Language, texts};
@@ -37,7 +37,13 @@ pub struct FileReport {
     pub warnings: Vec<Told>,
     /// By sheet: what became of its rows.
     pub sheets: BTreeMap<String, Totals>,
+    /// Rows of which it is settled what their repeated number means.
+    pub settled: BTreeSet<(String, u32)>,
 }
+
+/// What the reading tells of a row whose number or words came before: no matter any more once the row was merged, or got a
+/// number of its own.
+const REPEATED: &[&str] = &["number_again", "row_again"];
 
 impl Report {
     /// What became of the rows of all files.
@@ -88,6 +94,14 @@ impl FileReport {
             totals.rejected += sheet.rejected;
         }
         self.survey = Some(survey);
+        let settled = std::mem::take(&mut self.settled);
+        self.warnings
+            .retain(|told| !(REPEATED.contains(&told.code) && settled.contains(&(told.sheet.clone(), told.row))));
+    }
+
+    /// What a row's repeated number or words mean is settled.
+    pub fn settle(&mut self, sheet: &str, row: u32) {
+        self.settled.insert((sheet.to_owned(), row));
     }
 
     /// The counts of a sheet.

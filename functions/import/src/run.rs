@@ -290,6 +290,9 @@ impl Run<'_> {
         };
         for (row, planned) in rows.iter().zip(&part.rows) {
             self.watch.record(row.record());
+            if planned.fate != Fate::Create || planned.to.is_some() {
+                file.settle(&row.record().sheet, row.record().row);
+            }
             let totals = file.sheet(&row.record().sheet);
             match planned.fate {
                 Fate::Create => totals.created += 1,

@@ -17,6 +17,9 @@ use failure::Failure;
 /// 3 our fault.
 pub fn run(cli: Cli) -> ExitCode {
     kesu_app::telemetry::for_people();
+    // Stories say in the environment where this process is to die.
+    #[cfg(feature = "failpoints")]
+    let _scenario = fail::FailScenario::setup();
     match dispatch(cli.command) {
         Ok(code) => code,
         Err(failure) => {

@@ -36,7 +36,13 @@ fn every_hostile_register_is_read_or_refused_quickly_and_in_little_memory() {
         let size = hostile.data.len();
         drop(hostile.data);
         let outcome = dry_run(&file);
-        println!("{:44} {size:>10} bytes  {:>5} ms  {:>4} MB  {}", hostile.name, outcome.took.as_millis(), outcome.kilobytes >> 10, told(&outcome));
+        println!(
+            "{:44} {size:>10} bytes  {:>5} ms  {:>4} MB  {}",
+            hostile.name,
+            outcome.took.as_millis(),
+            outcome.kilobytes >> 10,
+            told(&outcome)
+        );
         let mut fault = |what: String| faults.push(format!("{}: {what}", hostile.name));
         if outcome.took > TIME {
             fault(format!("took {} ms", outcome.took.as_millis()));
@@ -49,9 +55,13 @@ fn every_hostile_register_is_read_or_refused_quickly_and_in_little_memory() {
         }
         let created = outcome.report.as_ref().and_then(created);
         match hostile.end {
-            End::Read(count) if created != Some(count) => fault(format!("{created:?} complaints, not {count}: {}", told(&outcome))),
+            End::Read(count) if created != Some(count) => {
+                fault(format!("{created:?} complaints, not {count}: {}", told(&outcome)))
+            }
             End::Refused if refusal(&outcome).is_none() => fault(format!("is not refused: {}", told(&outcome))),
-            End::Any if created.is_none() && refusal(&outcome).is_none() => fault("neither read nor refused".to_owned()),
+            End::Any if created.is_none() && refusal(&outcome).is_none() => {
+                fault("neither read nor refused".to_owned())
+            }
             _ => {}
         }
         std::fs::remove_file(&file).unwrap();
@@ -128,6 +138,10 @@ fn told(outcome: &Outcome) -> String {
     match (refusal(outcome), outcome.report.as_ref().and_then(created)) {
         (Some(reason), _) => format!("refused: {reason}"),
         (None, Some(count)) => format!("{count} complaints"),
-        (None, None) => format!("code {:?}, {}", outcome.code, outcome.errors.lines().next().unwrap_or_default()),
+        (None, None) => format!(
+            "code {:?}, {}",
+            outcome.code,
+            outcome.errors.lines().next().unwrap_or_default()
+        ),
     }
 }

@@ -30,12 +30,17 @@ pub struct Book {
 impl Book {
     /// A book of one sheet whose rows are given.
     pub fn of(rows: &str) -> Self {
-        Self { sheets: vec![("客诉".to_owned(), sheet(rows))], ..Self::default() }
+        Self {
+            sheets: vec![("客诉".to_owned(), sheet(rows))],
+            ..Self::default()
+        }
     }
 
     /// The file.
     pub fn zip(self) -> Vec<u8> {
-        let mut types = format!(r#"{HEAD}<Types xmlns="{PKG}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>"#);
+        let mut types = format!(
+            r#"{HEAD}<Types xmlns="{PKG}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>"#
+        );
         let mut book = format!(r#"{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets>"#);
         let mut relations = format!(r#"{HEAD}<Relationships xmlns="{PKG}/relationships">"#);
         let mut parts = vec![(
@@ -43,13 +48,17 @@ impl Book {
             format!(r#"{HEAD}<Relationships xmlns="{PKG}/relationships"><Relationship Id="rId1" Type="{REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#).into_bytes(),
         )];
         for (at, (name, xml)) in (1..).zip(self.sheets) {
-            types += &format!(r#"<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#);
+            types += &format!(
+                r#"<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#
+            );
             book += &format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#);
-            relations += &format!(r#"<Relationship Id="rId{at}" Type="{REL}/worksheet" Target="worksheets/sheet{at}.xml"/>"#);
+            relations +=
+                &format!(r#"<Relationship Id="rId{at}" Type="{REL}/worksheet" Target="worksheets/sheet{at}.xml"/>"#);
             parts.push((format!("xl/worksheets/sheet{at}.xml"), xml));
         }
         if let Some(strings) = self.strings {
-            relations += &format!(r#"<Relationship Id="strings" Type="{REL}/sharedStrings" Target="sharedStrings.xml"/>"#);
+            relations +=
+                &format!(r#"<Relationship Id="strings" Type="{REL}/sharedStrings" Target="sharedStrings.xml"/>"#);
             parts.push(("xl/sharedStrings.xml".to_owned(), strings));
         }
         if let Some(styles) = self.styles {
@@ -57,7 +66,10 @@ impl Book {
             parts.push(("xl/styles.xml".to_owned(), styles.into_bytes()));
         }
         parts.push(("[Content_Types].xml".to_owned(), (types + "</Types>").into_bytes()));
-        parts.push(("xl/workbook.xml".to_owned(), format!("{book}</sheets>{}</workbook>", self.after).into_bytes()));
+        parts.push((
+            "xl/workbook.xml".to_owned(),
+            format!("{book}</sheets>{}</workbook>", self.after).into_bytes(),
+        ));
         parts.push((
             "xl/_rels/workbook.xml.rels".to_owned(),
             format!("{relations}{}</Relationships>", self.relations).into_bytes(),
@@ -98,7 +110,9 @@ pub fn ods(tables: &str) -> Vec<u8> {
         .iter()
         .map(|name| format!(r#" xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0""#))
         .collect();
-    let content = format!("{HEAD}<office:document-content{spaces} office:version=\"1.3\"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>");
+    let content = format!(
+        "{HEAD}<office:document-content{spaces} office:version=\"1.3\"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    );
     zip(&[
         ("mimetype".to_owned(), b"application/vnd.oasis.opendocument.spreadsheet".to_vec()),
         ("content.xml".to_owned(), content.into_bytes()),

@@ -25,7 +25,10 @@ pub struct Hostile {
 
 /// All of them.
 pub fn all() -> Vec<Hostile> {
-    [workbooks(), zips(), other_formats(), not_ledgers(), texts()].into_iter().flatten().collect()
+    [workbooks(), zips(), other_formats(), not_ledgers(), texts()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn hostile(name: &'static str, end: End, data: Vec<u8>) -> Hostile {
@@ -34,13 +37,27 @@ fn hostile(name: &'static str, end: End, data: Vec<u8>) -> Hostile {
 
 fn workbooks() -> Vec<Hostile> {
     let text = |value: &str| format!(r#"<row r="2"><c r="A2" t="inlineStr"><is><t>{value}</t></is></c></row>"#);
-    let shared = |items: String| Book { strings: Some(strings(&items)), ..Book::of(&honest()) };
-    let lol: String = (1..10).map(|n| format!(r#"<!ENTITY l{n} "{}">"#, format!("&l{};", n - 1).repeat(10))).collect();
-    let laughs = format!(r#"<!DOCTYPE sst [<!ENTITY l0 "lol">{lol}]><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&l9;</t></si></sst>"#);
+    let shared = |items: String| Book {
+        strings: Some(strings(&items)),
+        ..Book::of(&honest())
+    };
+    let lol: String = (1..10)
+        .map(|n| format!(r#"<!ENTITY l{n} "{}">"#, format!("&l{};", n - 1).repeat(10)))
+        .collect();
+    let laughs = format!(
+        r#"<!DOCTYPE sst [<!ENTITY l0 "lol">{lol}]><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&l9;</t></si></sst>"#
+    );
     let outside = r#"<!DOCTYPE sst [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&x;</t></si></sst>"#;
     let uses = r#"<row r="3"><c r="A3" t="inlineStr"><is><t>K-2</t></is></c><c r="D3" t="s"><v>0</v></c></row>"#;
-    let with_strings = |xml: String| Book { strings: Some(xml.into_bytes()), ..Book::of(&(honest() + uses)) }.zip();
-    let external = |kind: &str, part: &str| Book {
+    let with_strings = |xml: String| {
+        Book {
+            strings: Some(xml.into_bytes()),
+            ..Book::of(&(honest() + uses))
+        }
+        .zip()
+    };
+    let external = |kind: &str, part: &str| {
+        Book {
         parts: vec![
             ("xl/externalLinks/externalLink1.xml".to_owned(), part.as_bytes().to_vec()),
             ("xl/externalLinks/_rels/externalLink1.xml.rels".to_owned(), br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="http://127.0.0.1:9/steal.xlsx" TargetMode="External"/></Relationships>"#.to_vec()),
@@ -48,9 +65,12 @@ fn workbooks() -> Vec<Hostile> {
         relations: format!(r#"<Relationship Id="out" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="externalLinks/externalLink1.xml"/>"#),
         after: r#"<externalReferences><externalReference r:id="out"/></externalReferences>"#.to_owned(),
         ..Book::of(&(honest() + r#"<row r="3"><c r="A3" t="inlineStr"><is><t>K-2</t></is></c><c r="C3" t="str"><f>[1]Sheet1!$A$1</f><v>外部客户</v></c><c r="D3" t="str"><f>cmd|'/c calc'!A1</f><v>漏水</v></c></row>"#))
-    }.zip();
+    }.zip()
+    };
     let deep = "<a>".repeat(500_000);
-    let many_formats: String = (164..65_000).map(|n| format!(r#"<numFmt numFmtId="{n}" formatCode="{}"/>"#, "0".repeat(40))).collect();
+    let many_formats: String = (164..65_000)
+        .map(|n| format!(r#"<numFmt numFmtId="{n}" formatCode="{}"/>"#, "0".repeat(40)))
+        .collect();
     vec![
         hostile("far-cell.xlsx", End::Read(0), Book::of(r#"<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>"#).zip()),
         hostile("far-cell-beside-a-complaint.xlsx", End::Read(1), Book::of(&(honest() + r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#)).zip()),
@@ -121,42 +141,88 @@ fn zips() -> Vec<Hostile> {
 }
 
 fn other_formats() -> Vec<Hostile> {
-    let cell = |text: &str| format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#);
+    let cell = |text: &str| {
+        format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
+    };
     let ledger = |more: &str| {
         let head: String = ["客诉编号", "客户名称", "投诉内容"].map(cell).concat();
         let first: String = ["K-1", "江南水泵", "漏油"].map(cell).concat();
-        format!(r#"<table:table table:name="t"><table:table-row>{head}</table:table-row><table:table-row>{first}</table:table-row>{more}</table:table>"#)
+        format!(
+            r#"<table:table table:name="t"><table:table-row>{head}</table:table-row><table:table-row>{first}</table:table-row>{more}</table:table>"#
+        )
     };
     let old: &[u8] = include_bytes!("../../../samples/ledgers/01-moulding-machines-2009.xls");
     let binary: &[u8] = include_bytes!("../../../samples/ledgers/16-film.xlsb");
     // xlwt writes INTERFACEHDR after the first record; as FILEPASS it says that all that follows is encrypted.
     let mut locked = old.to_vec();
-    let mark = locked.windows(4).position(|bytes| bytes == [0xE1, 0, 2, 0]).expect("a record to change");
+    let mark = locked
+        .windows(4)
+        .position(|bytes| bytes == [0xE1, 0, 2, 0])
+        .expect("a record to change");
     locked[mark] = 0x2F;
     let flipped = |seed: u64| {
         let mut data = old.to_vec();
         let mut at = seed;
         for _ in 0..200 {
-            at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            at = at
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let place = 512 + (at >> 33) as usize % (data.len() - 512);
             data[place] = (at >> 20) as u8;
         }
         data
     };
     vec![
-        hostile("repeated-to-the-end.ods", End::Any, ods(&ledger(&format!(r#"<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#)))),
-        hostile("repeated-beyond-all-bounds.ods", End::Any, ods(&ledger(r#"<table:table-row table:number-rows-repeated="99999999999999999999"><table:table-cell table:number-columns-repeated="18446744073709551615" office:value-type="float" office:value="1"/></table:table-row>"#))),
-        hostile("empty-rows-to-the-end.ods", End::Read(1), ods(&ledger(r#"<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>"#))),
-        hostile("half-a-million-deep.ods", End::Any, ods(&ledger(&"<table:table-row-group>".repeat(500_000)))),
-        hostile("200-mb-in-one-cell.ods", End::Any, ods(&ledger(&format!("<table:table-row>{}</table:table-row>", cell(&"A".repeat(200_000_000)))))),
-        hostile("encrypted.xlsx", End::Refused, include_bytes!("encrypted.xlsx").to_vec()),
+        hostile(
+            "repeated-to-the-end.ods",
+            End::Any,
+            ods(&ledger(&format!(
+                r#"<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#
+            ))),
+        ),
+        hostile(
+            "repeated-beyond-all-bounds.ods",
+            End::Any,
+            ods(&ledger(
+                r#"<table:table-row table:number-rows-repeated="99999999999999999999"><table:table-cell table:number-columns-repeated="18446744073709551615" office:value-type="float" office:value="1"/></table:table-row>"#,
+            )),
+        ),
+        hostile(
+            "empty-rows-to-the-end.ods",
+            End::Read(1),
+            ods(&ledger(
+                r#"<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>"#,
+            )),
+        ),
+        hostile(
+            "half-a-million-deep.ods",
+            End::Any,
+            ods(&ledger(&"<table:table-row-group>".repeat(500_000))),
+        ),
+        hostile(
+            "200-mb-in-one-cell.ods",
+            End::Any,
+            ods(&ledger(&format!(
+                "<table:table-row>{}</table:table-row>",
+                cell(&"A".repeat(200_000_000))
+            ))),
+        ),
+        hostile(
+            "encrypted.xlsx",
+            End::Refused,
+            include_bytes!("encrypted.xlsx").to_vec(),
+        ),
         hostile("locked.xls", End::Refused, locked),
         hostile("truncated.xls", End::Any, old.get(..old.len() / 2).unwrap().to_vec()),
         hostile("header-only.xls", End::Refused, old.get(..512).unwrap().to_vec()),
         hostile("flipped-1.xls", End::Any, flipped(1)),
         hostile("flipped-2.xls", End::Any, flipped(2)),
         hostile("flipped-3.xls", End::Any, flipped(3)),
-        hostile("truncated.xlsb", End::Refused, binary.get(..binary.len() / 2).unwrap().to_vec()),
+        hostile(
+            "truncated.xlsb",
+            End::Refused,
+            binary.get(..binary.len() / 2).unwrap().to_vec(),
+        ),
     ]
 }
 
@@ -166,9 +232,21 @@ fn not_ledgers() -> Vec<Hostile> {
     vec![
         hostile("html.xls", End::Any, html.into()),
         hostile("xml-of-2003.xls", End::Any, old_xml.into()),
-        hostile("a-paper.xlsx", End::Refused, b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec()),
-        hostile("a-picture.xlsx", End::Refused, [b"\x89PNG\r\n\x1a\n".to_vec(), noise(2_000)].concat()),
-        hostile("a-program.xls", End::Refused, [b"MZ\x90\0".to_vec(), noise(20_000)].concat()),
+        hostile(
+            "a-paper.xlsx",
+            End::Refused,
+            b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec(),
+        ),
+        hostile(
+            "a-picture.xlsx",
+            End::Refused,
+            [b"\x89PNG\r\n\x1a\n".to_vec(), noise(2_000)].concat(),
+        ),
+        hostile(
+            "a-program.xls",
+            End::Refused,
+            [b"MZ\x90\0".to_vec(), noise(20_000)].concat(),
+        ),
         hostile("empty.xlsx", End::Refused, Vec::new()),
         hostile("empty.csv", End::Refused, Vec::new()),
         hostile("blanks.csv", End::Refused, vec![b' '; 10_000]),
@@ -183,11 +261,23 @@ fn texts() -> Vec<Hostile> {
     vec![
         hostile("zeros-inside.csv", End::Any, with(b"K-2,\0\0,a\0b\n\0\0\0\n")),
         hostile("one-line-of-100-mb.csv", End::Any, with(&vec![b'A'; 100_000_000])),
-        hostile("a-quote-that-never-ends.csv", End::Any, with(format!("K-2,\"{}", "行\n".repeat(5_000_000)).as_bytes())),
+        hostile(
+            "a-quote-that-never-ends.csv",
+            End::Any,
+            with(format!("K-2,\"{}", "行\n".repeat(5_000_000)).as_bytes()),
+        ),
         hostile("a-million-columns.csv", End::Any, with(&vec![b','; 1_000_000])),
-        hostile("five-million-empty-lines.csv", End::Read(1), with(&vec![b'\n'; 5_000_000])),
+        hostile(
+            "five-million-empty-lines.csv",
+            End::Read(1),
+            with(&vec![b'\n'; 5_000_000]),
+        ),
         hostile("quotes-everywhere.csv", End::Any, with(&b"\"".repeat(1_000_001))),
-        hostile("broken-utf-16.csv", End::Any, [b"\xff\xfe".to_vec(), noise(10_001)].concat()),
+        hostile(
+            "broken-utf-16.csv",
+            End::Any,
+            [b"\xff\xfe".to_vec(), noise(10_001)].concat(),
+        ),
         hostile("formulas.csv", End::Read(2), with("=1+1,@SUM(1),-2+3\n".as_bytes())),
     ]
 }
