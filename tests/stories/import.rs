@@ -210,7 +210,7 @@ fn a_register_goes_in_comes_again_is_mended_and_taken_back() {
     let text = std::fs::read_to_string(&register).unwrap();
     let text = text
         .replacen("第5次来信", "第5次来函（更正）", 1)
-        .replacen("000040,", "000940,", 1);
+        .replacen(",000040,", ",000940,", 1);
     std::fs::write(mended.join("台账2019.csv"), text).unwrap();
     let third = import(&data, &[&mended.join("台账2019.csv")], &[]);
     let mends =

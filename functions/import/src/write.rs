@@ -23,8 +23,10 @@ use tokio::task::JoinSet;
 
 use crate::plan::Row;
 
-/// How many complaints are written at once.
-const AT_ONCE: usize = 16;
+/// How many bundles are written at once.
+const AT_ONCE: usize = 4;
+/// How many complaints go into one transaction, as far as it holds them.
+const BUNDLE: usize = 8;
 
 /// Which part of which import is written.
 #[derive(Clone)]
@@ -47,36 +49,71 @@ pub type Noticed = (usize, &'static str, Vec<(&'static str, String)>);
 /// # Errors
 /// When the store does not answer; what was written stays and is not written twice.
 pub async fn write(app: &App, place: &Place, part: &Part, rows: Vec<Row>) -> Result<Vec<Noticed>, Problem> {
+    let planned = rows.into_iter().zip(part.rows.clone()).enumerate();
+    let planned = planned.map(|(n, (row, planned))| (n, planned, row));
+    let mut rest: Vec<(usize, PartRow, Row)> = planned
+        .filter(|(_, planned, _)| planned.fate != Fate::Unchanged)
+        .collect();
     let mut noticed = Vec::new();
     let mut running = JoinSet::new();
-    for (n, (row, planned)) in rows.into_iter().zip(part.rows.clone()).enumerate() {
-        if planned.fate == Fate::Unchanged {
-            continue;
-        }
+    while !rest.is_empty() {
+        let bundle: Vec<_> = rest.drain(..rest.len().min(BUNDLE)).collect();
         if running.len() >= AT_ONCE
             && let Some(done) = running.join_next().await
         {
             noticed.extend(done.map_err(|_| Problem::Fault)??);
         }
         let (app, place) = (app.clone(), place.clone());
-        running.spawn(async move {
-            let told = match one(&app, &place, &planned, row).await {
-                // The rules will not have it: that is this row's matter, not the import's.
-                Err(Problem::Refused(refusals)) => vec![("refused", vec![("why", worded(&refusals))])],
-                other => other?,
-            };
-            fail_point!("import.row_written", |_| crate::died());
-            Ok::<_, Problem>(
-                told.into_iter()
-                    .map(|(code, values)| (n, code, values))
-                    .collect::<Vec<_>>(),
-            )
-        });
+        running.spawn(async move { together(&app, &place, bundle).await });
     }
     while let Some(done) = running.join_next().await {
         noticed.extend(done.map_err(|_| Problem::Fault)??);
     }
     noticed.sort_by_key(|(n, code, _)| (*n, *code));
+    Ok(noticed)
+}
+
+/// Rows that are written together.
+async fn together(app: &App, place: &Place, bundle: Vec<(usize, PartRow, Row)>) -> Result<Vec<Noticed>, Problem> {
+    let mut noticed: Vec<Noticed> = Vec::new();
+    let mut new = Vec::new();
+    for (n, planned, row) in bundle {
+        let done = prepared(app, place, &planned, &row).await;
+        match done {
+            Ok((told, intake)) => {
+                noticed.extend(told.into_iter().map(|(code, values)| (n, code, values)));
+                new.extend(intake.map(|intake| (n, row, intake)));
+            }
+            // The rules will not have it: that is this row's matter, not the import's.
+            Err(Problem::Refused(refusals)) => noticed.push((n, "refused", vec![("why", worded(&refusals))])),
+            Err(other) => return Err(other),
+        }
+    }
+    let submission = |row: &Row, intake: &Intake| Submission {
+        procedure: Some(place.procedure.clone()),
+        intake: intake.clone(),
+        body_hash: row.content.clone(),
+    };
+    let submissions = new.iter().map(|(_, row, intake)| submission(row, intake)).collect();
+    let receipts = app.receive_old(submissions, &place.procedure, &place.actor).await?;
+    for ((n, row, mut intake), receipt) in new.into_iter().zip(receipts) {
+        match receipt {
+            // It is there, or it is there and was mended by hand between two attempts.
+            Ok(_) | Err(Problem::Conflict { .. }) => {}
+            // Somebody took the number between the plan and now.
+            Err(Problem::Refused(refusals)) if refusals.iter().any(|one| one.code == "number_known") => {
+                let number = row.number().map(|number| number.to_string()).unwrap_or_default();
+                noticed.push((n, "number_known", vec![("number", number)]));
+                if let Some(legacy) = &mut intake.legacy {
+                    legacy.number = row.other_number().ok_or(Problem::Fault)?;
+                }
+                app.receive(submission(&row, &intake), &place.actor).await?;
+            }
+            Err(Problem::Refused(refusals)) => noticed.push((n, "refused", vec![("why", worded(&refusals))])),
+            Err(other) => return Err(other),
+        }
+        fail_point!("import.row_written", |_| crate::died());
+    }
     Ok(noticed)
 }
 
@@ -87,18 +124,19 @@ fn worded(refusals: &[Refusal]) -> String {
 
 type Told = Vec<(&'static str, Vec<(&'static str, String)>)>;
 
-async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<Told, Problem> {
+/// What is told of a row, and the intake of a new complaint; rows that are merged or mended are dealt with here.
+async fn prepared(app: &App, place: &Place, planned: &PartRow, row: &Row) -> Result<(Told, Option<Intake>), Problem> {
     if planned.fate == Fate::Merge {
         app.note_merged(&row.id, planned.to.as_deref().unwrap_or_default())
             .await?;
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
     let mut told = Told::new();
-    let (names, lost) = pictures(app, &row).await?;
+    let (names, lost) = pictures(app, row).await?;
     if lost > 0 {
         told.push(("picture_refused", vec![("count", lost.to_string())]));
     }
-    let (procedure, taken) = taken(app, &place.procedure, &row)?;
+    let (procedure, taken) = taken(app, &place.procedure, row)?;
     let now = app.now().with_timezone(&procedure.pack.procedure.zone).fixed_offset();
     if taken.received_at.is_none() {
         told.push(("no_date", Vec::new()));
@@ -108,7 +146,7 @@ async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<To
     if !names.is_empty() {
         fields.insert(FieldKey::of("attachments"), Value::from(names));
     }
-    let legacy = legacy(place, planned, &row, &taken)?;
+    let legacy = legacy(place, planned, row, &taken)?;
     if planned.fate == Fate::Mend {
         // A copy that was fed again has no pictures: those that came first stay.
         let kept = mend(app, place, &row.id, legacy, received_at, fields).await?;
@@ -116,14 +154,14 @@ async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<To
             let fields = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             told.push(("kept_by_people", vec![("fields", fields)]));
         }
-        return Ok(told);
+        return Ok((told, None));
     }
     let duplicates = planned
         .to
         .as_deref()
         .and_then(ComplaintId::parse)
         .map(|to| Alike { to, same: false });
-    let mut intake = Intake {
+    let intake = Intake {
         id: ComplaintId::parse(&row.id),
         channel: taken.channel.clone(),
         received_at: Some(received_at),
@@ -132,26 +170,7 @@ async fn one(app: &App, place: &Place, planned: &PartRow, row: Row) -> Result<To
         legacy: Some(Box::new(legacy)),
         ..Intake::default()
     };
-    let submission = |intake: Intake| Submission {
-        procedure: Some(place.procedure.clone()),
-        intake,
-        body_hash: row.content.clone(),
-    };
-    match app.receive(submission(intake.clone()), &place.actor).await {
-        // It is there, and was mended by hand between two attempts.
-        Ok(_) | Err(Problem::Conflict { .. }) => Ok(told),
-        // Somebody took the number between the plan and now.
-        Err(Problem::Refused(refusals)) if refusals.iter().any(|one| one.code == "number_known") => {
-            let number = row.number().map(|number| number.to_string()).unwrap_or_default();
-            told.push(("number_known", vec![("number", number)]));
-            if let Some(legacy) = &mut intake.legacy {
-                legacy.number = row.other_number().ok_or(Problem::Fault)?;
-            }
-            app.receive(submission(intake), &place.actor).await?;
-            Ok(told)
-        }
-        Err(other) => Err(other),
-    }
+    Ok((told, Some(intake)))
 }
 
 /// Keeps the pictures of a row: their names, and how many could not be kept.

@@ -21,7 +21,7 @@ pub use crate::intake::number_key;
 use crate::intake::{Receipt, Submission};
 use crate::problem::Problem;
 use crate::record::Loaded;
-use crate::store::{AppendRefused, LogRecord, TakeBack, TextRecord, Whole};
+use crate::store::{Append, AppendRefused, LogRecord, TakeBack, TextRecord, Whole};
 use crate::tell::Told;
 
 /// Why a complaint that an import brought stays when the import is undone.
@@ -43,28 +43,59 @@ impl App {
         procedure: &str,
         actor: &Actor,
     ) -> Result<Receipt, Problem> {
+        let append = self.taken_over(submission, procedure, actor).await?;
+        self.append_old(&append).await
+    }
+
+    /// Takes over several complaints, as many in one transaction as it holds: each is received as by [`Self::receive`], and
+    /// says for itself what came of it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn receive_old(
+        &self,
+        submissions: Vec<Submission>,
+        procedure: &str,
+        actor: &Actor,
+    ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+        let mut decided = Vec::new();
+        for submission in submissions {
+            decided.push(self.taken_over(submission, procedure, actor).await);
+        }
+        let appends: Vec<&Append> = decided.iter().filter_map(|one| one.as_ref().ok()).collect();
+        let together = appends.len() > 1 && self.store.append_together(&appends).await?;
+        let mut receipts = Vec::new();
+        for one in decided {
+            receipts.push(match one {
+                Ok(append) if together => Ok(receipt(&append, false)),
+                Ok(append) => self.append_old(&append).await,
+                Err(problem) => Err(problem),
+            });
+        }
+        Ok(receipts)
+    }
+
+    async fn taken_over(&self, submission: Submission, procedure: &str, actor: &Actor) -> Result<Append, Problem> {
         let received = submission.intake.received_at.map_or(self.now(), |at| at.to_utc());
         let desk = self.desk_at(procedure, received).await?;
         let now = desk.local(self.now());
         let salt = crate::users::random_hex(16);
         let facts = desk.facts(now, actor, None, salt.as_bytes(), false);
         let body_hash = submission.body_hash;
-        let number = submission.intake.legacy.as_ref().map(|legacy| legacy.number.clone());
         let wish = Wish::Receive(Box::new(submission.intake));
         let taken = turn(None, "", &facts, wish)?.ok_or(Problem::Fault)?;
-        let append = self.first_append(&taken, &desk, &salt, &body_hash, None, None, now);
-        let id = taken.after.id.to_string();
-        let receipt = |repeated| Receipt {
-            reply: Value::Null,
-            id: id.clone(),
-            repeated,
-        };
-        match self.store.append(&append).await? {
-            Ok(done) => Ok(receipt(done.repeated)),
-            Err(AppendRefused::Exists { body_hash: there, .. }) if there == body_hash => Ok(receipt(true)),
+        Ok(self.first_append(&taken, &desk, &salt, &body_hash, None, None, now))
+    }
+
+    async fn append_old(&self, append: &Append) -> Result<Receipt, Problem> {
+        match self.store.append(append).await? {
+            Ok(done) => Ok(receipt(append, done.repeated)),
+            Err(AppendRefused::Exists { body_hash: there, .. }) if there == append.head.body_hash => {
+                Ok(receipt(append, true))
+            }
             Err(AppendRefused::Exists { version, .. }) => Err(Problem::Conflict { current: version }),
             Err(AppendRefused::OtherMoved { .. }) => {
-                let number = number.map_or_else(String::new, |number| number.to_string());
+                let number = append.head.columns.get("number").cloned().unwrap_or_default();
                 Err(Refusal::of("number_known").with("number", number).into())
             }
             Err(_) => Err(Problem::Fault),
@@ -88,7 +119,8 @@ impl App {
         let history = History::of(&self.store.log(id).await?);
         let mut all = fields;
         // Pictures do not stand in the row itself: a copy of the register without them takes none away.
-        let said = |key: &&FieldKey| loaded.complaint.fields.contains_key(key.as_str()) && key.as_str() != "attachments";
+        let said =
+            |key: &&FieldKey| loaded.complaint.fields.contains_key(key.as_str()) && key.as_str() != "attachments";
         for key in history.imported.iter().filter(said) {
             all.entry(key.clone()).or_insert(Value::Null);
         }
@@ -235,6 +267,14 @@ impl App {
             Err(Problem::Conflict { .. }) => Ok(Err(Left::Touched)),
             Err(other) => Err(other),
         }
+    }
+}
+
+fn receipt(append: &Append, repeated: bool) -> Receipt {
+    Receipt {
+        reply: Value::Null,
+        id: append.head.id.clone(),
+        repeated,
     }
 }
 
