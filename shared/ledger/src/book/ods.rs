@@ -376,7 +376,7 @@ fn content(read: &Read, rows: &mut Rows<'_>) -> Option<Content> {
 fn shown(content: &Content, read: &Read) -> Option<String> {
     let Content::Number(_) = content else { return None };
     let text = read.text.trim();
-    let padded = text.starts_with('0') && text.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit());
+    let padded = text.starts_with('0') && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let lettered = read.kind == "float"
         && text.starts_with(char::is_alphabetic)
         && text.ends_with(|last: char| last.is_ascii_digit());
