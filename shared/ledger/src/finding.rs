@@ -47,8 +47,7 @@ pub struct Told {
 pub enum Found {
     /// A complaint.
     Record(Box<Record>),
-    /// A row that is no complaint: blank, title, header, subtotal, note. With row 0 it stands for all rows of its sheet that
-    /// are not told one by one (`rows` says how many): of a sheet that is no register, or of a form.
+    /// A row that is no complaint: blank, title, header, subtotal, note.
     Skipped(Told),
     /// A row that should be a complaint and cannot be understood.
     Rejected(Told),

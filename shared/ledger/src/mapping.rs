@@ -243,7 +243,7 @@ pub fn propose(survey: &Survey) -> String {
     out.push_str(&line);
     out.push('\n');
     let mut done: Vec<&str> = Vec::new();
-    for sheet in &survey.sheets {
+    for sheet in survey.sheets.iter().filter(|sheet| sheet.nature == Nature::Table) {
         for table in &sheet.tables {
             if done.contains(&table.fingerprint.as_str()) {
                 continue;
@@ -262,7 +262,7 @@ pub fn propose(survey: &Survey) -> String {
                 None => out.push_str("# year = 2019            # for dates that have none\n"),
             }
             out.push_str("\n[layout.columns]\n");
-            for column in &table.columns {
+            for column in table.columns.iter().filter(|column| column.headed) {
                 let using = match column.role {
                     Role::Field(name, _) => name,
                     Role::Extra | Role::Check => "extra",

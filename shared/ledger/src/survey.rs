@@ -45,6 +45,8 @@ pub struct ColumnUse {
     pub role: Role,
     /// How sure that is, in percent.
     pub confidence: u8,
+    /// Whether the ledger has a header for it.
+    pub headed: bool,
 }
 
 impl ColumnUse {
@@ -146,7 +148,7 @@ impl Survey {
     pub fn mapping(&self) -> Vec<(&str, Option<&'static str>)> {
         let mut all: Vec<(&str, Option<&'static str>)> = Vec::new();
         let tables = self.sheets.iter().flat_map(|sheet| &sheet.tables);
-        for column in tables.flat_map(|table| &table.columns) {
+        for column in tables.flat_map(|table| &table.columns).filter(|column| column.headed) {
             match all.iter_mut().find(|(header, _)| *header == column.header) {
                 Some((_, field)) => *field = field.or(column.field()),
                 None => all.push((&column.header, column.field())),
@@ -159,7 +161,7 @@ impl Survey {
 /// Reads a whole ledger. `ledger_name` is what it is called in every identity: the file's name, mostly. What is found goes to
 /// `sink` in the order of the rows; when it breaks, reading ends.
 ///
-/// Memory does not grow with rows, but for sixteen bytes each by which a row that comes twice is known.
+/// Memory does not grow with rows, but for two dozen bytes each by which a number that comes twice is known.
 ///
 /// # Errors
 /// When the book cannot be read on; what was found before was handed on.

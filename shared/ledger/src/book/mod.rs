@@ -10,6 +10,7 @@ mod date;
 mod kind;
 mod look;
 mod number;
+mod ods;
 mod relations;
 mod rows;
 mod source;
@@ -122,6 +123,7 @@ fn of_source(
     }
     match kind::of(&mut source, limits)? {
         Kind::Xlsx(package) => Ok(Box::new(xlsx::Xlsx::open(package, limits)?)),
+        Kind::Ods(package) => Ok(Box::new(ods::Ods::open(package, limits)?)),
         Kind::Text => Ok(Box::new(csv::Csv::open(source, name, limits)?)),
     }
 }

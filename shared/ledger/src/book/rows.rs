@@ -110,6 +110,30 @@ impl<'a> Rows<'a> {
         })
     }
 
+    /// How the number that was put last is shown.
+    pub fn show(&mut self, shown: Option<String>) {
+        if let Some(last) = self.row.cells.last_mut() {
+            last.shown = shown;
+        }
+    }
+
+    /// Whether the row holds nothing.
+    pub fn blank(&self) -> bool {
+        self.row.cells.is_empty()
+    }
+
+    /// The same row once more under another number; its cells count again.
+    pub fn again(&mut self, number: u32) -> Result<(), Unreadable> {
+        let cells = self.row.cells.len() as u64;
+        if self.left < cells {
+            return Err(Unreadable::of("too_many_cells").with("limit", self.limits.cells));
+        }
+        self.left -= cells;
+        self.count += cells;
+        self.row.number = number;
+        Ok(())
+    }
+
     /// Cells that came.
     pub fn count(&self) -> u64 {
         self.count

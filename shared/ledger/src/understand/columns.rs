@@ -44,6 +44,10 @@ pub struct Column {
     pub factor: Decimal,
     /// Whether its dates write the day before the month.
     pub day_first: bool,
+    /// Whether its sums are in another currency, all of them.
+    pub foreign: bool,
+    /// Whether it has a header.
+    pub headed: bool,
 }
 
 /// A doubt about a column: what was assumed stands in the report.
@@ -85,6 +89,8 @@ pub fn assign(header: &Header, samples: &[Row], layout: Option<&Layout>) -> (Vec
             role,
             confidence,
             day_first: matches!(role, Role::Field(_, Kind::Date)) && is_day_first(samples, heading.column),
+            foreign: matches!(role, Role::Field(_, Kind::Money)) && is_foreign(samples, heading),
+            headed: true,
         })
         .collect();
     asks.sort_by_key(|ask| ask.at);
@@ -138,6 +144,32 @@ impl Work<'_> {
         });
     }
 
+    /// A second column for a field: asked about, beside the one that was taken.
+    fn second(&mut self, at: usize, field: &'static str) {
+        let taken = self.taken.get(field).and_then(|taken| self.headings.get(*taken));
+        let Some((first, heading)) = taken.zip(self.headings.get(at)) else {
+            return;
+        };
+        let values = |header: &Heading, other: &Heading| {
+            vec![
+                ("header", header.text.clone()),
+                ("other", other.text.clone()),
+                ("field", field.to_owned()),
+            ]
+        };
+        let (taken, second) = (values(first, heading), values(heading, first));
+        self.asks.push(Ask {
+            at: first.column,
+            code: "ask_first",
+            values: taken,
+        });
+        self.asks.push(Ask {
+            at: heading.column,
+            code: "ask_second",
+            values: second,
+        });
+    }
+
     fn key(&self, at: usize) -> String {
         let text = self.headings.get(at).map_or("", |heading| heading.text.as_str());
         let last = text.rsplit('/').next().unwrap_or(text);
@@ -183,18 +215,22 @@ impl Work<'_> {
 
     fn field_for(&mut self, at: usize, name: &'static str, confidence: Confidence) {
         let Some((name, kind)) = field(name) else { return };
-        if name == "claim_amount" && self.headings.get(at).is_some_and(|h| numbers::is_foreign(&h.text)) {
-            self.ask(at, "ask_currency", "");
-            return;
-        }
         if self.taken.contains_key(name) {
             if name == "status" {
                 self.set(at, Role::Check, confidence);
                 self.ask(at, "ask_status", name);
             } else {
-                self.ask(at, "ask_second", name);
+                self.second(at, name);
             }
             return;
+        }
+        if kind == Kind::Money
+            && self
+                .headings
+                .get(at)
+                .is_some_and(|heading| is_foreign(self.samples, heading))
+        {
+            self.ask(at, "ask_currency", name);
         }
         self.set(at, Role::Field(name, kind), confidence);
     }
@@ -225,7 +261,7 @@ impl Work<'_> {
                 _ => (name, "ask_meaning"),
             };
             if self.taken.contains_key(name) {
-                self.ask(at, "ask_second", name);
+                self.second(at, name);
                 continue;
             }
             if let Some((name, kind)) = field(name) {
@@ -320,6 +356,13 @@ fn column_values(samples: &[Row], column: u32) -> impl Iterator<Item = &Content>
     })
 }
 
+/// Whether header or sampled sums, more than one, name another currency.
+fn is_foreign(samples: &[Row], heading: &Heading) -> bool {
+    let named = column_values(samples, heading.column);
+    let named = named.filter(|content| matches!(content, Content::Text(text) if numbers::is_foreign(text)));
+    numbers::is_foreign(&heading.text) || named.count() >= 2
+}
+
 /// Whether one of the sampled dates can only be day, month, year.
 fn is_day_first(samples: &[Row], column: u32) -> bool {
     column_values(samples, column).any(|content| {
@@ -392,7 +435,14 @@ mod tests {
                 "备注=remark",
                 "备注(2)=Extra",
             ],
-            &["ask_second", "ask_second", "ask_second"],
+            &[
+                "ask_first",
+                "ask_second",
+                "ask_second",
+                "ask_first",
+                "ask_first",
+                "ask_second",
+            ],
         );
     }
 
@@ -421,10 +471,10 @@ mod tests {
     }
 
     #[test]
-    fn amounts_in_another_currency_are_kept_as_they_are() {
+    fn amounts_in_another_currency_are_asked_about() {
         check(
             &["索赔金额（USD）\t天气"],
-            &["索赔金额（USD）=Extra", "天气=Extra"],
+            &["索赔金额（USD）=claim_amount", "天气=Extra"],
             &["ask_currency"],
         );
     }

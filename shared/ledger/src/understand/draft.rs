@@ -134,7 +134,9 @@ impl Draft {
                 Some(value)
             }
             Got::Part(value, code) => {
-                self.doubt(column, code, source.text());
+                if !(code == "amount_foreign" && column.foreign) {
+                    self.doubt(column, code, source.text());
+                }
                 self.keep(&column.header, source.text());
                 Some(value)
             }

@@ -8,13 +8,16 @@ use super::columns::{Column, Role};
 use super::draft::{Draft, Source, plain};
 use super::fields::field;
 use super::fold;
-use super::header::is_filled;
+use super::header::{self, is_filled};
 use super::identity;
 use super::read::dates::Beside;
+use super::read::numbers;
 use super::walk::Walk;
 use super::words::{Confidence, DOUBTFUL, Meaning, WORDS};
 use crate::finding::{Record, Told};
-use crate::grid::{Cell, Content, Row};
+use crate::grid::{Cell, Content, Merge, Row};
+use crate::mapping::fingerprint;
+use crate::survey::{ColumnUse, TableSurvey};
 
 /// Where loose words of a form are kept.
 const LOOSE: &str = "表单文字";
@@ -64,10 +67,10 @@ fn known(label: &Label<'_>) -> Option<&'static str> {
 }
 
 /// Whether the rows are a form: labels in many rows, none of which holds most of them.
-pub fn is_one(rows: &[Row]) -> bool {
+pub fn is_one(rows: &[Row], merges: &[Merge]) -> bool {
     let mut all: BTreeSet<&'static str> = BTreeSet::new();
     let (mut with, mut most) = (0, 0);
-    for row in rows {
+    for (at, row) in rows.iter().enumerate() {
         let here: BTreeSet<&'static str> = row
             .cells
             .iter()
@@ -76,7 +79,10 @@ pub fn is_one(rows: &[Row]) -> bool {
         if !here.is_empty() && !here.is_subset(&all) {
             with += 1;
         }
-        most = most.max(here.len());
+        let header = rows.get(at..).and_then(|rows| header::at(rows, merges));
+        most = most
+            .max(here.len())
+            .max(header.map_or(0, |header| header.fields().len()));
         all.extend(here);
     }
     let telling = ["complaint_desc", "customer_name", "product_name"]
@@ -89,20 +95,23 @@ pub fn is_one(rows: &[Row]) -> bool {
 #[derive(Default)]
 pub struct Form {
     draft: Draft,
+    /// Its first row, title and all.
     begun: Option<u32>,
     first: Option<&'static str>,
     /// A label that waits for its value, its row, and whether it was alone in it.
     waiting: Option<(Column, u32, bool)>,
-    /// Rows of the form that is being read, and of all.
-    rows: u64,
-    /// Rows that are told together at the end.
-    plain_rows: u64,
+    /// The row of the last line that stood alone: the title of the next form, perhaps.
+    title: Option<u32>,
+    /// The labels that were fields, for the report.
+    columns: Vec<ColumnUse>,
 }
 
 impl Form {
     /// Reads a row.
     pub fn row(&mut self, row: &Row, walk: &mut Walk<'_>) {
-        self.rows += 1;
+        // A form is one row of the report.
+        walk.survey.rows = walk.survey.rows.saturating_sub(1);
+        self.begun = self.begun.or(Some(row.number));
         let filled: Vec<&Cell> = row.cells.iter().filter(|cell| is_filled(cell)).collect();
         let alone = filled.len() == 1;
         for cell in filled {
@@ -129,25 +138,36 @@ impl Form {
         };
         if name.is_some() && name == self.first && self.draft.fields.contains_key(name.unwrap_or_default()) {
             self.flush(walk);
+            self.begun = self.title.or(Some(row));
         }
+        self.title = None;
         let free = name.filter(|name| !self.draft.fields.contains_key(name));
         let role = match free.and_then(field) {
             Some((name, kind)) => Role::Field(name, kind),
             None => Role::Extra,
         };
-        if self.begun.is_none() && free.is_some() {
-            self.begun = Some(row);
-            self.first = free;
-        }
+        self.first = self.first.or(free);
         let confidence = label.meaning.map_or(0, |(_, confidence)| confidence);
+        let factor = numbers::header_factor(&header);
         let column = Column {
             at: cell.column,
-            factor: super::read::numbers::header_factor(&header),
+            factor,
             header,
             role,
             confidence,
             day_first: false,
+            foreign: false,
+            headed: true,
         };
+        if free.is_some() && !self.columns.iter().any(|known| known.header == column.header) {
+            self.columns.push(ColumnUse {
+                at: column.at,
+                header: column.header.clone(),
+                role,
+                confidence,
+                headed: true,
+            });
+        }
         if label.value.is_empty() {
             self.waiting = Some((column, row, alone));
             return;
@@ -173,7 +193,10 @@ impl Form {
                 let text = plain(&cell.content);
                 // A label that nobody knows, unless it is a title.
                 let short = text.chars().count() <= 12 && !text.bytes().any(|b| b.is_ascii_digit());
-                if short && !alone && self.begun.is_some() {
+                if alone {
+                    self.title = Some(row);
+                }
+                if short && !alone && self.first.is_some() {
                     let column = Column {
                         at: cell.column,
                         header: fold::header_text(&text),
@@ -181,9 +204,11 @@ impl Form {
                         confidence: 0,
                         factor: Decimal::ONE,
                         day_first: false,
+                        foreign: false,
+                        headed: true,
                     };
                     self.waiting = Some((column, row, false));
-                } else if self.begun.is_some() {
+                } else if self.first.is_some() {
                     self.draft.keep(LOOSE, text);
                 }
             }
@@ -214,13 +239,12 @@ impl Form {
     fn flush(&mut self, walk: &mut Walk<'_>) {
         self.loose();
         let mut draft = std::mem::take(&mut self.draft);
-        let (begun, rows) = (self.begun.take(), std::mem::take(&mut self.rows));
+        let Some(row) = self.begun.take() else { return };
         self.first = None;
-        let Some(row) = begun.filter(|_| draft.solid) else {
-            self.plain_rows += rows;
-            return;
-        };
-        self.plain_rows += rows.saturating_sub(1);
+        walk.survey.rows += 1;
+        if !draft.solid {
+            return walk.skipped(row, "template", vec![]);
+        }
         let doubts: Vec<Told> = std::mem::take(&mut draft.doubts);
         if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
             walk.rejected(row, "no_complaint", vec![("headers", String::new())], doubts);
@@ -244,8 +268,15 @@ impl Form {
     /// Ends the form below its last row.
     pub fn finish(&mut self, walk: &mut Walk<'_>) {
         self.flush(walk);
-        if self.plain_rows > 0 {
-            walk.skipped_together(self.plain_rows, "form_rows");
-        }
+        let names = self.columns.iter().map(|column| column.header.as_str());
+        walk.survey.tables.push(TableSurvey {
+            header_rows: Vec::new(),
+            fingerprint: fingerprint(names),
+            columns: std::mem::take(&mut self.columns),
+            remembered: false,
+            year: walk.named.year,
+            month: walk.named.month,
+            colours: Vec::new(),
+        });
     }
 }

@@ -131,7 +131,8 @@ pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
         header.columns.get(at).map(|heading| heading.text.clone())
     };
     let mut columns = Vec::new();
-    let mut groups = BTreeSet::new();
+    // Groups that merges make, and those that only blanks to their right make.
+    let (mut groups, mut bare) = (BTreeSet::new(), BTreeSet::new());
     let mut standing = 0;
     let mut group: Option<(u32, String)> = None;
     for column in first..=last {
@@ -163,8 +164,10 @@ pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
                 Heading { column, text, meaning }
             }
             (Some((from, above)), Some(below)) => {
-                if from != column || merge.is_some_and(|merge| merge.right > merge.left) {
+                if merge.is_some_and(|merge| merge.right > merge.left) {
                     groups.insert(from);
+                } else if from != column {
+                    bare.insert(from);
                 }
                 let meaning = joint_meaning(&above, &below);
                 let text = if above == below {
@@ -183,7 +186,8 @@ pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
         .iter()
         .any(|m| m.top == top.number && (m.right - m.left + 1) * 10 > (last - first + 1) * 7);
     let grouped = groups.len() >= 2 || (!groups.is_empty() && standing >= 1);
-    let better = header.fields().len() > lower.fields().len() && standing >= 1 && !groups.is_empty();
+    let together = !groups.is_empty() || !bare.is_empty();
+    let better = header.fields().len() > lower.fields().len() && standing >= 1 && together;
     ((grouped && !wide) || better).then_some(header)
 }
 

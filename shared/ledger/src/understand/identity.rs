@@ -45,8 +45,18 @@ fn content(fields: &BTreeMap<&'static str, Json>, extra: &BTreeMap<String, Strin
     hash.finalize().into()
 }
 
-/// Sets identity and content of a record; gives the occurrence of its number or content in the sheet, from 1.
-pub fn settle(record: &mut Record, ledger: &str, seen: &mut HashMap<u64, u32>) -> u32 {
+/// The numbers and contents of a sheet that were met, by the beginnings of their hashes: two dozen bytes a row, all that grows.
+#[derive(Default)]
+pub struct Seen(HashMap<u64, (u32, u64)>);
+
+fn beginning(hash: &[u8; 32]) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(hash.get(..8).unwrap_or(&[0; 8]));
+    u64::from_le_bytes(first)
+}
+
+/// Sets identity and content of a record; says whether its number was met before with another content.
+pub fn settle(record: &mut Record, ledger: &str, seen: &mut Seen) -> bool {
     let content = content(&record.fields, &record.extra, &record.pictures);
     record.content = hex(&content);
     let mut who = Sha256::new();
@@ -63,13 +73,12 @@ pub fn settle(record: &mut Record, ledger: &str, seen: &mut HashMap<u64, u32>) -
         }
     }
     let short: [u8; 32] = who.clone().finalize().into();
-    let mut first = [0; 8];
-    first.copy_from_slice(short.get(..8).unwrap_or(&[0; 8]));
-    let count = seen.entry(u64::from_le_bytes(first)).or_insert(0);
+    let content = beginning(&content);
+    let (count, first) = seen.0.entry(beginning(&short)).or_insert((0, content));
     *count = count.saturating_add(1);
     if *count > 1 {
         who.update(count.to_le_bytes());
     }
     record.identity = hex(&who.finalize());
-    *count
+    *first != content
 }

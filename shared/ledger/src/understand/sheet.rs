@@ -25,7 +25,7 @@ enum State {
     Table(Box<Table>),
     Form(Box<Form>),
     /// Rows of no interest, and why.
-    Aside(&'static str, u64),
+    Aside(&'static str),
 }
 
 /// A sheet that is being read.
@@ -74,7 +74,7 @@ impl<'a> SheetReader<'a> {
                 return;
             }
             State::Table(table) => header::may_be(row) && !table.is_header_again(row),
-            State::Aside(..) => header::may_be(row),
+            State::Aside(_) => header::may_be(row),
             State::Form(_) => false,
         };
         if again {
@@ -90,14 +90,14 @@ impl<'a> SheetReader<'a> {
         match &mut self.state {
             State::Table(table) => table.row(row, &mut self.walk),
             State::Form(form) => form.row(row, &mut self.walk),
-            State::Aside(_, count) => *count += 1,
+            State::Aside(code) => self.walk.skipped(row.number, code, vec![]),
             State::Seeking(_) => {}
         }
     }
 
     /// Decides what the gathered rows are.
     fn decide(&mut self) {
-        let State::Seeking(rows) = std::mem::replace(&mut self.state, State::Aside("sheet_no_table", 0)) else {
+        let State::Seeking(rows) = std::mem::replace(&mut self.state, State::Aside("sheet_no_table")) else {
             return;
         };
         match self.before.take() {
@@ -114,7 +114,7 @@ impl<'a> SheetReader<'a> {
         let merges = &self.walk.sheet.merges;
         let named = note.map(|note| note.header_rows.as_slice()).unwrap_or_default();
         let found = match named {
-            [] if form::is_one(&rows) => None,
+            [] if form::is_one(&rows, merges) => None,
             [] => (0..rows.len()).find_map(|at| {
                 let header = header::at(rows.get(at..)?, merges)?;
                 header.is_register().then_some((at, header))
@@ -132,7 +132,7 @@ impl<'a> SheetReader<'a> {
             self.begin(at, header, rows);
             return;
         }
-        if form::is_one(&rows) {
+        if form::is_one(&rows, merges) {
             self.walk.survey.nature = Nature::Forms;
             self.state = State::Form(Box::default());
             rows.iter().for_each(|row| self.process(row));
@@ -144,7 +144,7 @@ impl<'a> SheetReader<'a> {
 
     fn aside(&mut self, reason: &'static str, rows: Vec<Row>) {
         self.walk.survey.nature = Nature::Skipped(reason);
-        self.state = State::Aside(reason, 0);
+        self.state = State::Aside(reason);
         rows.iter().for_each(|row| self.process(row));
     }
 
@@ -193,14 +193,8 @@ impl<'a> SheetReader<'a> {
                 self.begin(0, header, rows);
             }
             Some(_) => {
-                let count = match before {
-                    State::Aside("other_table", count) => count,
-                    before => {
-                        self.end(before);
-                        0
-                    }
-                };
-                self.state = State::Aside("other_table", count);
+                self.end(before);
+                self.state = State::Aside("other_table");
                 self.go_on(rows);
             }
             None => {
@@ -328,8 +322,7 @@ impl<'a> SheetReader<'a> {
         match state {
             State::Table(table) => self.end_table(&table),
             State::Form(mut form) => form.finish(&mut self.walk),
-            State::Aside(code, rows) if rows > 0 => self.walk.skipped_together(rows, code),
-            State::Aside(..) | State::Seeking(_) => {}
+            State::Aside(_) | State::Seeking(_) => {}
         }
     }
 
@@ -339,6 +332,7 @@ impl<'a> SheetReader<'a> {
             header: column.header.clone(),
             role: column.role,
             confidence: column.confidence,
+            headed: column.headed,
         });
         let mut colours: Vec<([u8; 3], Option<&'static str>, u64)> = table
             .painted

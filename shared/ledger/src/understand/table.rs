@@ -18,7 +18,7 @@ use super::read::dates::Beside;
 use super::totals;
 use super::walk::Walk;
 use super::words::WORDS;
-use crate::finding::Record;
+use crate::finding::{Record, Told};
 use crate::grid::{Cell, Content, Row};
 
 /// Most colours of rows that are counted.
@@ -47,6 +47,10 @@ pub struct Table {
     has_status: bool,
     has_closed_date: bool,
     asked_closed: bool,
+    /// The last column that has a header.
+    last_headed: u32,
+    /// What is told once for a column, not for each of its cells.
+    told_once: Vec<(u32, &'static str)>,
 }
 
 impl Table {
@@ -74,6 +78,8 @@ impl Table {
             colours,
             painted: BTreeMap::new(),
             asked_closed: false,
+            last_headed: columns.iter().map(|column| column.at).max().unwrap_or(0),
+            told_once: Vec::new(),
             columns: Vec::new(),
         };
         for column in columns {
@@ -175,17 +181,17 @@ impl Table {
         }
     }
 
-    fn position(&mut self, column: u32, row: u32, walk: &mut Walk<'_>) -> usize {
+    /// The position of a column; one without header joins when something stands in it.
+    fn position(&mut self, column: u32, draft: &mut Draft) -> usize {
         if let Some(Some(position)) = self.index.get(column as usize) {
             return *position as usize;
         }
         let header = format!("列{}", column_name(column));
-        walk.warning(
-            row,
-            Some(column),
-            "column_without_header",
-            vec![("header", header.clone())],
-        );
+        let values = vec![("header", header.clone())];
+        draft.doubts.push(Told {
+            column: Some(column),
+            ..told("column_without_header", values)
+        });
         self.add(Column {
             at: column,
             header,
@@ -193,6 +199,8 @@ impl Table {
             confidence: 0,
             factor: rust_decimal::Decimal::ONE,
             day_first: false,
+            foreign: false,
+            headed: false,
         })
     }
 
@@ -203,7 +211,7 @@ impl Table {
         let mut struck = 0;
         let mut fill = None;
         for cell in row.cells.iter().filter(|cell| is_filled(cell)) {
-            let position = self.position(cell.column, row.number, walk);
+            let position = self.position(cell.column, &mut draft);
             if handed {
                 walk.merges.begin(row.number, cell.column, &cell.content);
             }
@@ -229,6 +237,10 @@ impl Table {
             draft.keep(&format!("批注({header})"), comment.text.clone());
         }
         self.apart = false;
+        self.tell_once(&mut draft, walk);
+        if self.is_shifted(&draft, row) {
+            return walk.rejected(row.number, "shifted", vec![], vec![]);
+        }
         if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
             walk.tally.add_numbers(&draft);
             let known = draft
@@ -258,14 +270,48 @@ impl Table {
             pictures: walk.pictures_of(row.number),
         };
         let mut doubts = draft.doubts;
-        if identity::settle(&mut record, walk.ledger, &mut walk.seen) > 1 {
-            let number = record.fields.get("complaint_no").and_then(Json::as_str);
-            doubts.push(match number {
-                Some(number) => told("number_again", vec![("number", number.to_owned())]),
-                None => told("row_again", vec![]),
-            });
+        if identity::settle(&mut record, walk.ledger, &mut walk.seen) {
+            let number = record
+                .fields
+                .get("complaint_no")
+                .and_then(Json::as_str)
+                .unwrap_or_default();
+            doubts.push(told("number_again", vec![("number", number.to_owned())]));
         }
         walk.record(record, doubts);
+    }
+
+    /// What is assumed of a whole column is told once, for the sheet.
+    fn tell_once(&mut self, draft: &mut Draft, walk: &mut Walk<'_>) {
+        draft.doubts.retain(|doubt| {
+            let Some(column) = doubt
+                .column
+                .filter(|_| matches!(doubt.code, "date_republic" | "date_order"))
+            else {
+                return true;
+            };
+            if !self.told_once.contains(&(column, doubt.code)) {
+                self.told_once.push((column, doubt.code));
+                walk.warning(0, Some(column), doubt.code, doubt.values.clone());
+            }
+            false
+        });
+    }
+
+    /// Whether the cells of a row moved into the wrong columns, as a bare comma in a text does it: one is beyond the header,
+    /// and several are not what their column says.
+    fn is_shifted(&self, draft: &Draft, row: &Row) -> bool {
+        let beyond = row
+            .cells
+            .iter()
+            .any(|cell| cell.column == self.last_headed + 1 && is_filled(cell));
+        let wrong = [
+            "date_unreadable",
+            "amount_unreadable",
+            "count_unreadable",
+            "status_unknown",
+        ];
+        beyond && draft.doubts.iter().filter(|doubt| wrong.contains(&doubt.code)).count() >= 2
     }
 
     /// Reads one cell, with what 同上 in it stands for.
@@ -457,8 +503,8 @@ impl Table {
     }
 }
 
-fn told(code: &'static str, values: Vec<(&'static str, String)>) -> crate::finding::Told {
-    crate::finding::Told {
+fn told(code: &'static str, values: Vec<(&'static str, String)>) -> Told {
+    Told {
         sheet: String::new(),
         row: 0,
         column: None,

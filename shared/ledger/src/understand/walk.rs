@@ -1,10 +1,10 @@
 //! What goes along with the rows of a sheet from top to bottom, whatever they turn out to be: merges, comments, pictures,
 //! who was seen already, the counts, and the way out to the caller.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::fill::Merges;
+use super::identity::Seen;
 use super::period::Period;
 use super::tally::Tally;
 use crate::finding::{Found, Record, Told};
@@ -32,8 +32,8 @@ pub struct Walk<'a> {
     pub from_1904: bool,
     /// Vertical merges.
     pub merges: Merges<'a>,
-    /// How often a number or content was met, by the beginning of its hash: sixteen bytes a row.
-    pub seen: HashMap<u64, u32>,
+    /// Numbers and contents that were met.
+    pub seen: Seen,
     comments: Vec<&'a Comment>,
     next_comment: usize,
     pictures: Vec<&'a Picture>,
@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
             named,
             from_1904,
             merges: Merges::of(&sheet.merges),
-            seen: HashMap::new(),
+            seen: Seen::default(),
             comments,
             next_comment: 0,
             pictures,
@@ -118,13 +118,6 @@ impl<'a> Walk<'a> {
     pub fn skipped(&mut self, row: u32, code: &'static str, values: Vec<(&'static str, String)>) {
         self.survey.skipped += 1;
         let told = self.told(row, None, code, values);
-        self.send(Found::Skipped(told));
-    }
-
-    /// Rows that are no complaints, told together.
-    pub fn skipped_together(&mut self, rows: u64, code: &'static str) {
-        self.survey.skipped += rows;
-        let told = self.told(0, None, code, vec![("rows", rows.to_string())]);
         self.send(Found::Skipped(told));
     }
 

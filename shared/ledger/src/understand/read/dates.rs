@@ -160,6 +160,12 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
             _ => break,
         }
     }
+    if let Some(found) = english(&mut scan) {
+        return match found {
+            Ok(found) => finish(found, scan, doubt),
+            Err(code) => Got::Lost(code),
+        };
+    }
     let Some(Token::Number(first, digits)) = scan.peek() else {
         return Got::Lost(if scan.is_vague() {
             "date_vague"
@@ -262,13 +268,38 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
     }
     match found {
         Ok(found) => {
+            // A month is no day: nothing is made up for it.
             if no_day {
-                doubt = doubt.or(Some("date_day_assumed"));
+                return Got::Lost("date_without_day");
             }
             finish(found, scan, doubt)
         }
         Err(code) => Got::Lost(code),
     }
+}
+
+/// `15-Jan-24`, `Jan 15, 2024`.
+fn english(scan: &mut Scan) -> Option<Result<Day, &'static str>> {
+    let mut ahead = scan.clone();
+    let number = |scan: &mut Scan| match scan.peek() {
+        Some(Token::Number(number, digits @ (1 | 2 | 4))) => {
+            scan.skip(1);
+            scan.gap();
+            Some((u32::try_from(number).ok()?, digits))
+        }
+        _ => None,
+    };
+    let (date, month) = match ahead.month_name() {
+        Some(month) => (number(&mut ahead)?, month),
+        None => {
+            let date = number(&mut ahead)?;
+            (date, ahead.month_name()?)
+        }
+    };
+    let (year, digits) = number(&mut ahead)?;
+    *scan = ahead;
+    let year = full_year(year, digits).map_or(0, |(year, _)| year);
+    Some(day(year, month, date.0))
 }
 
 /// `20240305`, `20240305143000`, `202403`, `240305`, a serial that became text.
@@ -300,14 +331,10 @@ fn run_of_digits(
             let month = day(part(100, 10_000) as i32, part(1, 100), 1);
             match (short, month) {
                 (Ok(short), Err(_)) => Some(short),
-                (Err(_), Ok(month)) => {
-                    *doubt = Some("date_day_assumed");
-                    Some(month)
-                }
-                (Ok(short), Ok(month)) => {
+                // `200312` may be the twelfth of March, or December 2003.
+                (Ok(short), Ok(month)) if Some(month.date.year()) != beside.year => {
                     *doubt = Some("date_order");
-                    let of_year = Some(month.date.year()) == beside.year;
-                    Some(if of_year { month } else { short })
+                    Some(short)
                 }
                 _ => None,
             }
@@ -335,7 +362,7 @@ fn finish(mut found: Day, mut scan: Scan, doubt: Option<&'static str>) -> Got<Da
     }
     match doubt {
         _ if !scan.is_done() => Got::Part(found, "date_rest"),
-        Some(code @ ("date_day_assumed" | "date_about")) => Got::Part(found, code),
+        Some(code @ "date_about") => Got::Part(found, code),
         Some(code) => Got::Doubted(found, code),
         None => Got::Sure(found),
     }

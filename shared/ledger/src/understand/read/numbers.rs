@@ -186,8 +186,18 @@ pub fn money_of_text(text: &str, factor: Decimal) -> Got<Decimal> {
     let Some(written) = take_apart(&text) else {
         return Got::Lost("amount_unreadable");
     };
+    // The number is what is claimed; in which money stands beside it.
     if is_foreign(written.before) || is_foreign(written.behind) {
-        return Got::Lost("amount_foreign");
+        let words = written.behind.trim_start_matches(|c| matches!(c, '万' | '萬'));
+        let factor = if words.len() < written.behind.len() {
+            Decimal::from(10_000)
+        } else {
+            Decimal::ONE
+        };
+        return match settled(written.number.checked_mul(factor), false, written.about) {
+            Got::Sure(amount) | Got::Part(amount, _) => Got::Part(amount, "amount_foreign"),
+            other => other,
+        };
     }
     let Some(own) = yuan_factor(written.behind).filter(|_| is_yuan_before(written.before)) else {
         return Got::Lost("amount_unreadable");
@@ -278,7 +288,7 @@ mod tests {
         check("500+300", "Lost(\"amount_unreadable\")");
         check("500-800元", "Lost(\"amount_unreadable\")");
         check("1,2", "Lost(\"amount_unreadable\")");
-        check("USD 300", "Lost(\"amount_foreign\")");
+        check("USD 300", "300.00 amount_foreign");
         check("待定", "Lost(\"amount_unreadable\")");
     }
 

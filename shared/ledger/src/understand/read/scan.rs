@@ -15,6 +15,7 @@ pub enum Token {
 const LONGEST: usize = 32;
 
 /// The tokens of a text with a place among them.
+#[derive(Clone)]
 pub struct Scan {
     tokens: [Token; LONGEST],
     count: usize,
@@ -176,6 +177,31 @@ impl Scan {
             return found;
         }
         '\0'
+    }
+
+    /// Passes over what may stand between the parts of an English date.
+    pub fn gap(&mut self) {
+        while matches!(self.peek(), Some(Token::Space | Token::Other('-' | ',' | '.' | '/'))) {
+            self.skip(1);
+        }
+    }
+
+    /// The English name of a month at the place, from 1, with what follows it passed over.
+    pub fn month_name(&mut self) -> Option<u32> {
+        let letter = |ahead| match self.peek_at(ahead) {
+            Some(Token::Other(c)) if c.is_ascii_lowercase() => Some(c),
+            _ => None,
+        };
+        let name = [letter(0)?, letter(1)?, letter(2)?];
+        let months = [
+            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+        ];
+        let at = months.iter().position(|month| month.chars().eq(name))?;
+        while matches!(self.peek(), Some(Token::Other(c)) if c.is_ascii_lowercase()) {
+            self.skip(1);
+        }
+        self.gap();
+        u32::try_from(at + 1).ok()
     }
 
     /// Whether a time of day begins at the place.
