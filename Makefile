@@ -38,7 +38,8 @@ functions: tools
 	  CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda --features aws -p kesu-$$function --bin $$function -- $(LEAN) || exit 1; \
 	done
 	CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda-mail --features aws -p kesu-intake-mail --bin intake-mail -- -C relocation-model=static
-	cp target/lambda-mail/intake-mail target/lambda/
+	CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda-mail --features aws -p kesu-import --bin import -- -C relocation-model=static
+	cp target/lambda-mail/intake-mail target/lambda-mail/import target/lambda/
 
 # Ratios against baselines of the same run; never a test.
 bench: functions

@@ -7,9 +7,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use calamine::{DataRef, Reader, Xlsx, open_workbook};
+use chrono::NaiveDate;
 use kesu_bench::Table;
 use kesu_bench::alternate::median;
 use kesu_bench::register;
+use kesu_import::{Options, Source, Unwatched};
 
 /// How often each side is run.
 const TURNS: usize = 5;
@@ -68,18 +70,33 @@ fn measure(rows: u32, python: bool) -> Result<()> {
         return Err(anyhow!("{read} of {rows} records were read"));
     }
     let middle = |runs: &[Run], of: fn(&Run) -> f64| median(&mut runs.iter().map(of).collect::<Vec<_>>());
-    let title = format!("A register of {rows} rows of {} columns, {size:.1} MB", register::HEADERS.len());
+    let title = format!(
+        "A register of {rows} rows of {} columns, {size:.1} MB",
+        register::HEADERS.len()
+    );
     let mut table = Table::new(title);
     let seconds = |runs: &[Run]| middle(runs, |run| run.seconds);
     let megabytes = |runs: &[Run]| middle(runs, |run| run.megabytes);
-    table.row("dry run / bare loop over cells", seconds(&dry), seconds(&bare), "s", Some(GOAL));
+    table.row(
+        "dry run / bare loop over cells",
+        seconds(&dry),
+        seconds(&bare),
+        "s",
+        Some(GOAL),
+    );
     table.row("peak memory / bare loop", megabytes(&dry), megabytes(&bare), "MB", None);
     table.row("peak memory / goal", megabytes(&dry), MEMORY, "MB", Some(1.0));
     if python {
         match child(Command::new("python3").args(["-c", OPENPYXL]).arg(&file))? {
             Some(theirs) => {
                 table.row("dry run / openpyxl read-only", seconds(&dry), theirs.seconds, "s", None);
-                table.row("peak memory / openpyxl read-only", megabytes(&dry), theirs.megabytes, "MB", None);
+                table.row(
+                    "peak memory / openpyxl read-only",
+                    megabytes(&dry),
+                    theirs.megabytes,
+                    "MB",
+                    None,
+                );
             }
             None => println!("python3 with openpyxl is not here: not measured"),
         }
@@ -96,9 +113,16 @@ fn child(command: &mut Command) -> Result<Option<Run>> {
         return Err(anyhow!("{}", String::from_utf8_lossy(&output.stderr)));
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let figures: Vec<f64> = text.split_whitespace().map_while(|figure| figure.parse().ok()).collect();
+    let figures: Vec<f64> = text
+        .split_whitespace()
+        .map_while(|figure| figure.parse().ok())
+        .collect();
     Ok(match figures.as_slice() {
-        &[seconds, counted, kilobytes] => Some(Run { seconds, counted, megabytes: kilobytes / 1024.0 }),
+        &[seconds, counted, kilobytes] => Some(Run {
+            seconds,
+            counted,
+            megabytes: kilobytes / 1024.0,
+        }),
         _ => None,
     })
 }
@@ -116,7 +140,9 @@ fn report(work: impl FnOnce() -> Result<u64>) -> Result<()> {
 fn peak() -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("peak memory is read from /proc")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let figure = line.and_then(|rest| rest.split_whitespace().next()).context("no VmHWM")?;
+    let figure = line
+        .and_then(|rest| rest.split_whitespace().next())
+        .context("no VmHWM")?;
     Ok(figure.parse()?)
 }
 
@@ -134,6 +160,12 @@ fn bare(file: &Path) -> Result<u64> {
 
 /// What `kesu import --dry-run` does with a file.
 fn dry_run(file: &Path) -> Result<u64> {
-    let _ = file;
-    Err(anyhow!("not yet"))
+    let sources = [Source::file(file)];
+    let today = NaiveDate::from_ymd_opt(2026, 1, 1).context("a day")?;
+    let report = kesu_import::dry_run(&sources, &Options::default(), today, &mut Unwatched);
+    if let Some(unreadable) = report.files.iter().find_map(|file| file.unreadable.as_ref()) {
+        return Err(anyhow!("{unreadable}"));
+    }
+    let totals = report.totals();
+    Ok(totals.created + totals.merged)
 }

@@ -6,11 +6,13 @@
 
 mod annotate;
 mod dry;
+pub mod event;
 pub mod export;
 mod feed;
 mod known;
 mod likeness;
 mod months;
+mod noted;
 mod options;
 mod plan;
 pub mod report;
@@ -21,11 +23,15 @@ mod write;
 
 pub use annotate::{AnnotateError, annotate};
 pub use dry::dry_run;
+pub use event::on_event;
 pub use options::{Options, Unwatched, Watch};
 pub use report::Report;
 pub use run::run;
 pub use source::Source;
 pub use undo::{Activated, LeftOver, Undone, activate, undo};
+
+#[cfg(test)]
+mod tests;
 
 /// At a fail point that a test has set: the process is killed as by the machine, with nothing cleared up.
 #[cfg(feature = "failpoints")]

@@ -74,12 +74,13 @@ impl Sketch {
 
 fn insert(least: &mut [u32; KEPT], one: u32) {
     let place = least.partition_point(|kept| *kept < one);
-    if place < KEPT && least.get(place) != Some(&one) {
-        if let Some(tail) = least.get_mut(place..) {
-            tail.rotate_right(1);
-            if let Some(first) = tail.first_mut() {
-                *first = one;
-            }
+    if least.get(place) == Some(&one) {
+        return;
+    }
+    if let Some(tail) = least.get_mut(place..).filter(|tail| !tail.is_empty()) {
+        tail.rotate_right(1);
+        if let Some(first) = tail.first_mut() {
+            *first = one;
         }
     }
 }

@@ -1,10 +1,10 @@
 //! A run: every file in portions, each planned, noted, written; broken off anywhere it goes on where it was.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use fail::fail_point;
-use kesu_app::batches::{Batch, BatchFile, BatchState, Fate, Part};
+use kesu_app::batches::{Batch, BatchFile, BatchState, Fate};
 use kesu_app::{App, Problem};
 use kesu_ledger::finding::Told;
 use kesu_ledger::survey;
@@ -15,6 +15,7 @@ use kesu_rules::procedure::numbering::{period, serial_of};
 use tokio::time::Instant;
 
 use crate::feed::{Fed, Portion, Reading, feed};
+use crate::noted::{Noted, REFUSED, fits, known_code};
 use crate::options::{Options, Watch};
 use crate::plan::{Planner, Row};
 use crate::report::{FileReport, Report};
@@ -95,6 +96,7 @@ pub async fn run(
         noted: Noted::of(app, &id, batch.version.is_some()),
         batch,
         until: options.budget.map(|budget| started + budget),
+        advanced: false,
     };
     run.all(sources).await
 }
@@ -167,6 +169,8 @@ struct Run<'a> {
     noted: Noted<'a>,
     batch: Keeping<'a>,
     until: Option<Instant>,
+    /// Whether a portion was written that no run had begun before: a slice that only goes over what is done is none.
+    advanced: bool,
 }
 
 impl Run<'_> {
@@ -261,7 +265,7 @@ impl Run<'_> {
                         self.portion(n, portion, fed, file).await?;
                         portion += 1;
                     }
-                    if self.until.is_some_and(|until| Instant::now() >= until) {
+                    if self.advanced && self.until.is_some_and(|until| Instant::now() >= until) {
                         return Ok(false);
                     }
                 }
@@ -276,6 +280,7 @@ impl Run<'_> {
         let rows: Vec<Row> = fed.into_iter().map(|fed| Row::of(self.app, fed)).collect();
         self.hold(&rows)?;
         let at = u32::try_from(n).unwrap_or(u32::MAX);
+        let mut fresh = false;
         let (mut part, written) = match self.noted.take(at, place).await? {
             Some((part, more)) if fits(&part, &rows) => {
                 // What was planned before it broke off is what is done now, so that the end is the same.
@@ -286,7 +291,10 @@ impl Run<'_> {
                 }
                 (part, more)
             }
-            _ => (self.planner.plan(&rows).await?, false),
+            _ => {
+                fresh = true;
+                (self.planner.plan(&rows).await?, false)
+            }
         };
         for (row, planned) in rows.iter().zip(&part.rows) {
             self.watch.record(row.record());
@@ -319,6 +327,7 @@ impl Run<'_> {
             fail_point!("import.part_noted", |_| crate::died());
             let noticed = write(self.app, &self.place, &part, rows).await?;
             fail_point!("import.part_written", |_| crate::died());
+            self.advanced |= fresh;
             if !noticed.is_empty() {
                 let values = |values: Vec<(&'static str, String)>| {
                     values
@@ -385,74 +394,4 @@ impl Run<'_> {
 
 fn today(now: DateTime<Utc>) -> chrono::NaiveDate {
     now.date_naive()
-}
-
-/// Whether a part was planned for these very rows.
-fn fits(part: &Part, rows: &[Row]) -> bool {
-    part.rows.len() == rows.len() && part.rows.iter().zip(rows).all(|(planned, row)| planned.id == row.id)
-}
-
-/// The code of a row that the rules will not have.
-const REFUSED: &str = "refused";
-
-/// A finding as it is kept in a part.
-fn known_code(code: &str, values: &BTreeMap<String, String>) -> Option<Told> {
-    const CODES: &[&str] = &[
-        "number_known",
-        "possible_duplicate",
-        "no_date",
-        "kept_by_people",
-        "picture_refused",
-        REFUSED,
-    ];
-    const NAMES: &[&str] = &["number", "fields", "count", "why"];
-    let code = CODES.iter().find(|known| **known == code)?;
-    let named = |(name, value): (&String, &String)| {
-        let name = NAMES.iter().find(|known| *known == name)?;
-        Some((*name, value.clone()))
-    };
-    Some(Told {
-        sheet: String::new(),
-        row: 0,
-        column: None,
-        code,
-        values: values.iter().filter_map(named).collect(),
-    })
-}
-
-/// The parts of an import that broke off, in the order in which they were written.
-struct Noted<'a> {
-    app: &'a App,
-    batch: String,
-    parts: VecDeque<(String, Part)>,
-    cursor: Option<String>,
-    more: bool,
-}
-
-impl<'a> Noted<'a> {
-    fn of(app: &'a App, batch: &str, begun: bool) -> Self {
-        Self {
-            app,
-            batch: batch.to_owned(),
-            parts: VecDeque::new(),
-            cursor: None,
-            more: begun,
-        }
-    }
-
-    /// The part of a portion, if it was noted; and whether another follows, so that it was written to its end.
-    async fn take(&mut self, file: u32, place: u32) -> Result<Option<(Part, bool)>, Problem> {
-        while self.more && self.parts.len() < 2 {
-            let (parts, cursor) = self.app.parts(&self.batch, self.cursor.as_deref()).await?;
-            self.parts.extend(parts);
-            self.more = cursor.is_some();
-            self.cursor = cursor;
-        }
-        let wanted = kesu_app::batches::part_id(&self.batch, file, place);
-        if self.parts.front().is_none_or(|(id, _)| *id != wanted) {
-            return Ok(None);
-        }
-        let part = self.parts.pop_front().map(|(_, part)| part);
-        Ok(part.map(|part| (part, !self.parts.is_empty())))
-    }
 }

@@ -49,6 +49,26 @@ impl Bucket {
         }
     }
 
+    /// Writes an object by its bucket and key, for what a function leaves beside the object that brought it.
+    ///
+    /// # Errors
+    /// When S3 does not answer.
+    pub async fn keep_object(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        let put = self
+            .client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .content_type("application/json");
+        match put.body(ByteStream::from(bytes)).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::error!(error = %code(&error), "an object could not be written");
+                Err(Problem::Busy)
+            }
+        }
+    }
+
     pub(super) async fn read(&self, shelf: Shelf, name: &str) -> Result<Option<Vec<u8>>, Problem> {
         let (bucket, key) = self.place(shelf, name);
         self.object(bucket, &key).await

@@ -107,6 +107,31 @@ fn is_attachment(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && media_type(name).is_some()
 }
 
+/// The key as S3 escapes it in events: `+` for a blank, `%xx` for a byte.
+pub fn unescaped(key: &str) -> String {
+    let mut bytes = Vec::with_capacity(key.len());
+    let mut rest = key.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (first, byte) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            (other, _) => {
+                bytes.push(*other);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 impl Blobs {
     /// Keeps an attachment; gives its name.
     ///
@@ -180,6 +205,12 @@ impl Blobs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_events_are_unescaped() {
+        assert_eq!(unescaped("mail/a+b%2Bc%e4%b8%ad"), "mail/a b+c中");
+        assert_eq!(unescaped("100%"), "100%");
+    }
 
     #[test]
     fn a_script_that_calls_itself_a_picture_is_refused() {
