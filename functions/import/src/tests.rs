@@ -13,7 +13,8 @@ use kesu_app::procedures::Procedures;
 use kesu_app::record::Loaded;
 use kesu_app::store::Local;
 use kesu_app::texts::Language;
-use kesu_rules::domain::facts::Actor;
+use kesu_rules::domain::command::{Command, Wish};
+use kesu_rules::domain::facts::{Actor, Role, Staff};
 use kesu_rules::domain::names::UserId;
 use kesu_rules::domain::value::Value as FieldValue;
 use rust_xlsxwriter::{Image, Workbook};
@@ -244,6 +245,35 @@ fn workbook(path: &Path, wrong_day: &str) {
         .insert_image(1, 4, &Image::new_from_buffer(PICTURE).unwrap())
         .unwrap();
     book.save(path).unwrap();
+}
+
+#[tokio::test]
+async fn what_people_have_touched_stays_when_an_import_is_taken_back() {
+    let house = house().await;
+    let report = fed(&house.app, csv("台账.csv", &rows(4)), &Options::default()).await;
+    let batch = report.batch.unwrap();
+    let staff = Actor::Staff(Staff {
+        user: UserId::parse("admin@kesu.example").unwrap(),
+        role: Role::Administrator,
+        department: None,
+    });
+    let complaints = all(&house.app).await;
+    let touched = &complaints[2].complaint;
+    let note = Wish::Do(Command::Note {
+        text: "客户来电询问".to_owned(),
+    });
+    house.app.tell(touched.id.as_str(), None, note, &staff, None).await.unwrap();
+    let undone = undo(&house.app, &batch, &staff).await.unwrap();
+    assert_eq!(undone.removed, 3);
+    let left: Vec<_> = undone.left.iter().map(|left| (left.number.as_deref(), left.reason)).collect();
+    assert_eq!(left, [(Some("KS-0002"), "touched")]);
+    assert_eq!(all(&house.app).await.len(), 1);
+    // Done again it is the same, and the register fed again finds the one that stayed.
+    let again = undo(&house.app, &batch, &staff).await.unwrap();
+    assert_eq!((again.removed, again.left.len()), (0, 1));
+    let report = fed(&house.app, csv("台账.csv", &rows(4)), &Options::default()).await;
+    assert_eq!((report.totals().created, report.totals().unchanged), (3, 1));
+    assert_eq!(house.app.verify().await.unwrap().faults.len(), 0);
 }
 
 fn attached(loaded: &Loaded) -> usize {
