@@ -8,6 +8,7 @@ mod serve;
 mod sheet;
 mod shown;
 mod table;
+mod who;
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,8 @@ use axum::Router;
 use kesu_app::App;
 use serde_json::Value;
 
-pub use table::{Method, ROUTES, Route, Who};
+pub use table::{Method, ROUTES, Route};
+pub use who::Who;
 
 /// The router of staff requests and pages. `public` is the OpenAPI document of the public requests (`paths` and
 /// `components`), which `GET /api/openapi.json` gives out together with this router's own.

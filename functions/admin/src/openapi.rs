@@ -5,7 +5,8 @@ pub mod shapes;
 
 use serde_json::{Map, Value, json};
 
-use crate::table::{ROUTES, Route, Who};
+use crate::table::{ROUTES, Route};
+use crate::who::Who;
 
 /// The document of this router's API, joined with that of the public requests.
 pub fn document(public: &Value) -> Value {

@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use crate::ask::{Ask, Given, Params};
 use crate::pages;
-use crate::table::{ROUTES, Route, Who};
+use crate::table::{ROUTES, Route};
+use crate::who::Who;
 
 /// The router over the table of routes.
 pub fn router(app: App, public: Value) -> Router {
@@ -57,9 +58,9 @@ async fn guarded(mut response: Response) -> Response {
 async fn admit(app: App, public: Arc<Value>, route: &Route, mut request: Request) -> Result<Ask, Problem> {
     let session = match &route.who {
         Who::Anyone => None,
-        Who::Roles(roles) => {
+        who @ Who::Roles(_) => {
             let session = Session::of(&app, request.headers()).await?;
-            if !roles.contains(&session.account.role) {
+            if !who.admits(session.account.role) {
                 return Err(Problem::Forbidden(Refusal::of("forbidden")));
             }
             Some(session)

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use axum::response::Response;
 use axum::routing::MethodFilter;
 use kesu_app::Problem;
-use kesu_rules::domain::facts::Role;
 use serde_json::Value;
 
 use crate::api::{
@@ -19,6 +18,7 @@ use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
+use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, OFFICE, RECEIVERS, Who};
 
 /// One route.
 pub struct Route {
@@ -80,15 +80,6 @@ impl Method {
     }
 }
 
-/// Who may use a route.
-#[derive(Clone, Copy, Debug)]
-pub enum Who {
-    /// Anyone: signing in, and what is no secret.
-    Anyone,
-    /// People with one of these roles. What each may do with a complaint is the rules' business.
-    Roles(&'static [Role]),
-}
-
 impl Route {
     /// Whether it is a page for people rather than part of the API.
     pub fn is_page(&self) -> bool {
@@ -100,38 +91,6 @@ impl Route {
         self.method != Method::Get
     }
 }
-
-const ANYONE: Who = Who::Anyone;
-const EVERYONE: Who = Who::Roles(&[
-    Role::Officer,
-    Role::Department,
-    Role::Manager,
-    Role::Approver,
-    Role::Quality,
-    Role::Administrator,
-    Role::Auditor,
-]);
-/// All but the auditor, who changes nothing.
-const ACTORS: Who = Who::Roles(&[
-    Role::Officer,
-    Role::Department,
-    Role::Manager,
-    Role::Approver,
-    Role::Quality,
-    Role::Administrator,
-]);
-/// Those who take complaints in.
-const RECEIVERS: Who = Who::Roles(&[
-    Role::Officer,
-    Role::Department,
-    Role::Manager,
-    Role::Quality,
-    Role::Administrator,
-]);
-/// Those who see to the mail of the whole house.
-const OFFICE: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
-const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
-const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
 
 const KB: usize = 1024;
 
@@ -556,9 +515,15 @@ pub static ROUTES: &[Route] = &[
         "write letters to the customer's address again, with a reason",
         |ask| Box::pin(pages::address::clear(ask)),
     ),
-    page("/admin/letters", EVERYONE, "letters that have not left yet", |ask| {
+    page("/admin/letters", EVERYONE, "letters that have not left", |ask| {
         Box::pin(pages::letters::list(ask))
     }),
+    form(
+        "/admin/letters",
+        OFFICE,
+        "send a letter again that was given up, or put it away",
+        |ask| Box::pin(pages::letters::act(ask)),
+    ),
     page("/admin/quarantine", OFFICE, "mail that waits for a person", |ask| {
         Box::pin(held_pages::list(ask))
     }),

@@ -6,7 +6,7 @@ mod publish;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::clock::stamp;
-use kesu_app::store::{Key, Kind, Wake, keys};
+use kesu_app::store::{Key, Kind};
 use kesu_app::{App, Problem, devices};
 use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::event::Event;
@@ -78,10 +78,7 @@ async fn wake(app: &App, now: DateTime<Utc>, key: Key, report: &mut Report) -> R
             }
         }
         Key::Letter { id, seq, n } => {
-            let again = Wake {
-                shard: keys::shard(&id, app.settings.shards),
-                moment: stamp(now + CLAIM_LASTS),
-            };
+            let again = app.wake_at(&id, now + CLAIM_LASTS);
             let stale = stamp(now - CLAIM_LASTS);
             if app
                 .store

@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kesu_app::clock::stamp;
-use kesu_app::store::{Kind, SmallRecord, Wake, keys};
+use kesu_app::store::{Kind, SmallRecord};
 use kesu_app::{App, Problem};
 use kesu_rules::domain::chain::hash;
 use serde::{Deserialize, Serialize};
@@ -189,10 +188,7 @@ fn record(app: &App, key: &str, version: u64, delivery: &Delivery) -> SmallRecor
     let mut record = SmallRecord::new(Kind::Seen, format!("{PREFIX}{key}"), body);
     record.version = version;
     if delivery.done.is_none() {
-        record.wake = Some(Wake {
-            shard: keys::shard(key, app.settings.shards),
-            moment: stamp(delivery.at + LOOK_AGAIN),
-        });
+        record.wake = Some(app.wake_at(key, delivery.at + LOOK_AGAIN));
     }
     record
 }

@@ -65,7 +65,9 @@ pub async fn letter_returned(app: &App, returned: &Returned) -> Result<(), Probl
         .take(11)
         .collect();
     let error = format!("came back undelivered {status}").trim_end().to_owned();
-    app.store.mark_returned(complaint, *seq, *n, &error).await?;
+    app.store
+        .mark_returned(complaint, *seq, *n, &error, &app.wake_at(complaint, app.now()))
+        .await?;
     let letters = app.store.whole(complaint).await?.letters;
     if let Some(letter) = letters.iter().find(|letter| (letter.seq, letter.n) == (*seq, *n))
         && let Some(address) = recipient(app, complaint, letter).await?
@@ -122,7 +124,10 @@ async fn mark(app: &App, notification: &Value, error: &str) -> Result<(), Proble
     for id in [own, theirs].into_iter().flatten() {
         if let Some((complaint, letter)) = letter_of(app, id).await? {
             let error = error.trim_end();
-            app.store.mark_returned(&complaint, letter.seq, letter.n, error).await?;
+            let listed = app.wake_at(&complaint, app.now());
+            app.store
+                .mark_returned(&complaint, letter.seq, letter.n, error, &listed)
+                .await?;
             return Ok(());
         }
     }

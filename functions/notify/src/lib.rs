@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::clock::stamp;
 use kesu_app::mail_room;
 use kesu_app::post::PostError;
-use kesu_app::store::{Change, ChangeKind, Key, LetterRecord, LetterState, Wake, keys};
+use kesu_app::store::{Change, ChangeKind, Key, LetterRecord, LetterState, Then};
 use kesu_app::{App, Problem};
 use kesu_rules::letters::To;
 
@@ -76,7 +76,7 @@ async fn send_if_queued(app: &App, change: &Change, claims_before: Option<DateTi
         }
     }
     let stale = claims_before.unwrap_or(now - CLAIM_LASTS);
-    let wake = wake_at(app, &id, now + CLAIM_LASTS);
+    let wake = app.wake_at(&id, now + CLAIM_LASTS);
     let Some(letter) = app
         .store
         .claim_letter(&id, seq, n, &stamp(now), &stamp(stale), &wake)
@@ -85,13 +85,6 @@ async fn send_if_queued(app: &App, change: &Change, claims_before: Option<DateTi
         return Ok(());
     };
     deliver(app, &letter, now).await
-}
-
-fn wake_at(app: &App, id: &str, at: DateTime<Utc>) -> Wake {
-    Wake {
-        shard: keys::shard(id, app.settings.shards),
-        moment: stamp(at),
-    }
 }
 
 async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -110,8 +103,7 @@ async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>) -> Result
                 reason,
                 "a letter cannot be sent"
             );
-            app.store.mark_failed(id, seq, n, reason, None).await?;
-            return Ok(());
+            return fail(app, record, reason, None, now).await;
         }
     };
     robots::accompany(app, record, &written).await?;
@@ -148,13 +140,30 @@ async fn not_sent(
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let (id, seq, n) = (record.id.as_str(), record.seq, record.n);
-    let again = again(record, error).map(|wait| wake_at(app, id, now + wait));
+    let again = again(record, error);
     tracing::warn!(letter.id = id, letter.seq = seq, letter.n = n, %error, again = again.is_some(), "a letter was not sent");
     if again.is_none() && written.letter.to == To::Customer {
         undelivered::refused(app, record, written, error).await?;
     }
+    fail(app, record, &error.to_string(), again, now).await
+}
+
+/// Marks a letter as failed: to be tried again after a wait, or given up.
+async fn fail(
+    app: &App,
+    record: &LetterRecord,
+    why: &str,
+    again: Option<TimeDelta>,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let wake = app.wake_at(&record.id, now + again.unwrap_or_default());
+    let then = if again.is_some() {
+        Then::Again(&wake)
+    } else {
+        Then::GivenUp(&wake)
+    };
     app.store
-        .mark_failed(id, seq, n, &error.to_string(), again.as_ref())
+        .mark_failed(&record.id, record.seq, record.n, why, then)
         .await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ use kesu_rules::language::Language;
 use kesu_rules::letters::Letter;
 use serde_json::Value;
 
-use crate::wake_at;
+use crate::fail;
 use crate::write::{Written, read};
 
 /// Places of a hook's messages among those of an entry: the first hook's begin here, the next one's as far on.
@@ -51,7 +51,7 @@ pub(crate) async fn accompany(app: &App, record: &LetterRecord, written: &Writte
         let n = PLACES * (nth + 1) + usize::try_from(record.n).unwrap_or(0);
         let at = written.outgoing.date;
         let mut message = queued(&record.id, record.seq, n, letter, at, app.settings.shards);
-        let wake = wake_at(app, &record.id, app.now() + TimeDelta::seconds(90));
+        let wake = app.wake_at(&record.id, app.now() + TimeDelta::seconds(90));
         message.wake = Some(wake);
         message.body = serde_json::json!({
             "at": at, "letter": letter, "channel": robot.kind.channel(), "robot": robot.id,
@@ -87,8 +87,7 @@ pub(crate) async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>
         .find(|robot| Some(&robot.id) == named.as_ref())
     else {
         let why = "the robot is not in the settings any more";
-        app.store.mark_failed(id, seq, n, why, None).await?;
-        return Ok(());
+        return fail(app, record, why, None, now).await;
     };
     let mut turn = Turn::Told;
     change(app, robot, |hook| turn = hook.turn(robot.limits(), &me, now)).await?;
@@ -100,10 +99,9 @@ pub(crate) async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>
         Turn::Wait(until) => {
             // Those that wait for the same moment do not all ask in the same second.
             let apart = i64::from(n) % 7 + i64::try_from(id.len()).unwrap_or(0) % 5;
-            let wake = wake_at(app, id, until + TimeDelta::seconds(apart));
+            let wait = until - now + TimeDelta::seconds(apart);
             let why = "the robot has had its messages of this minute: told with the next ones";
-            app.store.mark_failed(id, seq, n, why, Some(&wake)).await?;
-            return Ok(());
+            return fail(app, record, why, Some(wait), now).await;
         }
         Turn::Tell(batch) => batch,
     };
@@ -126,11 +124,8 @@ pub(crate) async fn deliver(app: &App, record: &LetterRecord, now: DateTime<Utc>
             let again = error.is_transient() && record.attempts < ATTEMPTS;
             // A vendor that was asked too often is quiet for minutes: each wait is longer than the one before.
             let wait = TimeDelta::minutes(1 << record.attempts.min(6));
-            let wake = again.then(|| wake_at(app, id, now + wait));
             tracing::warn!(letter.id = id, letter.seq = seq, letter.n = n, %error, again, "a robot was not heard");
-            app.store
-                .mark_failed(id, seq, n, &error.to_string(), wake.as_ref())
-                .await?;
+            fail(app, record, &error.to_string(), again.then_some(wait), now).await?;
         }
     }
     Ok(())

@@ -13,14 +13,14 @@ use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::procedure::Procedure;
 
 use crate::blobs::Blobs;
-use crate::clock::Time;
+use crate::clock::{Time, stamp};
 use crate::config::Settings;
 use crate::library::Library;
 use crate::limits::Limit;
 use crate::office::{Office, OfficeKeeper};
 use crate::post::Post;
 use crate::problem::Problem;
-use crate::store::Store;
+use crate::store::{Store, Wake, keys};
 
 /// The application. Cheap to clone.
 #[derive(Clone)]
@@ -97,6 +97,14 @@ impl App {
     /// The moment of this request. Read once, at the edge, and passed on.
     pub fn now(&self) -> DateTime<Utc> {
         self.time.now()
+    }
+
+    /// Where something stands in the index of what is due, to be looked at from that moment on.
+    pub fn wake_at(&self, id: &str, at: DateTime<Utc>) -> Wake {
+        Wake {
+            shard: keys::shard(id, self.settings.shards),
+            moment: stamp(at),
+        }
     }
 
     /// The procedures at hand.

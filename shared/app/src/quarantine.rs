@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::store::{Kind, Page, SmallRecord, StoreError, Wake, keys};
+use crate::store::{Kind, Page, SmallRecord, StoreError};
 
 /// How long mail that was left alone stays listed.
 const LISTED: TimeDelta = TimeDelta::days(180);
@@ -191,10 +191,7 @@ async fn change(app: &App, id: &str, change: impl Fn(&mut Held) -> Result<bool, 
         }
         let mut next = record(id, version + 1, &held);
         if held.state == HeldState::Replaying {
-            next.wake = Some(Wake {
-                shard: keys::shard(id, app.settings.shards),
-                moment: crate::clock::stamp(app.now() + LOOK_AGAIN),
-            });
+            next.wake = Some(app.wake_at(id, app.now() + LOOK_AGAIN));
         }
         if app.store.update(&next, version).await? {
             return Ok(held);

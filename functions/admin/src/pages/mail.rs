@@ -42,6 +42,13 @@ fn in_zone(shown: &Shown, at: &str) -> String {
     at.map_or_else(String::new, |at| short(shown.desk.local(at.to_utc()), false))
 }
 
+/// How the reasons begin that end in words of a mail server or robot, and the texts that say them to people.
+const FAILURES: &[(&str, &str)] = &[
+    ("letter not sent, to be tried again", "transient"),
+    ("letter handed over without an answer, it may arrive twice", "unknown"),
+    ("letter cannot be sent", "permanent"),
+    ("came back undelivered", "returned"),
+];
 /// How the reasons begin for which letters do not leave, and the texts that say them to people.
 const REASONS: &[(&str, &str)] = &[
     ("this address complained", "complained"),
@@ -53,15 +60,26 @@ const REASONS: &[(&str, &str)] = &[
     ("the letter's text was erased", "erased"),
     ("the robot has had", "robot_waits"),
     ("the robot is not", "robot_gone"),
+    ("its reader reported it", "unwanted"),
 ];
 
 /// Why a letter has not left, in the reader's language; the words of a mail server as they are.
 pub fn reason(why: &str, language: Language) -> String {
-    let known = REASONS.iter().find(|(begins, _)| why.starts_with(begins));
-    known.map_or_else(
-        || hide_links(why),
-        |(_, code)| texts().label(language, "letter_reason", code),
-    )
+    let label = |code: &str| texts().label(language, "letter_reason", code);
+    if let Some((_, code)) = REASONS.iter().find(|(begins, _)| why.starts_with(begins)) {
+        return label(code);
+    }
+    let failure = FAILURES
+        .iter()
+        .find_map(|(begins, code)| Some((code, why.strip_prefix(begins)?)));
+    match failure {
+        Some((code, words)) => {
+            let words = hide_links(words.trim_start_matches([':', ' ']));
+            let space = if words.is_empty() { "" } else { " " };
+            format!("{}{space}{words}", label(code))
+        }
+        None => hide_links(why),
+    }
 }
 
 /// The messages that came, the first one first.

@@ -6,7 +6,6 @@ use kesu_app::quarantine::{self, Held, HeldState, TakeAs};
 use kesu_app::session::Session;
 use kesu_app::texts::texts;
 use kesu_app::{App, Problem};
-use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
 
@@ -14,6 +13,7 @@ use crate::api::quarantine::{put_away, take_in};
 use crate::ask::Ask;
 use crate::pages::mail::hide_links;
 use crate::pages::{onward, page, said, short};
+use crate::who::OFFICE;
 
 /// Mails of one page.
 const PAGE: u32 = 50;
@@ -26,8 +26,7 @@ const COUNTED: u32 = 50;
 
 /// How many mails wait, for the navigation of those who deal with them: a number, or `50+`.
 pub async fn count(app: &App, session: &Session) -> Option<String> {
-    let deals = [Role::Officer, Role::Manager, Role::Quality, Role::Administrator];
-    if !deals.contains(&session.account.role) {
+    if !OFFICE.admits(session.account.role) {
         return None;
     }
     let page = quarantine::list(app, COUNTED, None).await.ok()?;

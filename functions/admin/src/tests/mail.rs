@@ -2,7 +2,7 @@
 
 use kesu_app::correspondent;
 use kesu_app::quarantine::{self, Held, HeldKind, HeldState};
-use kesu_app::store::Kind;
+use kesu_app::store::{Kind, LetterState, Store, Then};
 use kesu_rules::domain::message::{Matched, Message, Sender, Verdict};
 use serde_json::json;
 
@@ -287,6 +287,61 @@ async fn letters_that_wait_are_listed_for_those_who_see_their_complaint() {
         .await
         .text;
     assert!(page.contains("该邮箱投诉过我方邮件"), "{page}");
+}
+
+#[tokio::test]
+async fn letters_that_were_given_up_are_listed_until_they_are_sent_again_or_put_away() {
+    let mut site = Site::new().await;
+    let id = site.intake("P19", "key-of-failures", "机器漏油,质量差").await;
+    let letter = site.app.store.letters(&id).await.unwrap()[0].clone();
+    let (seq, n, wake) = (letter.seq, letter.n, letter.wake.unwrap());
+    let (now, earlier) = ("2026-11-02T02:00:00Z", "2026-11-02T01:00:00Z");
+    let give_up = async |store: &Store| {
+        store
+            .claim_letter(&id, seq, n, now, earlier, &wake)
+            .await
+            .unwrap()
+            .unwrap();
+        let why = "letter cannot be sent: no such mailbox";
+        let failed = store.mark_failed(&id, seq, n, why, Then::GivenUp(&wake));
+        failed.await.unwrap().unwrap();
+    };
+    give_up(&site.app.store).await;
+    let failed = "/admin/letters?state=failed";
+    let place = format!("{id}.{seq}.{n}");
+    for language in LANGUAGES {
+        let page = site.page("officer", failed, language).await.text;
+        assert!(page.contains(&place) && page.contains("no such mailbox"), "{page}");
+        assert!(!page.contains("letter cannot be sent"), "said in the reader's language");
+    }
+    let waiting = site.page("officer", "/admin/letters", "en").await.text;
+    assert!(!waiting.contains("no such mailbox"));
+    assert!(
+        !site.page("auditor", failed, "en").await.text.contains(&place),
+        "looks only"
+    );
+    assert!(
+        !site.page("other", failed, "en").await.text.contains(&id),
+        "another department's"
+    );
+    let wish = |act: &'static str| [("letter", place.clone()), ("do", act.to_owned())];
+    let send = async |site: &mut Site, who: &str, act: &'static str| {
+        let wish = wish(act);
+        let fields: Vec<(&str, &str)> = wish.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        site.submit(who, "/admin/letters", &fields).await.status
+    };
+    assert_eq!(send(&mut site, "other", "again").await, 403);
+    assert_eq!(send(&mut site, "officer", "eat").await, 422);
+    let state = async |site: &Site| site.app.store.letter_of(&id, seq, n).await.unwrap().unwrap();
+    assert_eq!(send(&mut site, "officer", "again").await, 303);
+    let again = state(&site).await;
+    assert!(again.ready(now) && again.attempts == 0 && again.error.is_none());
+    assert_eq!(send(&mut site, "officer", "again").await, 303, "harmless when repeated");
+    give_up(&site.app.store).await;
+    assert_eq!(send(&mut site, "officer", "away").await, 303);
+    assert_eq!(state(&site).await.state, LetterState::Failed);
+    let page = site.page("officer", failed, "en").await.text;
+    assert!(page.contains("No letter was given up"), "{page}");
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use kesu_rules::domain::facts::Role;
 use serde_json::{Value, json};
 
 use super::Site;
-use crate::table::{Method, ROUTES, Route, Who};
+use crate::table::{Method, ROUTES, Route};
+use crate::who::Who;
 
 fn address(route: &Route) -> String {
     let part = |part: &str| {

@@ -29,6 +29,15 @@ pub struct Due {
     pub moment: String,
 }
 
+impl Due {
+    fn read(r: &Reader<'_>) -> Option<Self> {
+        Some(Self {
+            key: r.key()?,
+            moment: r.text("ws")?,
+        })
+    }
+}
+
 /// One row of the grid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GridRow {
@@ -66,13 +75,19 @@ impl Store {
             partition: keys::wake(shard),
             sort: Some(until.to_owned()),
         };
-        self.page(query, limit, cursor, |r| {
-            Some(Due {
-                key: r.key()?,
-                moment: r.text("ws")?,
-            })
-        })
-        .await
+        self.page(query, limit, cursor, Due::read).await
+    }
+
+    /// Letters that were given up in `shard` and not put away, the first given up first. They stand at the far end of the
+    /// index of what is due: a failure costs no item more, and no sweep meets them.
+    pub async fn given_up(&self, shard: u32, limit: u32, cursor: Option<&str>) -> Result<Page<Due>, StoreError> {
+        let query = Query {
+            index: keys::WAKE,
+            condition: "wp = :p AND ws >= :s",
+            partition: keys::wake(shard),
+            sort: Some(keys::GIVEN_UP.to_owned()),
+        };
+        self.page(query, limit, cursor, Due::read).await
     }
 
     /// The complaints received in `month` (`yyyy-mm`) in one shard, as the grid shows them.

@@ -82,6 +82,14 @@ pub fn wake(shard: u32) -> String {
     format!("W#{shard}")
 }
 
+/// Begins the moments of letters that were given up, in the `wake` index: later than every moment, so no sweep meets them.
+pub const GIVEN_UP: &str = "~";
+
+/// Sort key in the `wake` index of a letter that was given up at a moment: `~<moment>`.
+pub fn given_up(moment: &str) -> String {
+    format!("{GIVEN_UP}{moment}")
+}
+
 /// Partition of the `month` index: `M#<yyyy-mm>#<shard>`.
 pub fn month(month: &str, shard: u32) -> String {
     format!("M#{month}#{shard}")

@@ -9,6 +9,15 @@ use super::codec::{n, s};
 use super::retry::refused;
 use super::{LetterRecord, LetterState, Store, StoreError, Wake, keys};
 
+/// What becomes of a letter that did not leave.
+#[derive(Clone, Copy, Debug)]
+pub enum Then<'a> {
+    /// It is queued again, for this moment.
+    Again(&'a Wake),
+    /// It is given up; since this moment it is listed among those.
+    GivenUp(&'a Wake),
+}
+
 impl Store {
     /// Claims a letter for sending: one claimer gets it, all others `None`.
     ///
@@ -32,15 +41,14 @@ impl Store {
         })?;
         let name: String = name.iter().map(|b| format!("{b:02x}")).collect();
         self.letter("claim a letter", id, seq, n_, |u| {
-            u.update_expression("SET st = :c, ca = :now, k = :k, wp = :wp, ws = :ws ADD a :one")
+            at(u, look_again.shard, &look_again.moment)
+                .update_expression("SET st = :c, ca = :now, k = :k, wp = :wp, ws = :ws ADD a :one")
                 .condition_expression("st = :q OR (st = :c AND (ca < :stale OR k = :k))")
                 .expression_attribute_values(":k", s(&name))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":now", s(now))
                 .expression_attribute_values(":stale", s(stale_before))
-                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
-                .expression_attribute_values(":ws", s(&look_again.moment))
                 .expression_attribute_values(":one", n(1))
         })
         .await
@@ -76,51 +84,80 @@ impl Store {
         .await
     }
 
-    /// Marks a claimed letter as failed: queued again for `requeue`, or given up for good. `None` if it was not claimed.
+    /// Marks a claimed letter as failed. `None` if it was not claimed.
     pub async fn mark_failed(
         &self,
         id: &str,
         seq: u64,
         n_: u32,
         error: &str,
-        requeue: Option<&Wake>,
+        then: Then<'_>,
     ) -> Result<Option<LetterRecord>, StoreError> {
         // The stream shows this change to the sender at once; the error tells it to wait (`LetterRecord::ready`) until
         // the sweep finds the letter due and nudges it, which takes the error away.
+        let (state, wake, moment) = match then {
+            Then::Again(wake) => (LetterState::Queued, wake, wake.moment.clone()),
+            Then::GivenUp(wake) => (LetterState::Failed, wake, keys::given_up(&wake.moment)),
+        };
         self.letter("mark a letter as failed", id, seq, n_, |u| {
-            let u = u
+            at(u, wake.shard, &moment)
+                .update_expression("SET st = :then, e = :e, wp = :wp, ws = :ws REMOVE k")
                 .condition_expression("st = :c OR (st = :then AND e = :e)")
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
-                .expression_attribute_values(":e", s(if error.is_empty() { "unknown" } else { error }));
-            match requeue {
-                Some(wake) => u
-                    .update_expression("SET st = :then, e = :e, wp = :wp, ws = :ws REMOVE k")
-                    .expression_attribute_values(":then", s(LetterState::Queued.code()))
-                    .expression_attribute_values(":wp", s(keys::wake(wake.shard)))
-                    .expression_attribute_values(":ws", s(&wake.moment)),
-                None => u
-                    .update_expression("SET st = :then, e = :e REMOVE wp, ws, k")
-                    .expression_attribute_values(":then", s(LetterState::Failed.code())),
-            }
+                .expression_attribute_values(":e", s(if error.is_empty() { "unknown" } else { error }))
+                .expression_attribute_values(":then", s(state.code()))
         })
         .await
     }
 
-    /// Marks a letter that had left as one that came back. `None` if it had not left; marking it again in the same words
-    /// is a success.
+    /// Marks a letter that had left as one that came back, and lists it since `listed` among those given up. `None` if it had
+    /// not left; marking it again in the same words is a success.
     pub async fn mark_returned(
         &self,
         id: &str,
         seq: u64,
         n_: u32,
         error: &str,
+        listed: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
         self.letter("mark a letter as returned", id, seq, n_, |u| {
-            u.update_expression("SET st = :f, e = :e REMOVE wp, ws, k")
+            at(u, listed.shard, &keys::given_up(&listed.moment))
+                .update_expression("SET st = :f, e = :e, wp = :wp, ws = :ws REMOVE k")
                 .condition_expression("st = :s OR (st = :f AND e = :e)")
                 .expression_attribute_values(":f", s(LetterState::Failed.code()))
                 .expression_attribute_values(":s", s(LetterState::Sent.code()))
                 .expression_attribute_values(":e", s(if error.is_empty() { "returned" } else { error }))
+        })
+        .await
+    }
+
+    /// Queues a letter that was given up once more, as if it had never been tried. `None` if it was not given up.
+    pub async fn revive_letter(
+        &self,
+        id: &str,
+        seq: u64,
+        n_: u32,
+        now: &str,
+        look_again: &Wake,
+    ) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("send a letter again", id, seq, n_, |u| {
+            at(u, look_again.shard, &look_again.moment)
+                .update_expression("SET st = :q, u = :now, a = :zero, wp = :wp, ws = :ws REMOVE e, k")
+                .condition_expression("st = :f")
+                .expression_attribute_values(":q", s(LetterState::Queued.code()))
+                .expression_attribute_values(":f", s(LetterState::Failed.code()))
+                .expression_attribute_values(":now", s(now))
+                .expression_attribute_values(":zero", n(0))
+        })
+        .await
+    }
+
+    /// Takes a letter that was given up from the list of those; it stays failed. `None` if it was not given up.
+    pub async fn put_letter_away(&self, id: &str, seq: u64, n_: u32) -> Result<Option<LetterRecord>, StoreError> {
+        self.letter("put a letter away", id, seq, n_, |u| {
+            u.update_expression("REMOVE wp, ws")
+                .condition_expression("st = :f")
+                .expression_attribute_values(":f", s(LetterState::Failed.code()))
         })
         .await
     }
@@ -155,14 +192,13 @@ impl Store {
         look_again: &Wake,
     ) -> Result<Option<LetterRecord>, StoreError> {
         self.letter("nudge a letter", id, seq, n_, |u| {
-            u.update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e, k")
+            at(u, look_again.shard, &look_again.moment)
+                .update_expression("SET st = :q, u = :now, wp = :wp, ws = :ws REMOVE e, k")
                 .condition_expression("st = :q OR (st = :c AND ca < :stale)")
                 .expression_attribute_values(":q", s(LetterState::Queued.code()))
                 .expression_attribute_values(":c", s(LetterState::Claimed.code()))
                 .expression_attribute_values(":now", s(now))
                 .expression_attribute_values(":stale", s(stale_before))
-                .expression_attribute_values(":wp", s(keys::wake(look_again.shard)))
-                .expression_attribute_values(":ws", s(&look_again.moment))
         })
         .await
     }
@@ -204,4 +240,11 @@ impl Store {
             Err(e) => Err(refused(what, &e)),
         }
     }
+}
+
+/// Where the letter stands in the index of what is due: `:wp` and `:ws` of its update.
+fn at(update: UpdateItemFluentBuilder, shard: u32, moment: &str) -> UpdateItemFluentBuilder {
+    update
+        .expression_attribute_values(":wp", s(keys::wake(shard)))
+        .expression_attribute_values(":ws", s(moment))
 }

@@ -41,6 +41,7 @@ pub use items::{
     HeadRecord, Item, Kind, LetterRecord, LetterState, LogRecord, PersonRecord, SmallRecord, TextRecord, Wake,
 };
 pub use keys::{Key, shard};
+pub use letters::Then;
 #[cfg(feature = "local")]
 pub use local::{Local, backup_of};
 pub use read::Whole;

@@ -197,12 +197,12 @@ impl Classifier {
     /// A class as this procedure writes it, whatever the order of its parts; nothing if it has no such class.
     pub fn class_named(&self, class: &str) -> Option<String> {
         let known = |class: &str| self.classes.read_back(class).is_some();
-        if known(class) {
-            return Some(class.to_owned());
-        }
-        let axes = self.classes.ordered(class)?;
-        let name = self.classes.class_name(Kind::Complaint, &axes);
-        known(&name).then_some(name)
+        // Any order reads back, so that of the axes is tried first: one class has one name.
+        let name = self.classes.ordered(class).and_then(|axes| {
+            let name = self.classes.class_name(Kind::Complaint, &axes);
+            (known(&name) && self.classes.parts(&name) == axes).then_some(name)
+        });
+        name.or_else(|| known(class).then(|| class.to_owned()))
     }
 
     /// Who handles a complaint with these classes, by routing alone; for a person's reclassification.

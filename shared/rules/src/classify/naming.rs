@@ -56,14 +56,19 @@ impl Classes {
         axes
     }
 
-    /// The axes of a class whose parts may stand in another order, each axis in the order of its classes.
+    /// The axes of a class whose parts may stand in another order, each axis in the order of its classes; nothing where an
+    /// axis does not list a part.
     pub(super) fn ordered(&self, class: &str) -> Option<BTreeMap<String, String>> {
         let mut axes = self.parts(class);
         for (id, value) in &mut axes {
             let axis = self.axis.iter().find(|axis| axis.id == *id)?;
             let named: Vec<&str> = value.split('+').collect();
             let listed = axis.class.iter().map(|class| class.name.as_str());
-            *value = listed.filter(|name| named.contains(name)).collect::<Vec<_>>().join("+");
+            let sorted: Vec<&str> = listed.filter(|name| named.contains(name)).collect();
+            if sorted.len() != named.len() {
+                return None;
+            }
+            *value = sorted.join("+");
         }
         Some(axes)
     }
@@ -183,6 +188,16 @@ mod tests {
             axes(&[("case", "外观不好")]),
             "no axis lists it"
         );
+    }
+
+    #[test]
+    fn the_values_of_an_axis_are_put_in_its_order_and_none_is_lost() {
+        let classes = classes("保修:{warranty}");
+        assert_eq!(
+            classes.ordered("保修:保修期外+保修期内"),
+            Some(axes(&[("warranty", "保修期内+保修期外")]))
+        );
+        assert_eq!(classes.ordered("外观不好"), None, "no axis lists it");
     }
 
     #[test]

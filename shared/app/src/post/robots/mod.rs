@@ -6,6 +6,7 @@
 #[cfg(feature = "robots")]
 mod call;
 pub mod rate;
+#[cfg(feature = "robots")]
 mod sign;
 
 use std::collections::BTreeSet;
@@ -112,7 +113,15 @@ pub struct Robot {
     pub kind: RobotKind,
     /// The language of its messages.
     pub language: Language,
+    #[cfg_attr(
+        not(feature = "robots"),
+        expect(dead_code, reason = "read only where robots are spoken to")
+    )]
     url: String,
+    #[cfg_attr(
+        not(feature = "robots"),
+        expect(dead_code, reason = "read only where robots are spoken to")
+    )]
     secret: Option<String>,
     desks: Option<BTreeSet<String>>,
     letters: BTreeSet<String>,

@@ -169,7 +169,7 @@ async fn a_failure_whose_mark_was_lost_is_marked_once() {
         .unwrap();
     faults.next("UpdateItem", Moment::After, Trouble::ServerError);
     let failed = store
-        .mark_failed("c1", 1, 0, "mailbox full", Some(&turn))
+        .mark_failed("c1", 1, 0, "mailbox full", Then::Again(&turn))
         .await
         .unwrap()
         .unwrap();

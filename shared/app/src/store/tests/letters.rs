@@ -103,7 +103,7 @@ async fn a_failed_letter_waits_for_its_turn_and_is_nudged_then() {
         .unwrap();
     let turn = wake("2026-11-22T02:01:00Z");
     let failed = store
-        .mark_failed("c1", 1, 0, "mailbox full", Some(&turn))
+        .mark_failed("c1", 1, 0, "mailbox full", Then::Again(&turn))
         .await
         .unwrap()
         .unwrap();
@@ -131,7 +131,7 @@ async fn a_letter_given_up_is_failed_for_good() {
         .unwrap()
         .unwrap();
     store
-        .mark_failed("c1", 1, 0, "no such mailbox", None)
+        .mark_failed("c1", 1, 0, "no such mailbox", Then::GivenUp(&wake(NOW)))
         .await
         .unwrap()
         .unwrap();
@@ -141,9 +141,27 @@ async fn a_letter_given_up_is_failed_for_good() {
     );
     assert_eq!(due_letters(&store, "2027").await, 0);
     assert_eq!(
+        due_letters(&store, "9999-12-31T23:59:59Z").await,
+        0,
+        "no sweep meets it"
+    );
+    assert_eq!(
         store.claim_letter("c1", 1, 0, "2028", "2028", &later()).await.unwrap(),
         None
     );
+    let listed = store.given_up(0, 10, None).await.unwrap().items;
+    assert_eq!(
+        listed.iter().map(|due| due.moment.as_str()).collect::<Vec<_>>(),
+        ["~2026-11-22T02:00:00Z"]
+    );
+    store.put_letter_away("c1", 1, 0).await.unwrap().unwrap();
+    assert_eq!(store.given_up(0, 10, None).await.unwrap().items, []);
+    let revived = store.revive_letter("c1", 1, 0, NOW, &later()).await.unwrap().unwrap();
+    assert!(
+        revived.ready(NOW) && revived.attempts == 0,
+        "a person may still send it again"
+    );
+    assert_eq!(store.revive_letter("c1", 1, 0, NOW, &later()).await.unwrap(), None);
 }
 
 #[tokio::test]
