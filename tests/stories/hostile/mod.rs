@@ -75,7 +75,7 @@ fn every_hostile_register_is_read_or_refused_quickly_and_in_little_memory() {
 /// Runs a dry run of the file alone and watches its memory and that of its children.
 fn dry_run(file: &Path) -> Outcome {
     let start = Instant::now();
-    let mut child = Command::new(kesu())
+    let child = Command::new(kesu())
         .args(["import", "--dry-run", "--json"])
         .arg(file)
         .stdin(Stdio::null())

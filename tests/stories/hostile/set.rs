@@ -176,9 +176,9 @@ fn other_formats() -> Vec<Hostile> {
         hostile(
             "repeated-to-the-end.ods",
             End::Any,
-            ods(&ledger(&format!(
-                r#"<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#
-            ))),
+            ods(&ledger(
+                r#"<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#,
+            )),
         ),
         hostile(
             "repeated-beyond-all-bounds.ods",
