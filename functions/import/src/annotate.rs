@@ -53,6 +53,28 @@ pub fn annotate(
     out: &Path,
     language: Language,
 ) -> Result<(), AnnotateError> {
+    Ok(copied(source, options, report, language)?.save(out)?)
+}
+
+/// The copy as bytes.
+///
+/// # Errors
+/// As [`annotate`].
+pub fn annotated(
+    source: &Source,
+    options: &Options,
+    report: &FileReport,
+    language: Language,
+) -> Result<Vec<u8>, AnnotateError> {
+    Ok(copied(source, options, report, language)?.save_to_buffer()?)
+}
+
+fn copied(
+    source: &Source,
+    options: &Options,
+    report: &FileReport,
+    language: Language,
+) -> Result<Workbook, AnnotateError> {
     let mut reasons: HashMap<(&str, u32), Reasons> = HashMap::new();
     let told = report.rejected.iter().map(|told| (told, true));
     for (told, bad) in told.chain(report.warnings.iter().map(|told| (told, false))) {
@@ -117,8 +139,7 @@ pub fn annotate(
             return Err(error.into());
         }
     }
-    copy.save(out)?;
-    Ok(())
+    Ok(copy)
 }
 
 fn prepare(page: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {

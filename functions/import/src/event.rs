@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use kesu_app::blobs::Blobs;
+use kesu_app::store::Change;
 use kesu_app::{App, Problem};
 use kesu_ledger::book::Helper;
 use kesu_rules::domain::facts::Actor;
@@ -36,12 +37,15 @@ struct Place {
     slice: u32,
 }
 
-/// Handles an event of S3. A record that could not be handled fails the event, which then comes again.
+/// Handles an event of S3, or of the table's stream: what people want done with what they uploaded. A record that could not be handled fails the event, which then comes again.
 ///
 /// # Errors
 /// When S3 or the store do not answer.
 pub async fn on_event(app: &App, event: &Value, helper: Option<Helper>) -> Result<(), Problem> {
     let records = event.get("Records").and_then(Value::as_array);
+    for change in records.into_iter().flatten().filter_map(Change::read) {
+        crate::desk::on_change(app, &change, helper.clone()).await?;
+    }
     for object in records.into_iter().flatten().filter_map(|record| record.get("s3")) {
         let text = |path: [&str; 2]| object.get(path[0])?.get(path[1])?.as_str();
         let (Some(bucket), Some(key)) = (text(["bucket", "name"]), text(["object", "key"])) else {

@@ -5,6 +5,7 @@
 //! again, as if nothing had happened, and a file that was fed before changes nothing.
 
 mod annotate;
+pub mod desk;
 mod dry;
 pub mod event;
 pub mod export;
@@ -21,7 +22,7 @@ mod source;
 mod undo;
 mod write;
 
-pub use annotate::{AnnotateError, annotate};
+pub use annotate::{AnnotateError, annotate, annotated};
 pub use dry::dry_run;
 pub use event::on_event;
 pub use options::{Options, Unwatched, Watch};

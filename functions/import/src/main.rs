@@ -1,4 +1,4 @@
-//! Lambda entry point: registers that were put into a bucket.
+//! Lambda entry point: registers that were put into a bucket, and what people want done with uploads.
 #![recursion_limit = "256"]
 
 use kesu_app::lambda;

@@ -24,6 +24,7 @@ pub mod problem;
 pub mod procedures;
 pub mod quarantine;
 pub mod record;
+pub mod registers;
 pub mod session;
 pub mod store;
 pub mod submission;

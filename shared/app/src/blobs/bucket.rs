@@ -33,6 +33,7 @@ impl Bucket {
         match shelf {
             Shelf::Attachments => (&self.attachments, format!("attachments/{name}")),
             Shelf::Raw => (&self.raw, format!("raw/{name}")),
+            Shelf::Imports => (&self.attachments, format!("imports/{name}")),
         }
     }
 
@@ -64,6 +65,17 @@ impl Bucket {
             Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(error = %code(&error), "an object could not be written");
+                Err(Problem::Busy)
+            }
+        }
+    }
+
+    pub(super) async fn forget(&self, shelf: Shelf, name: &str) -> Result<(), Problem> {
+        let (bucket, key) = self.place(shelf, name);
+        match self.client.delete_object().bucket(bucket).key(key).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::error!(error = %code(&error), "a blob could not be deleted");
                 Err(Problem::Busy)
             }
         }

@@ -203,6 +203,8 @@ pub enum Kind {
     Batch,
     /// A part of an import batch: some rows and what became of them.
     BatchPart,
+    /// A register that a person uploaded, or what a person wants done with an import.
+    Register,
     /// A mail or file that could not be read and waits for a person.
     Quarantine,
     /// A figure rates are computed against: shipments, sales.
@@ -211,7 +213,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Setting,
         Self::User,
         Self::Session,
@@ -225,6 +227,7 @@ impl Kind {
         Self::Rollup,
         Self::Batch,
         Self::BatchPart,
+        Self::Register,
         Self::Quarantine,
         Self::Figure,
     ];
@@ -245,6 +248,7 @@ impl Kind {
             Self::Rollup => "R",
             Self::Batch => "I",
             Self::BatchPart => "J",
+            Self::Register => "H",
             Self::Quarantine => "Q",
             Self::Figure => "F",
         }
