@@ -2,6 +2,7 @@
 
 mod demo;
 mod dev;
+mod importer;
 pub mod pump;
 mod schedule;
 mod smtp;
