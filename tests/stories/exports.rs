@@ -20,8 +20,11 @@ const HOSTILE: [&str; 7] = [
 ];
 
 #[test]
-#[ignore = "wants LibreOffice (soffice)"]
 fn an_export_opened_by_libreoffice_computes_nothing() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        println!("left out: LibreOffice (soffice) is not installed");
+        return;
+    }
     let world = World::new("P19", NOW);
     for (n, text) in HOSTILE.iter().enumerate() {
         let body = json!({

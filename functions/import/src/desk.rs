@@ -113,7 +113,11 @@ async fn opened(app: &App, register: &Register, helper: Option<Helper>) -> Resul
     let options = Options {
         procedure: register.procedure.clone(),
         mapping,
-        mapping_digest: register.mapping.as_deref().map(|text| hash(text.as_bytes())).unwrap_or_default(),
+        mapping_digest: register
+            .mapping
+            .as_deref()
+            .map(|text| hash(text.as_bytes()))
+            .unwrap_or_default(),
         language: register.language,
         helper,
         budget: Some(SLICE),
@@ -123,13 +127,7 @@ async fn opened(app: &App, register: &Register, helper: Option<Helper>) -> Resul
 }
 
 /// The dry run, against what the store holds already; with a mapping to edit and a copy to mend.
-async fn read(
-    app: &App,
-    id: &str,
-    register: &Register,
-    version: u64,
-    helper: Option<Helper>,
-) -> Result<(), Problem> {
+async fn read(app: &App, id: &str, register: &Register, version: u64, helper: Option<Helper>) -> Result<(), Problem> {
     let (source, mut options) = opened(app, register, helper).await?;
     options.dry_run = true;
     let (mut watch, told) = Counting::new();
@@ -140,7 +138,12 @@ async fn read(
     let mut reports = register.reports.clone();
     // A copy belongs to the reading it was made from.
     reports.remove("copy");
-    let doubts = |report: &Report| report.files.iter().any(|file| file.rejected.len() + file.warnings.len() > 0);
+    let doubts = |report: &Report| {
+        report
+            .files
+            .iter()
+            .any(|file| file.rejected.len() + file.warnings.len() > 0)
+    };
     if doubts(&report) && !report.refused() {
         let copy = copy_of(sources, options, report.clone()).await?;
         if let Some(copy) = copy {
@@ -247,11 +250,7 @@ async fn ended(app: &App, id: &str, state: RegisterState, kind: &str, kept: &str
     finish(app, id, done).await
 }
 
-async fn finish(
-    app: &App,
-    id: &str,
-    done: impl Fn(&mut Register) -> Result<bool, Problem>,
-) -> Result<(), Problem> {
+async fn finish(app: &App, id: &str, done: impl Fn(&mut Register) -> Result<bool, Problem>) -> Result<(), Problem> {
     registers::change(app, id, done).await?;
     registers::forget_progress(app, id).await
 }

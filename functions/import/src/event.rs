@@ -42,6 +42,19 @@ struct Place {
 /// # Errors
 /// When S3 or the store do not answer.
 pub async fn on_event(app: &App, event: &Value, helper: Option<Helper>) -> Result<(), Problem> {
+    on_event_within(app, event, helper, SLICE).await
+}
+
+/// As [`on_event`], with slices of that length; each goes a portion further, however short it is.
+///
+/// # Errors
+/// As [`on_event`].
+pub async fn on_event_within(
+    app: &App,
+    event: &Value,
+    helper: Option<Helper>,
+    budget: Duration,
+) -> Result<(), Problem> {
     let records = event.get("Records").and_then(Value::as_array);
     for change in records.into_iter().flatten().filter_map(Change::read) {
         crate::desk::on_change(app, &change, helper.clone()).await?;
@@ -63,21 +76,30 @@ pub async fn on_event(app: &App, event: &Value, helper: Option<Helper>) -> Resul
             None
         };
         if let Some(place) = place {
-            slice(app, place, helper.clone()).await?;
+            slice(app, place, helper.clone(), budget).await?;
         }
     }
     Ok(())
 }
 
-async fn slice(app: &App, place: Place, helper: Option<Helper>) -> Result<(), Problem> {
-    let Some(bytes) = fetch(app, &place.bucket, &place.key).await? else {
-        tracing::error!("a register that was announced is not in its bucket");
-        return Ok(());
+async fn slice(app: &App, place: Place, helper: Option<Helper>, budget: Duration) -> Result<(), Problem> {
+    let bytes = match fetch(app, &place.bucket, &place.key).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            tracing::error!("a register that was announced is not in its bucket");
+            return Ok(());
+        }
+        // It will not become smaller by coming again.
+        Err(large @ Problem::TooLarge { .. }) => {
+            let body = large.body(Options::default().language);
+            return keep(app, &place, REPORTS, &body.to_string()).await;
+        }
+        Err(other) => return Err(other),
     };
     let (procedure, name) = named(&place.key);
     let options = Options {
         procedure: procedure.map(str::to_owned),
-        budget: Some(SLICE),
+        budget: Some(budget),
         helper,
         ..Options::default()
     };

@@ -18,9 +18,10 @@ use kesu_rules::domain::facts::{Actor, Role, Staff};
 use kesu_rules::domain::names::UserId;
 use kesu_rules::domain::value::Value as FieldValue;
 use rust_xlsxwriter::{Image, Workbook};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::event::on_event_within;
 use super::*;
 
 struct House {
@@ -151,11 +152,165 @@ async fn a_register_in_a_bucket_is_taken_in_and_its_report_stands_beside_it() {
     assert_eq!(complaints.len(), 3);
     assert!(complaints.iter().all(|one| one.complaint.procedure.as_str() == "P10"));
     let report = std::fs::read(bucket.join("registers-reports/P10/旧 台账.csv.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(
         (&report["totals"]["unchanged"], &report["finished"]),
         (&json!(3), &json!(true))
     );
+}
+
+#[tokio::test]
+async fn a_register_in_a_bucket_is_gone_on_with_slice_by_slice_until_its_report_is_there() {
+    let house = house().await;
+    let bucket = house.dir.path().join("depot");
+    std::fs::create_dir_all(bucket.join("registers")).unwrap();
+    std::fs::write(bucket.join("registers/台账.csv"), format!("{HEADER}{}", rows(350))).unwrap();
+    let event = |key: &str| json!({"Records": [{"s3": {"bucket": {"name": "depot"}, "object": {"key": key}}}]});
+    let told = |event: Value| {
+        let app = house.app.clone();
+        async move { on_event_within(&app, &event, None, Duration::ZERO).await.unwrap() }
+    };
+    told(event("registers/台账.csv")).await;
+    let word = bucket.join("registers-continue/台账.csv.json");
+    let mut slices = 1;
+    while !bucket.join("registers-reports/台账.csv.json").exists() {
+        assert!(slices < 20, "it comes to no end");
+        let said: Value = serde_json::from_slice(&std::fs::read(&word).unwrap()).unwrap();
+        assert_eq!(
+            (&said["slice"], &said["key"]),
+            (&json!(slices), &json!("registers/台账.csv"))
+        );
+        told(event("registers-continue/台账.csv.json")).await;
+        slices += 1;
+    }
+    assert_eq!((slices, all(&house.app).await.len()), (5, 350));
+    assert_eq!(house.app.batches().await.unwrap().len(), 1);
+    // What comes late, and what is none of ours, changes nothing.
+    told(event("registers-continue/台账.csv.json")).await;
+    told(event("attachments/x.png")).await;
+    told(json!({"Records": [{"s3": {}}, {"eventName": "?"}]})).await;
+    assert_eq!(all(&house.app).await.len(), 350);
+}
+
+#[tokio::test]
+async fn the_rows_of_two_registers_are_merged_only_when_they_are_equal_and_flagged_when_they_are_alike() {
+    let house = house().await;
+    let year = "KS-1,江南水泵厂,2019-03-05,一号泵漏油，要求退货并赔偿损失,已结案\n\
+                ,北方农机,2019-03-06,电机运行中冒烟，现场已停机等待处理,处理中\n\
+                ,北方农机,2019-03-07,铭牌与合同不符，请尽快更换新铭牌,处理中\n";
+    let first = fed(&house.app, csv("全年.csv", year), &Options::default()).await;
+    assert_eq!((first.totals().created, codes(&first)), (3, vec![]));
+    let month = "KS-1,江南水泵厂,2019-03-05,一号泵漏油，要求退货并赔偿损失,已结案\n\
+                 KS-1,江南水泵厂,2019-03-05,叶轮断裂，与图纸不符,已结案\n\
+                 ,北方农机,2019-03-06,电机运行中冒烟，现场已停机等待处理,处理中\n\
+                 ,北方农机,2019-03-07,铭牌与合同不符！请尽快更换新的铭牌,处理中\n\
+                 ,北方农机,2019-03-08,铭牌与合同不符，请尽快更换新铭牌,处理中\n";
+    let second = fed(&house.app, csv("三月.csv", month), &Options::default()).await;
+    let totals = second.totals();
+    assert_eq!((totals.merged, totals.created), (2, 3), "{totals:?}");
+    let flagged: Vec<_> = codes(&second)
+        .into_iter()
+        .filter(|(_, code)| *code != "number_again")
+        .collect();
+    assert_eq!(flagged, [(3, "number_known"), (5, "possible_duplicate")]);
+    let complaints = all(&house.app).await;
+    assert_eq!(complaints.len(), 6);
+    let linked = complaints.iter().filter(|one| !one.complaint.links.is_empty()).count();
+    assert_eq!(linked, 2);
+    let again = fed(&house.app, csv("三月.csv", month), &Options::default()).await;
+    assert_eq!((again.totals().unchanged, again.batch), (5, None));
+    // What only repeated the first register goes with the second, and the first stays whole.
+    let undone = undo(&house.app, second.batch.as_deref().unwrap(), &Actor::System)
+        .await
+        .unwrap();
+    assert_eq!((undone.removed, undone.left.len()), (3, 0));
+    assert_eq!(all(&house.app).await.len(), 3);
+    let again = fed(&house.app, csv("三月.csv", month), &Options::default()).await;
+    assert_eq!((again.totals().merged, again.totals().created), (2, 3));
+    assert_eq!(house.app.verify().await.unwrap().faults.len(), 0);
+}
+
+/// A year passes in steps; gives how many letters there are then.
+async fn a_year_passes(app: &App) -> usize {
+    let mut letters = 0;
+    for _ in 0..12 {
+        assert!(app.time.advance(app.now() + chrono::TimeDelta::days(30)));
+        for one in all(app).await {
+            app.tell(one.complaint.id.as_str(), None, Wish::Tick, &Actor::System, None)
+                .await
+                .unwrap();
+        }
+    }
+    for one in all(app).await {
+        letters += app.store.whole(one.complaint.id.as_str()).await.unwrap().letters.len();
+    }
+    letters
+}
+
+#[tokio::test]
+async fn old_complaints_rest_until_a_person_sets_them_going_and_then_their_time_runs_from_that_moment() {
+    let house = house().await;
+    let register = "K1,示例客户一,2019-03-05,一号泵漏油,已结案\nK2,示例客户二,2019-04-05,二号泵漏油,处理中\n\
+                    K3,示例客户三,2019-05-05,三号泵漏油,未处理\n";
+    let batch = fed(&house.app, csv("台账.csv", register), &Options::default())
+        .await
+        .batch
+        .unwrap();
+    let awake = |all: &[Loaded]| all.iter().filter(|one| one.head.wake.is_some()).count();
+    let complaints = all(&house.app).await;
+    assert_eq!(awake(&complaints), 0);
+    for one in &complaints {
+        let desk = house.app.desk_of(&one.complaint).await.unwrap();
+        let now = desk.local(house.app.now());
+        assert_eq!(desk.deadlines(&one.complaint, now), vec![], "{}", one.complaint.number);
+    }
+    assert_eq!(a_year_passes(&house.app).await, 0, "nobody is written to");
+    let set = house.app.now();
+    let done = activate(&house.app, &batch, &Actor::System).await.unwrap();
+    assert_eq!((done.activated, done.at_rest), (2, 1));
+    let complaints = all(&house.app).await;
+    assert_eq!(awake(&complaints), 2, "what is closed stays at rest");
+    for one in complaints.iter().filter(|one| one.head.wake.is_some()) {
+        let desk = house.app.desk_of(&one.complaint).await.unwrap();
+        let deadlines = desk.deadlines(&one.complaint, desk.local(set));
+        assert!(!deadlines.is_empty(), "{}", one.complaint.number);
+        assert!(deadlines.iter().all(|one| one.due_at > set), "{deadlines:?}");
+        let letters = house.app.store.whole(one.complaint.id.as_str()).await.unwrap().letters;
+        assert!(letters.is_empty(), "setting it going writes to nobody");
+    }
+    let again = activate(&house.app, &batch, &Actor::System).await.unwrap();
+    assert_eq!((again.activated, again.at_rest), (0, 3));
+    assert!(a_year_passes(&house.app).await > 0, "now what is late is told");
+    assert_eq!(house.app.verify().await.unwrap().faults.len(), 0);
+}
+
+#[tokio::test]
+async fn what_was_set_going_is_taken_back_unless_letters_about_it_were_written() {
+    let house = house().await;
+    let register = "K2,示例客户二,2019-04-05,二号泵漏油,处理中\nK3,示例客户三,2019-05-05,三号泵漏油,已结案\n";
+    for letters in [false, true] {
+        let batch = fed(&house.app, csv("台账.csv", register), &Options::default())
+            .await
+            .batch
+            .unwrap();
+        activate(&house.app, &batch, &Actor::System).await.unwrap();
+        if letters {
+            assert!(a_year_passes(&house.app).await > 0);
+        }
+        let undone = undo(&house.app, &batch, &Actor::System).await.unwrap();
+        let left: Vec<_> = undone
+            .left
+            .iter()
+            .map(|left| (left.number.as_deref(), left.reason))
+            .collect();
+        if letters {
+            assert_eq!((undone.removed, left), (1, vec![(Some("K2"), "told")]));
+        } else {
+            assert_eq!((undone.removed, left), (2, vec![]));
+            assert_eq!(all(&house.app).await.len(), 0);
+        }
+    }
+    assert_eq!(house.app.verify().await.unwrap().faults.len(), 0);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use kesu_app::batches::{Batch, BatchState, Fate};
 use kesu_app::legacy::Left;
+use kesu_app::tell::Told;
 use kesu_app::{App, Problem};
 use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::facts::Actor;
@@ -32,7 +33,7 @@ pub struct LeftOver {
     pub id: String,
     /// Its number, if it is there.
     pub number: Option<String>,
-    /// `touched`, `not_ours` or `mended`.
+    /// `touched`, `told` (nobody worked on it, but letters about it were written), `not_ours` or `mended`.
     pub reason: &'static str,
 }
 
@@ -85,7 +86,7 @@ pub async fn undo(app: &App, id: &str, actor: &Actor) -> Result<Undone, Problem>
                         Fate::Unchanged => return Ok(None),
                     };
                     let number = match gone {
-                        Err(Left::Touched | Left::Mended) => app
+                        Err(Left::Touched | Left::Told | Left::Mended) => app
                             .load(&row.id)
                             .await
                             .ok()
@@ -133,6 +134,7 @@ fn count(undone: &mut Undone, gone: Gone) {
         Err(Left::NotOurs) if fate == Fate::Create => return,
         Err(Left::NotOurs) => "not_ours",
         Err(Left::Touched) => "touched",
+        Err(Left::Told) => "told",
         Err(Left::Mended) => "mended",
     };
     undone.left.push(LeftOver { id, number, reason });
@@ -155,13 +157,18 @@ pub async fn activate(app: &App, id: &str, actor: &Actor) -> Result<Activated, P
     loop {
         let (parts, next) = app.parts(id, cursor.as_deref()).await?;
         let rows = parts.into_iter().flat_map(|(_, part)| part.rows);
+        let mut running = JoinSet::new();
         for row in rows.filter(|row| row.fate == Fate::Create) {
-            match app.tell(&row.id, None, Wish::Activate, actor, None).await {
-                Ok(told) if told.events.is_empty() => done.at_rest += 1,
-                Ok(_) => done.activated += 1,
-                Err(Problem::NotFound) => {}
-                Err(other) => return Err(other),
+            if running.len() >= AT_ONCE
+                && let Some(one) = running.join_next().await
+            {
+                going(&mut done, one.map_err(|_| Problem::Fault)?)?;
             }
+            let (app, actor) = (app.clone(), actor.clone());
+            running.spawn(async move { app.tell(&row.id, None, Wish::Activate, &actor, None).await });
+        }
+        while let Some(one) = running.join_next().await {
+            going(&mut done, one.map_err(|_| Problem::Fault)?)?;
         }
         cursor = next;
         if cursor.is_none() {
@@ -171,4 +178,15 @@ pub async fn activate(app: &App, id: &str, actor: &Actor) -> Result<Activated, P
     batch.activated_at = Some(app.now().to_rfc3339());
     app.keep_batch(id, &batch, Some(version)).await?;
     Ok(done)
+}
+
+fn going(done: &mut Activated, told: Result<Told, Problem>) -> Result<(), Problem> {
+    match told {
+        Ok(told) if told.events.is_empty() => done.at_rest += 1,
+        Ok(_) => done.activated += 1,
+        // It was taken back meanwhile.
+        Err(Problem::NotFound) => {}
+        Err(other) => return Err(other),
+    }
+    Ok(())
 }

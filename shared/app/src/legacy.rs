@@ -31,6 +31,8 @@ pub enum Left {
     Touched,
     /// It is not there any more, or belongs to another import.
     NotOurs,
+    /// Nobody has worked on it, but letters about it have been written since it was set going.
+    Told,
     /// A mended row changed what cannot be put back: where it stands, or who the customer is.
     Mended,
 }
@@ -163,8 +165,12 @@ impl App {
         let history = History::of(&whole.log);
         match &loaded.complaint.imported {
             Some(imported) if imported.origin.batch == *batch => {
-                if history.touched || !whole.letters.is_empty() {
+                if history.touched {
                     return Ok(Err(Left::Touched));
+                }
+                // Set going and nothing else it goes like the others; once somebody was written to, it is known outside.
+                if !whole.letters.is_empty() {
+                    return Ok(Err(Left::Told));
                 }
                 let change = self.whole_of(&loaded, &whole).await?;
                 let gone = self.store.take_back(&change).await?;

@@ -73,9 +73,7 @@ pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
     let stop = asked_to_stop();
     println!("listening on {base_url}");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(stop)
-        .await;
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     served.map_err(|error| Failure::Fault(format!("the server failed: {error}")))?;
     if let Some(mail) = mail {
         mail.stop().await;

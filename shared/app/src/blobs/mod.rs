@@ -310,7 +310,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::Folder(folder.path().to_owned());
         blobs.keep_import("0123-abc.file", b"a,b".to_vec()).await.unwrap();
-        assert_eq!(blobs.import("0123-abc.file").await.unwrap().as_deref(), Some(b"a,b".as_slice()));
+        assert_eq!(
+            blobs.import("0123-abc.file").await.unwrap().as_deref(),
+            Some(b"a,b".as_slice())
+        );
         assert!(blobs.keep_import("../x", b"y".to_vec()).await.is_err());
         assert_eq!(blobs.import("../secret").await.unwrap(), None);
         for _ in 0..2 {
