@@ -48,6 +48,7 @@ bench: functions
 	$(CARGO) run --locked --release -p kesu-bench --bin sweep
 	$(CARGO) run --locked --release -p kesu-bench --bin rules
 	$(CARGO) run --locked --release -p kesu-bench --bin ledger
+	$(CARGO) run --locked --release -p kesu-bench --bin import
 	$(CARGO) run --locked --release -p kesu-bench --bin coldstart
 
 tools:

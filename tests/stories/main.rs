@@ -21,4 +21,5 @@ mod packs;
 mod papers;
 mod post;
 mod tidy;
+mod uploads;
 mod world;

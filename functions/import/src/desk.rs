@@ -62,6 +62,14 @@ pub async fn waiting(app: &App) -> Result<Vec<String>, Problem> {
 /// # Errors
 /// As [`on_change`].
 pub async fn work(app: &App, id: &str, helper: Option<Helper>) -> Result<(), Problem> {
+    work_within(app, id, helper, SLICE).await
+}
+
+/// As [`work`], in a slice of that length; it goes a portion further, however short it is.
+///
+/// # Errors
+/// As [`on_change`].
+pub async fn work_within(app: &App, id: &str, helper: Option<Helper>, budget: Duration) -> Result<(), Problem> {
     static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = TURN.lock().await;
     let Some((register, version)) = registers::find(app, id).await? else {
@@ -69,7 +77,7 @@ pub async fn work(app: &App, id: &str, helper: Option<Helper>) -> Result<(), Pro
     };
     let done = match register.state {
         RegisterState::Reading => read(app, id, &register, version, helper).await,
-        RegisterState::Running => take_in(app, id, &register, version, helper).await,
+        RegisterState::Running => take_in(app, id, &register, version, (helper, budget)).await,
         RegisterState::Undoing => take_back(app, id, &register, version).await,
         RegisterState::Activating => set_going(app, id, &register, version).await,
         _ => return Ok(()),
@@ -120,7 +128,6 @@ async fn opened(app: &App, register: &Register, helper: Option<Helper>) -> Resul
             .unwrap_or_default(),
         language: register.language,
         helper,
-        budget: Some(SLICE),
         ..Options::default()
     };
     Ok((Source::bytes(register.name.clone(), bytes), options))
@@ -191,9 +198,10 @@ async fn take_in(
     id: &str,
     register: &Register,
     version: u64,
-    helper: Option<Helper>,
+    (helper, budget): (Option<Helper>, Duration),
 ) -> Result<(), Problem> {
-    let (source, options) = opened(app, register, helper).await?;
+    let (source, mut options) = opened(app, register, helper).await?;
+    options.budget = Some(budget);
     let (mut watch, told) = Counting::new();
     let actor = register.actor(app).await?;
     let sources = [source];

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::names::UserId;
 use kesu_rules::domain::refusal::Refusal;
@@ -143,9 +142,8 @@ pub async fn upload(
     }
     known_procedure(app, procedure.as_deref())?;
     let at = app.now();
-    let digest: String = hash(&bytes).chars().take(12).collect();
     let back = LAST.saturating_sub(at.timestamp_millis()).max(0);
-    let id = format!("{back:013}-{digest}");
+    let id = format!("{back:013}-{}", users::random_hex(6));
     let file = format!("{id}.file");
     let register = Register {
         name,
