@@ -10,7 +10,6 @@ use kesu_app::{App, Problem};
 use kesu_ledger::book::Helper;
 use kesu_ledger::finding::Record;
 use kesu_ledger::mapping::{Mapping, propose};
-use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
 
@@ -121,11 +120,7 @@ async fn opened(app: &App, register: &Register, helper: Option<Helper>) -> Resul
     let options = Options {
         procedure: register.procedure.clone(),
         mapping,
-        mapping_digest: register
-            .mapping
-            .as_deref()
-            .map(|text| hash(text.as_bytes()))
-            .unwrap_or_default(),
+        mapping_text: register.mapping.clone().unwrap_or_default(),
         language: register.language,
         helper,
         ..Options::default()

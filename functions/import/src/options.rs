@@ -15,10 +15,10 @@ use crate::report::FileReport;
 pub struct Options {
     /// The procedure that governs what is imported; the installation's first where none is named.
     pub procedure: Option<String>,
-    /// What a person said of layouts, and the digest of his file.
+    /// What a person said of layouts; of others, what was said of them before is remembered.
     pub mapping: Mapping,
-    /// Digest of the mapping file; empty without one.
-    pub mapping_digest: String,
+    /// The same as the file in which he said it; empty without one.
+    pub mapping_text: String,
     /// Nothing is written.
     pub dry_run: bool,
     /// In which language findings are put into words where they are kept.

@@ -16,6 +16,8 @@ pub struct Report {
     pub batch: Option<String>,
     /// Each file.
     pub files: Vec<FileReport>,
+    /// Fingerprints of the headers of which it was remembered what people had said.
+    pub remembered: Vec<String>,
     /// Whether everything is in; else the same files are to be fed again.
     pub finished: bool,
 }
@@ -65,7 +67,10 @@ impl Report {
             .iter()
             .map(|file| Value::Object(file.json(language)))
             .collect();
-        json!({"batch": self.batch, "files": files, "totals": self.totals(), "finished": self.finished})
+        json!({
+            "batch": self.batch, "files": files, "totals": self.totals(), "finished": self.finished,
+            "remembered": self.remembered,
+        })
     }
 }
 

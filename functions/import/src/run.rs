@@ -1,20 +1,20 @@
 //! A run: every file in portions, each planned, noted, written; broken off anywhere it goes on where it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use fail::fail_point;
 use kesu_app::batches::{Batch, BatchFile, BatchState, Fate};
 use kesu_app::{App, Problem};
 use kesu_ledger::finding::Told;
-use kesu_ledger::survey;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::procedure::numbering::{period, serial_of};
 use tokio::time::Instant;
 
-use crate::feed::{Fed, Portion, Reading, feed};
+use crate::feed::{Fed, Portion, feed};
+use crate::layouts;
+use crate::look::{Looked, look, reading};
 use crate::noted::{Noted, REFUSED, fits, known_code};
 use crate::options::{Options, Watch};
 use crate::plan::{Planner, Row};
@@ -48,7 +48,18 @@ pub async fn run(
             sheets: Vec::new(),
         });
     }
-    let key = key(&procedure, &options.mapping_digest, &files);
+    // Nothing is written of a set of files before each is known to be readable to its end.
+    let looked = look(sources, options, watch).await;
+    for (file, looked) in files.iter_mut().zip(&looked) {
+        file.sheets.clone_from(&looked.sheets);
+    }
+    let seen: BTreeSet<String> = looked
+        .iter()
+        .flat_map(|looked| looked.fingerprints.iter().cloned())
+        .collect();
+    let (options, remembered, said) = layouts::recalled(app, options, &seen).await?;
+    let options = &options;
+    let key = key(&procedure, &said, &files);
     let broken_off = match options.dry_run {
         true => None,
         false => broken_off(app, &key).await?,
@@ -98,7 +109,12 @@ pub async fn run(
         until: options.budget.map(|budget| started + budget),
         advanced: false,
     };
-    run.all(sources).await
+    let mut report = run.all(sources, looked).await?;
+    report.remembered = remembered;
+    if report.finished && !options.dry_run {
+        layouts::remember(app, options, &seen).await?;
+    }
+    Ok(report)
 }
 
 /// The procedure that governs what is imported.
@@ -174,20 +190,18 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn all(&mut self, sources: &[Source]) -> Result<Report, Problem> {
+    async fn all(&mut self, sources: &[Source], looked: Vec<Looked>) -> Result<Report, Problem> {
         let mut report = Report::default();
-        // Nothing is written of a set of files before each is known to be readable to its end.
-        let readable = self.look(sources).await?;
-        for (n, source) in sources.iter().enumerate() {
+        for (n, (source, looked)) in sources.iter().zip(looked).enumerate() {
             self.place.file = u32::try_from(n).unwrap_or(u32::MAX);
             self.watch.begin(source.name());
             let mut file = FileReport::of(source.name());
-            let done = match readable.get(n) {
-                Some(Err(unreadable)) => {
-                    file.unreadable = Some(unreadable.clone());
+            let done = match looked.end {
+                Err(unreadable) => {
+                    file.unreadable = Some(unreadable);
                     true
                 }
-                _ => self.file(source, n, &mut file).await?,
+                Ok(()) => self.file(source, n, &mut file).await?,
             };
             self.watch.end(&file);
             report.files.push(file);
@@ -208,46 +222,10 @@ impl Run<'_> {
         Ok(report)
     }
 
-    fn reading(&self, source: &Source, pictures: bool) -> Reading {
-        Reading {
-            source: source.clone(),
-            limits: self.options.limits,
-            helper: self.options.helper.clone(),
-            options: survey::Options {
-                mapping: self.options.mapping.clone(),
-                today: Some(today(self.app.now())),
-            },
-            pictures,
-        }
-    }
-
-    /// Reads every file once without doing anything: how much there is to do, and whether it can be read.
-    async fn look(&mut self, sources: &[Source]) -> Result<Vec<Result<(), kesu_ledger::book::Unreadable>>, Problem> {
-        let mut readable = Vec::new();
-        let mut records = 0;
-        for (n, source) in sources.iter().enumerate() {
-            let mut from = feed(self.reading(source, false));
-            let mut end = Err(kesu_ledger::book::Unreadable::of("broken_off"));
-            while let Some(portion) = from.recv().await {
-                match portion {
-                    Portion::Opened(sheets) => {
-                        if let Some(file) = self.batch.batch.files.get_mut(n) {
-                            file.sheets = sheets;
-                        }
-                    }
-                    Portion::Rows { fed, .. } => records += fed.len() as u64,
-                    Portion::End(ended) => end = ended.map(|_| ()),
-                }
-            }
-            readable.push(end);
-        }
-        self.watch.total(records);
-        Ok(readable)
-    }
-
     /// One file. Whether it was dealt with to its end; else time is up.
     async fn file(&mut self, source: &Source, n: usize, file: &mut FileReport) -> Result<bool, Problem> {
-        let mut from = feed(self.reading(source, !self.options.dry_run));
+        let today = self.app.now().date_naive();
+        let mut from = feed(reading(source, self.options, Some(today), !self.options.dry_run));
         let mut portion = 0;
         while let Some(fed) = from.recv().await {
             match fed {
@@ -390,8 +368,4 @@ impl Run<'_> {
         }
         Ok(())
     }
-}
-
-fn today(now: DateTime<Utc>) -> chrono::NaiveDate {
-    now.date_naive()
 }

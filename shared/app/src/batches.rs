@@ -257,6 +257,34 @@ impl App {
     }
 }
 
+/// Under which it is kept what a person said of a layout of registers.
+fn layout_key(fingerprint: &str) -> String {
+    format!("layout#{fingerprint}")
+}
+
+impl App {
+    /// The mapping files that people gave for registers with these headers, by the header's fingerprint.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn layouts(&self, fingerprints: &[String]) -> Result<BTreeMap<String, String>, Problem> {
+        let keys: Vec<String> = fingerprints.iter().map(|one| layout_key(one)).collect();
+        let found = self.store.get_many(Kind::Setting, &keys).await?;
+        let mut found: BTreeMap<String, String> = found.into_iter().map(|record| (record.id, record.body)).collect();
+        let of = |one: &String| Some((one.clone(), found.remove(&layout_key(one))?));
+        Ok(fingerprints.iter().filter_map(of).collect())
+    }
+
+    /// Keeps the mapping file that a person gave for registers with this header.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn keep_layout(&self, fingerprint: &str, mapping: &str) -> Result<(), Problem> {
+        let record = SmallRecord::new(Kind::Setting, layout_key(fingerprint), mapping);
+        Ok(self.store.put(&record).await?)
+    }
+}
+
 /// Under which a row is kept that went into another row's complaint.
 fn merged_key(id: &str) -> String {
     format!("register#{id}")

@@ -3,6 +3,7 @@
 mod copies;
 mod desk;
 mod duplicates;
+mod layouts;
 mod slices;
 mod undo;
 

@@ -12,7 +12,6 @@ use kesu_import::report::{FileReport, record_json};
 use kesu_import::{Options, Report, Source, Watch, activate, dry_run, undo};
 use kesu_ledger::finding::Record;
 use kesu_ledger::mapping::Mapping;
-use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::facts::Actor;
 use serde_json::{Value, json};
 
@@ -91,19 +90,19 @@ fn language(args: &Import) -> Result<Language, Failure> {
 }
 
 fn options(args: &Import, language: Language) -> Result<Options, Failure> {
-    let (mapping, mapping_digest) = match &args.map {
+    let (mapping, mapping_text) = match &args.map {
         None => (Mapping::default(), String::new()),
         Some(path) => {
             let wrong = |error: String| Failure::refused(format!("`{}`: {error}", path.display()));
             let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
             let mapping = Mapping::read(&text).map_err(|error| wrong(error.to_string()))?;
-            (mapping, hash(text.as_bytes()))
+            (mapping, text)
         }
     };
     Ok(Options {
         procedure: args.procedure.clone(),
         mapping,
-        mapping_digest,
+        mapping_text,
         dry_run: args.dry_run,
         language,
         helper: super::helper(),
@@ -286,7 +285,10 @@ impl Watching {
             if self.files == 0 {
                 self.put("{\"files\":[");
             }
-            let rest = json!({"batch": report.batch, "totals": report.totals(), "finished": report.finished});
+            let rest = json!({
+                "batch": report.batch, "totals": report.totals(), "finished": report.finished,
+                "remembered": report.remembered,
+            });
             let rest = rest.to_string();
             self.put("],");
             self.put(rest.get(1..).unwrap_or("}"));
