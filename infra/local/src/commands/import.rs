@@ -225,6 +225,10 @@ fn told(report: &Report, language: Language) {
     if report.files.len() > 1 {
         println!("{}", counted(language, "all", &report.totals()));
     }
+    if !report.remembered.is_empty() {
+        let count = [("count", report.remembered.len().to_string())];
+        println!("{}", said(language, "remembered", &count));
+    }
     if let Some(batch) = &report.batch {
         println!("{}", said(language, "batch", &[("batch", batch.clone())]));
     }
