@@ -41,7 +41,8 @@ functions: tools ui
 	  CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda --features aws -p kesu-$$function --bin $$function -- $(LEAN) || exit 1; \
 	done
 	CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda-mail --features aws -p kesu-intake-mail --bin intake-mail -- -C relocation-model=static
-	cp target/lambda-mail/intake-mail target/lambda/
+	CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda-mail --features aws -p kesu-import --bin import -- -C relocation-model=static
+	cp target/lambda-mail/intake-mail target/lambda-mail/import target/lambda/
 
 # The workbook: its libraries from the lock file, its types checked, its files packed and weighed.
 ui: $(UI)/dist/index.html
@@ -70,6 +71,8 @@ bench: functions
 	$(CARGO) run --locked --release -p kesu-bench --bin units
 	$(CARGO) run --locked --release -p kesu-bench --bin sweep
 	$(CARGO) run --locked --release -p kesu-bench --bin rules
+	$(CARGO) run --locked --release -p kesu-bench --bin ledger
+	$(CARGO) run --locked --release -p kesu-bench --bin import
 	$(CARGO) run --locked --release -p kesu-bench --bin coldstart
 
 tools:

@@ -7,6 +7,7 @@ pub mod alternate;
 pub mod desk;
 pub mod office;
 pub mod price;
+pub mod register;
 pub mod table;
 
 pub use table::Table;

@@ -2,9 +2,14 @@
 
 mod bad_input;
 mod commands;
+mod corpora;
 mod crash;
 mod duties;
+mod exports;
 mod guide;
+mod hostile;
+mod import;
+mod ledgers;
 mod limits;
 mod links;
 mod load;
@@ -16,4 +21,5 @@ mod packs;
 mod papers;
 mod post;
 mod tidy;
+mod uploads;
 mod world;

@@ -291,6 +291,21 @@ impl Person<'_> {
             .post(path, &[("cookie", &self.cookie), ("x-kesu-csrf", &self.csrf)], body)
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.world
+            .put(path, &[("cookie", &self.cookie), ("x-kesu-csrf", &self.csrf)], body)
+    }
+
+    /// Posts a file as it is.
+    pub fn upload(&self, path: &str, bytes: Vec<u8>) -> Answer {
+        let request = World::agent()
+            .post(format!("{}{path}", self.world.base))
+            .header("content-type", "application/octet-stream")
+            .header("cookie", &self.cookie)
+            .header("x-kesu-csrf", &self.csrf);
+        answer(request.send(bytes))
+    }
+
     /// The complaint as the API shows it.
     pub fn complaint(&self, id: &str) -> Value {
         let answer = self.get(&format!("/api/complaints/{id}"));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use kesu_app::session::Session;
 use kesu_app::texts::Language;
@@ -42,6 +43,8 @@ pub enum Given {
     Json(Value),
     /// A page's form, in its order.
     Form(Vec<(String, String)>),
+    /// A file as it is.
+    Bytes(Bytes),
 }
 
 impl Ask {
@@ -77,6 +80,14 @@ impl Ask {
         match &self.body {
             Given::Json(value) => value,
             _ => &Value::Null,
+        }
+    }
+
+    /// The file.
+    pub fn bytes(&self) -> Bytes {
+        match &self.body {
+            Given::Bytes(bytes) => bytes.clone(),
+            _ => Bytes::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document, written from the table of routes.
 
+pub mod imports;
 pub mod papers;
 pub mod shapes;
 
@@ -103,7 +104,7 @@ fn operation(route: &Route) -> Value {
     operation.insert("parameters".to_owned(), json!(parameters));
     operation.insert("responses".to_owned(), Value::Object(responses));
     if let Some(schema) = route.request {
-        let body = json!({"required": true, "content": {"application/json": {"schema": schema()}}});
+        let body = json!({"required": true, "content": {route.media(): {"schema": schema()}}});
         operation.insert("requestBody".to_owned(), body);
     }
     Value::Object(operation)
@@ -116,7 +117,7 @@ fn reason(status: &str) -> &'static str {
         "404" => "there is no such thing, or it is not this person's to see",
         "409" => "changed since it was seen; `current` is the version now",
         "413" => "too large",
-        "415" => "not JSON",
+        "415" => "not of the kind that is read here",
         "429" => "too often; `Retry-After` says when to come back",
         _ => "refused; each reason with its field",
     }

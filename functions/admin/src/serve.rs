@@ -115,11 +115,7 @@ async fn admit(app: App, public: Arc<Value>, route: &Route, mut request: Request
 
 async fn read(route: &Route, headers: &HeaderMap, request: Request) -> Result<Given, Problem> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let wanted = if route.is_page() {
-        "application/x-www-form-urlencoded"
-    } else {
-        "application/json"
-    };
+    let wanted = route.media();
     if kind.is_some_and(|kind| !kind.to_ascii_lowercase().starts_with(wanted)) {
         return Err(Problem::Unsupported {
             types: wanted.to_owned(),
@@ -130,6 +126,9 @@ async fn read(route: &Route, headers: &HeaderMap, request: Request) -> Result<Gi
         .map_err(|_| Problem::TooLarge {
             max: format!("{} KB", route.largest / 1024),
         })?;
+    if route.bytes {
+        return Ok(Given::Bytes(bytes));
+    }
     if !route.is_page() {
         let value = serde_json::from_slice(&bytes).map_err(|_| Problem::from(Refusal::of("bad_json")))?;
         return Ok(Given::Json(value));

@@ -5,14 +5,16 @@ use std::pin::Pin;
 use axum::response::Response;
 use axum::routing::MethodFilter;
 use kesu_app::Problem;
+use kesu_app::registers::LARGEST;
 use serde_json::Value;
 
 use crate::api::{
-    attachments, batch, book, changes, commands, complaints, detail, devices, directory, due, duties, intake, papers,
-    procedures, quarantine,
+    attachments, batch, book, changes, commands, complaints, detail, devices, directory, due, duties, imports, intake,
+    papers, procedures, quarantine,
 };
 use crate::api::{session, slips, told, users, views};
 use crate::ask::Ask;
+use crate::openapi::imports as import_shapes;
 use crate::openapi::papers as paper_shapes;
 use crate::openapi::shapes as s;
 use crate::pages;
@@ -37,6 +39,8 @@ pub struct Route {
     pub request: Option<fn() -> Value>,
     /// Status of the good answer, and the schema of its body.
     pub answer: (u16, Option<fn() -> Value>),
+    /// Whether the body is a file as it is.
+    pub bytes: bool,
     /// The largest body, in bytes.
     pub largest: usize,
     pub(crate) serve: Serve,
@@ -87,6 +91,17 @@ impl Route {
         self.path.starts_with("/admin")
     }
 
+    /// The media type of its body.
+    pub fn media(&self) -> &'static str {
+        if self.is_page() {
+            "application/x-www-form-urlencoded"
+        } else if self.bytes {
+            "application/octet-stream"
+        } else {
+            "application/json"
+        }
+    }
+
     /// Whether it may change something, so that it needs the token against forged requests.
     pub fn changes(&self) -> bool {
         self.method != Method::Get
@@ -104,6 +119,7 @@ const fn get(path: &'static str, who: Who, summary: &'static str, answer: fn() -
         query: &[],
         request: None,
         answer: (200, Some(answer)),
+        bytes: false,
         largest: 0,
         serve,
     }
@@ -126,9 +142,18 @@ const fn send(
         query: &[],
         request: Some(request),
         answer,
+        bytes: false,
         largest: 64 * KB,
         serve,
     }
+}
+
+/// What notes a wish and needs no body.
+const fn order(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
+    let mut route = get(path, who, summary, import_shapes::taken, serve);
+    route.method = Method::Post;
+    route.answer.0 = 202;
+    route
 }
 
 const fn page(path: &'static str, who: Who, summary: &'static str, serve: Serve) -> Route {
@@ -151,6 +176,7 @@ const fn signed(path: &'static str, summary: &'static str, serve: Serve) -> Rout
         query: &[],
         request: None,
         answer: (200, Some(s::page)),
+        bytes: false,
         largest: 0,
         serve,
     }
@@ -159,6 +185,12 @@ const fn signed(path: &'static str, summary: &'static str, serve: Serve) -> Rout
 impl Route {
     const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
         self.query = query;
+        self
+    }
+
+    /// A file as it is instead of JSON.
+    const fn bytes(mut self) -> Self {
+        self.bytes = true;
         self
     }
 
@@ -190,6 +222,7 @@ pub static ROUTES: &[Route] = &[
         query: &[],
         request: None,
         answer: (204, None),
+        bytes: false,
         largest: 0,
         serve: |ask| Box::pin(session::end(ask)),
     },
@@ -446,6 +479,88 @@ pub static ROUTES: &[Route] = &[
         s::dismissal,
         (200, Some(s::held)),
         |ask| Box::pin(quarantine::dismiss(ask)),
+    ),
+    get(
+        "/api/imports",
+        OFFICE,
+        "old registers that were uploaded, and imports that came otherwise, the latest first",
+        import_shapes::all,
+        |ask| Box::pin(imports::list(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/imports",
+        OFFICE,
+        "upload an old register, to be read; nothing is taken in yet",
+        s::file,
+        (202, Some(import_shapes::taken)),
+        |ask| Box::pin(imports::upload(ask)),
+    )
+    .bytes()
+    .largest(LARGEST)
+    .query(&[
+        (
+            "name",
+            "the file's name: it names the register, so the same one again must have the same",
+        ),
+        (
+            "procedure",
+            "the procedure that is to govern; the installation's first where missing",
+        ),
+    ]),
+    get(
+        "/api/imports/{id}",
+        OFFICE,
+        "an upload or an import: how far it is, what was found, a mapping to edit",
+        import_shapes::shown,
+        |ask| Box::pin(imports::show(ask)),
+    ),
+    Route {
+        method: Method::Delete,
+        path: "/api/imports/{id}",
+        who: HEADS,
+        summary: "forget an upload with its reports; complaints that came of it stay",
+        query: &[],
+        request: None,
+        answer: (204, None),
+        bytes: false,
+        largest: 0,
+        serve: |ask| Box::pin(imports::forget(ask)),
+    },
+    send(
+        Method::Put,
+        "/api/imports/{id}/mapping",
+        OFFICE,
+        "have an upload read once more, with this mapping file and under this procedure",
+        import_shapes::mapping,
+        (202, Some(import_shapes::taken)),
+        |ask| Box::pin(imports::map(ask)),
+    )
+    .largest(512 * KB),
+    order(
+        "/api/imports/{id}/run",
+        OFFICE,
+        "take an upload in that was read",
+        |ask| Box::pin(imports::run(ask)),
+    ),
+    order(
+        "/api/imports/{id}/undo",
+        HEADS,
+        "take back what an import made and nobody has touched since",
+        |ask| Box::pin(imports::undo(ask)),
+    ),
+    order(
+        "/api/imports/{id}/activate",
+        HEADS,
+        "set the deadlines of an import's open complaints going, from now",
+        |ask| Box::pin(imports::activate(ask)),
+    ),
+    get(
+        "/api/imports/{id}/copy",
+        OFFICE,
+        "an upload as a workbook in which doubtful cells are coloured, to be mended and uploaded again",
+        s::file,
+        |ask| Box::pin(imports::copy(ask)),
     ),
     get(
         "/api/directory",

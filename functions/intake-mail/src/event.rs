@@ -36,7 +36,7 @@ pub async fn on_event(app: &App, event: &Value) -> Result<(), Problem> {
 /// A rule of SES wrote a message into a bucket.
 async fn from_object(app: &App, object: &Value) -> Result<(), Problem> {
     let bucket = text(object, &["bucket", "name"]);
-    let key = text(object, &["object", "key"]).map(unescaped);
+    let key = text(object, &["object", "key"]).map(kesu_app::blobs::unescaped);
     let (Some(bucket), Some(key)) = (bucket, key) else {
         return Ok(());
     };
@@ -99,40 +99,4 @@ async fn fetch(app: &App, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Pr
 fn text<'a>(value: &'a Value, path: &[&str]) -> Option<&'a str> {
     let found = path.iter().try_fold(value, |value, part| value.get(part));
     found?.as_str()
-}
-
-/// The key as S3 escapes it in events: `+` for a blank, `%xx` for a byte.
-fn unescaped(key: &str) -> String {
-    let mut bytes = Vec::with_capacity(key.len());
-    let mut rest = key.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        let byte = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match (first, byte) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                rest = after;
-            }
-            (other, _) => {
-                bytes.push(*other);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_of_events_are_unescaped() {
-        assert_eq!(unescaped("mail/a+b%2Bc%e4%b8%ad"), "mail/a b+c中");
-        assert_eq!(unescaped("100%"), "100%");
-    }
 }

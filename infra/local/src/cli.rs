@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod registers;
+
+pub use registers::{Export, Import};
+
 /// Kesu (客诉): complaints by the company's own written procedure.
 #[derive(Debug, Parser)]
 #[command(name = "kesu", version, about, disable_help_subcommand = true)]
@@ -40,6 +44,10 @@ pub enum Command {
     User(User),
     /// List the calendar's years, or add a newly published one
     Calendar(Calendar),
+    /// Take in old registers (xlsx, xls, xlsb, ods, csv), try that, take it back, or set it going
+    Import(Import),
+    /// Write the complaints as a workbook or csv
+    Export(Export),
     /// Write a copy of a data folder to one file, also while it is in use
     Backup(Backup),
     /// Fill an empty data folder from a backup

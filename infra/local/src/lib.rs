@@ -17,6 +17,9 @@ use failure::Failure;
 /// 3 our fault.
 pub fn run(cli: Cli) -> ExitCode {
     kesu_app::telemetry::for_people();
+    // Stories say in the environment where this process is to die.
+    #[cfg(feature = "failpoints")]
+    let _scenario = fail::FailScenario::setup();
     match dispatch(cli.command) {
         Ok(code) => code,
         Err(failure) => {
@@ -40,12 +43,14 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Verify(args) => asynchronous(commands::verify::run(args)),
         Command::User(args) => asynchronous(commands::user::run(args)),
         Command::Calendar(args) => asynchronous(commands::calendar::run(args)),
+        Command::Import(args) => commands::import::run(args),
+        Command::Export(args) => asynchronous(commands::export::run(args)),
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),
     }
 }
 
-fn asynchronous(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+pub(crate) fn asynchronous(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime
         .map_err(|error| Failure::Fault(format!("the program cannot start its threads: {error}")))?

@@ -74,6 +74,15 @@ pub trait Lookup {
 /// The process's environment.
 pub struct Environment;
 
+/// The language that the system is set to (`LC_ALL`, `LC_MESSAGES`, `LANG`), as a tag: `zh_CN`.
+pub fn locale() -> String {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| Environment.value(name));
+    let named = named.unwrap_or_default();
+    named.split(['.', '@']).next().unwrap_or_default().to_owned()
+}
+
 impl Lookup for Environment {
     #[expect(
         clippy::disallowed_methods,

@@ -18,7 +18,7 @@ use crate::store::Append;
 const HISTORY: u32 = 50;
 
 /// The places where a complaint counts: one for each counter, and one for the device it is about.
-fn places(procedure: &Procedure, complaint: &Complaint) -> BTreeSet<String> {
+pub(crate) fn places(procedure: &Procedure, complaint: &Complaint) -> BTreeSet<String> {
     let counters = counted(procedure, complaint);
     let mut all: BTreeSet<String> = counters.iter().map(|one| place_of(procedure, one)).collect();
     if let Some(Value::Text(serial)) = complaint.fields.get("serial_no") {

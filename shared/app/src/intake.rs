@@ -7,6 +7,7 @@ use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::facts::Actor;
 use kesu_rules::domain::names::key;
 use kesu_rules::domain::refusal::Refusal;
+use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::turn::{Turn, turn};
 use kesu_rules::procedure::model::Numbering;
 use kesu_rules::procedure::numbering::{number, period};
@@ -17,7 +18,9 @@ use crate::clock::stamp_of;
 use crate::counting::count;
 use crate::problem::Problem;
 use crate::record::{Face, Next, letter_records, reachable, texts_of};
-use crate::store::{Append, AppendRefused, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord};
+use crate::store::{
+    Append, AppendRefused, Closed, Guard, Kind, LogRecord, NumberClaim, PersonRecord, RawPut, SmallRecord, keys,
+};
 pub use crate::submission::{CHANNELS, Submission};
 
 /// How often a taken number is tried anew before the sender is asked to come back.
@@ -47,6 +50,10 @@ impl App {
             Some(other) => return Err(self.unknown_procedure(other)),
             None => procedures.choose(&submission.intake),
         };
+        if submission.intake.legacy.is_some() {
+            let name = name.to_owned();
+            return self.take_over(submission, &name, actor).await;
+        }
         let received = submission.intake.received_at.map_or(self.now(), |at| at.to_utc());
         let desk = match self.desk_at(name, received).await {
             Err(Problem::NotFound) => return Err(self.unknown_procedure(name)),
@@ -91,7 +98,15 @@ impl App {
                 expected: counted,
                 next: serial,
             };
-            let append = self.first_append(&taken, &desk, &salt, &submission.body_hash, &reply, claim, now);
+            let append = self.first_append(
+                &taken,
+                &desk,
+                &salt,
+                &submission.body_hash,
+                Some(&reply),
+                Some(claim),
+                now,
+            );
             match self.store.append(&append).await? {
                 Ok(_) => {
                     return Ok(Receipt {
@@ -179,14 +194,14 @@ impl App {
         clippy::too_many_arguments,
         reason = "everything that one transaction writes comes together here"
     )]
-    fn first_append(
+    pub(crate) fn first_append(
         &self,
         turn: &Turn,
         desk: &DeskWork,
         salt: &str,
         body_hash: &str,
-        reply: &Value,
-        claim: NumberClaim,
+        reply: Option<&Value>,
+        claim: Option<NumberClaim>,
         now: Moment,
     ) -> Append {
         let face: Face = turn
@@ -212,15 +227,21 @@ impl App {
             id: it.id.to_string(),
             seq: it.version,
             entry: turn.body.clone(),
-            reply: Some(reply.to_string()),
+            reply: reply.map(Value::to_string),
         };
         let mut append = Append::new(next.head(), None, entry);
         append.texts = texts_of(turn);
         append.letters = letter_records(turn, now, shards);
-        append.number = Some(claim);
+        append.number = claim;
         count(&mut append, &desk.procedure, None, it);
         append.persons = self.persons(&face, it.id.as_str(), &stamp_of(it.received_at));
         let named = SmallRecord::new(Kind::Seen, number_key(it.number.as_str()), it.id.as_str());
+        if let Stage::Closed { at, .. } = &it.stage {
+            // Only an old register brings what has ended already.
+            let shard = keys::shard(it.id.as_str(), shards);
+            let month = at.format("%Y-%m").to_string();
+            append.closed = Some(Closed { month, shard });
+        }
         append.others = vec![RawPut {
             record: named,
             guard: Guard::New,
@@ -229,7 +250,7 @@ impl App {
     }
 
     /// The history of the person: one entry under the telephone number, one under the mail address.
-    fn persons(&self, face: &Face, id: &str, when: &str) -> Vec<PersonRecord> {
+    pub(crate) fn persons(&self, face: &Face, id: &str, when: &str) -> Vec<PersonRecord> {
         let contact = [key::CUSTOMER_EMAIL, "customer_contact"]
             .into_iter()
             .filter_map(|key| face.get(key));
@@ -269,7 +290,8 @@ impl App {
     }
 }
 
-fn number_key(number: &str) -> String {
+/// Under which a number is kept, so that it is given once.
+pub fn number_key(number: &str) -> String {
     format!("number#{number}")
 }
 

@@ -1,6 +1,7 @@
 //! The shell of Kesu: it gathers facts, asks the rules, writes what they decided, and nothing else.
 
 pub mod app;
+pub mod batches;
 pub mod blobs;
 pub mod clock;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod duties;
 pub mod intake;
 #[cfg(feature = "aws")]
 pub mod lambda;
+pub mod legacy;
 pub mod library;
 pub mod limits;
 pub mod link;
@@ -23,6 +25,7 @@ pub mod problem;
 pub mod procedures;
 pub mod quarantine;
 pub mod record;
+pub mod registers;
 pub mod session;
 pub mod store;
 pub mod submission;

@@ -1,12 +1,13 @@
 //! Proves what the log proves: every chain unbroken, every head the fold of its log, every digest true, no number missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kesu_rules::domain::chain::{Entry, digest, replay};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::event::Event;
 use kesu_rules::domain::slip::Slip;
 use kesu_rules::domain::value::{TextRef, Value};
+use kesu_rules::procedure::numbering::{period, serial_of};
 use serde::Serialize;
 
 use crate::app::App;
@@ -83,32 +84,57 @@ impl App {
         }
         ids.sort();
         ids.dedup();
-        let mut numbers: BTreeMap<String, u64> = BTreeMap::new();
+        let mut numbers: BTreeMap<String, Serials> = BTreeMap::new();
         for id in ids {
             let found = match self.store.whole(&id).await {
                 Ok(whole) => self.look(whole, &mut proof),
                 Err(error) => Err(error.to_string()),
             };
             match found {
+                // What an old register brought has its own number.
+                Ok(complaint) if complaint.imported.is_some() => {}
                 Ok(complaint) => {
                     let day = complaint.received_at.date_naive();
                     let version = complaint.procedure_version.as_str();
                     if let Some(procedure) = self.library().version(complaint.procedure.as_str(), version) {
-                        let period = kesu_rules::procedure::numbering::period(&procedure.pack.numbering, day);
-                        *numbers.entry(format!("{} {period}", complaint.procedure)).or_default() += 1;
+                        let numbering = &procedure.pack.numbering;
+                        let counter = format!("{} {}", complaint.procedure, period(numbering, day));
+                        let of = numbers.entry(counter).or_default();
+                        match serial_of(numbering, day, complaint.number.as_str()) {
+                            Some(serial) => drop(of.known.insert(serial)),
+                            None => of.others += 1,
+                        }
                     }
                 }
                 Err(what) => proof.faults.push(Fault { of: id, what }),
             }
         }
+        let held = self.held().await?;
         for (counter, given) in counters {
-            let found = numbers.get(&counter).copied().unwrap_or(0);
-            if found != given {
+            let of = numbers.remove(&counter).unwrap_or_default();
+            // Numbers given out go on after those of an old register: what is missing up to there is the register's.
+            let from = held.get(&counter).copied().unwrap_or(0);
+            let missing = (from + 1..=given).filter(|serial| !of.known.contains(serial)).count();
+            let beyond = of.known.range(given.saturating_add(1)..).count();
+            if missing != of.others || beyond > 0 {
+                let found = of.known.len() + of.others;
                 let what = format!("{given} numbers were given out, {found} complaints have one");
                 proof.faults.push(Fault { of: counter, what });
             }
         }
         Ok(proof)
+    }
+
+    /// By counter and period: the highest serial that an import brought, also one that was taken back since.
+    async fn held(&self) -> Result<BTreeMap<String, u64>, Problem> {
+        let mut held = BTreeMap::new();
+        for (_, batch) in self.batches().await? {
+            for (counter, serial) in batch.held {
+                let highest = held.entry(counter).or_insert(0);
+                *highest = serial.max(*highest);
+            }
+        }
+        Ok(held)
     }
 
     fn look(&self, whole: Whole, proof: &mut Proof) -> Result<Complaint, String> {
@@ -146,6 +172,14 @@ impl App {
         }
         Ok(folded)
     }
+}
+
+/// The serials of one counter that complaints have.
+#[derive(Default)]
+struct Serials {
+    known: BTreeSet<u64>,
+    /// Complaints whose number is not in the pattern of their procedure's version.
+    others: usize,
 }
 
 fn check_text(at: &TextRef, texts: &[TextRecord], salt: &[u8]) -> Result<(), String> {

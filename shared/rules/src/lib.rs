@@ -10,6 +10,7 @@ pub mod classify;
 pub mod clock;
 pub mod domain;
 pub mod language;
+pub mod ledger;
 pub mod letters;
 pub mod procedure;
 pub mod rollup;

@@ -11,6 +11,7 @@ pub mod devices;
 pub mod directory;
 pub mod due;
 pub mod duties;
+pub mod imports;
 pub mod intake;
 pub mod journal;
 pub mod papers;

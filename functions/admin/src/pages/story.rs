@@ -252,6 +252,16 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
             let how = texts().label(language, "mail_matched", matched.name());
             with(say(key, &[("by", &by), ("how", &how)]), text.as_ref())
         }
+        Event::Imported { origin, .. } => plain(say(
+            "imported",
+            &[
+                ("batch", &origin.batch),
+                ("file", &(origin.file + 1).to_string()),
+                ("sheet", &(origin.sheet + 1).to_string()),
+                ("row", &origin.row.to_string()),
+            ],
+        )),
+        Event::Activated { at } => plain(say("activated", &[("at", &short(*at, false))])),
         Event::Claimed { to, by } => {
             let how = texts().label(language, "mail_matched", by.name());
             plain(say("claimed", &[("to", to.as_str()), ("how", &how)]))

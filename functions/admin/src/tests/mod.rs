@@ -2,6 +2,7 @@
 
 mod api;
 mod flows;
+mod imports;
 mod links;
 mod mail;
 mod matrix;
@@ -68,6 +69,11 @@ impl Site {
 
     /// An installation that uses these procedures.
     pub async fn of(procedures: &str) -> Self {
+        Self::with_blobs(procedures, Blobs::None).await
+    }
+
+    /// As [`Self::of`], with a place for attachments and uploads.
+    pub async fn with_blobs(procedures: &str, blobs: Blobs) -> Self {
         let store = Local::memory().unwrap().store("kesu").await.unwrap();
         let settings = Settings {
             company: "Kesu".to_owned(),
@@ -85,14 +91,7 @@ impl Site {
             mail_addresses: kesu_app::mail_room::MailAddresses::default(),
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
-        let app = App::new(
-            store,
-            Time::movable(at),
-            settings,
-            Blobs::None,
-            None,
-            user("administrator"),
-        );
+        let app = App::new(store, Time::movable(at), settings, blobs, None, user("administrator"));
         let password = users::hashed(WORD).await.unwrap();
         let accounts = Role::ALL.iter().map(|(role, name)| (*role, *name, None));
         let more = [

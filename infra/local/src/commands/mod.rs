@@ -6,7 +6,9 @@ pub mod classify;
 pub mod coverage;
 pub mod deadlines;
 pub mod due;
+pub mod export;
 pub mod figures;
+pub mod import;
 pub mod mail;
 pub mod procedures;
 pub mod rollup;
@@ -54,4 +56,9 @@ pub fn procedure(library: &Library, id: &str) -> Result<Arc<Procedure>, Failure>
 /// The calendar that ships under a name, for commands that need no data folder.
 pub fn shipped_calendar(name: &str) -> Result<&'static WorkCalendar, Failure> {
     WorkCalendar::builtin(name).map_err(|error| Failure::refused(error.to_string()))
+}
+
+/// Who reads old workbooks for this program: nobody, as long as it has no command for it.
+pub fn helper() -> Option<kesu_ledger::book::Helper> {
+    None
 }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod dev;
+mod importer;
 pub mod pump;
 mod schedule;
 mod smtp;
@@ -68,11 +69,11 @@ pub async fn serve(args: Serve) -> Result<ExitCode, Failure> {
     if let Some(mail) = &mail {
         println!("mail at {}", mail.address);
     }
+    // Whoever reads that it listens may ask it to stop at once.
+    let stop = asked_to_stop();
     println!("listening on {base_url}");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(asked_to_stop())
-        .await;
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     served.map_err(|error| Failure::Fault(format!("the server failed: {error}")))?;
     if let Some(mail) = mail {
         mail.stop().await;
@@ -88,16 +89,19 @@ fn routes(folder: &DataFolder) -> Router {
     public.merge(staff)
 }
 
-async fn asked_to_stop() {
+/// Listens for the wish to stop from the moment it is called, not only once somebody waits for it.
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let ctrl_c = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = ctrl_c => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => {
-            let _ = ctrl_c.await;
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        match (interrupt, terminate) {
+            (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            },
+            _ => {
+                let _ = tokio::signal::ctrl_c().await;
+            }
         }
     }
 }

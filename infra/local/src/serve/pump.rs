@@ -1,4 +1,4 @@
-//! The table's stream on one machine: every change goes to `notify` and `intake-mail`, as the stream mappings do on AWS.
+//! The table's stream on one machine: every change goes to `notify`, `intake-mail` and `import`, as the stream mappings do on AWS.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::failure::Failure;
 use crate::folder::{DataFolder, TABLE};
+use crate::serve::importer::Importer;
 
 /// How often a change is offered to the sender before the sweep is left to find its letter.
 const ATTEMPTS: u32 = 5;
@@ -62,6 +63,7 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
     // such letters are sent again. This is the only sender, so nobody else's claim can be mistaken for one of those.
     let mut catching_up = true;
     let mut desk = Desk::default();
+    let importer = Importer::start(app.clone());
     loop {
         let seen = *written.borrow_and_update();
         // Nothing more is read until there is room again, and nothing is forgotten that is still on its way: what waits
@@ -92,6 +94,7 @@ async fn follow(app: App, mut changes: Changes, local: Local, done: watch::Sende
             }
             Ok(batch) => {
                 for change in batch {
+                    importer.offer(&change);
                     desk.take(&app, change, catching_up);
                 }
             }

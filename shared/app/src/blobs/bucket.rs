@@ -33,6 +33,7 @@ impl Bucket {
         match shelf {
             Shelf::Attachments => (&self.attachments, format!("attachments/{name}")),
             Shelf::Raw => (&self.raw, format!("raw/{name}")),
+            Shelf::Imports => (&self.attachments, format!("imports/{name}")),
         }
     }
 
@@ -44,6 +45,37 @@ impl Bucket {
             Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(error = %code(&error), "a blob could not be written");
+                Err(Problem::Busy)
+            }
+        }
+    }
+
+    /// Writes an object by its bucket and key, for what a function leaves beside the object that brought it.
+    ///
+    /// # Errors
+    /// When S3 does not answer.
+    pub async fn keep_object(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        let put = self
+            .client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .content_type("application/json");
+        match put.body(ByteStream::from(bytes)).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::error!(error = %code(&error), "an object could not be written");
+                Err(Problem::Busy)
+            }
+        }
+    }
+
+    pub(super) async fn forget(&self, shelf: Shelf, name: &str) -> Result<(), Problem> {
+        let (bucket, key) = self.place(shelf, name);
+        match self.client.delete_object().bucket(bucket).key(key).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::error!(error = %code(&error), "a blob could not be deleted");
                 Err(Problem::Busy)
             }
         }

@@ -11,6 +11,7 @@ fn place(folder: &Path, shelf: Shelf) -> PathBuf {
     match shelf {
         Shelf::Attachments => folder.to_owned(),
         Shelf::Raw => folder.join("raw"),
+        Shelf::Imports => folder.join("imports"),
     }
 }
 
@@ -38,6 +39,22 @@ pub(super) async fn read(folder: &Path, shelf: Shelf, name: &str) -> Result<Opti
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
             tracing::error!(%error, "a blob could not be read");
+            Err(Problem::Fault)
+        }
+        Err(_) => Err(Problem::Fault),
+    }
+}
+
+pub(super) async fn forget(folder: &Path, shelf: Shelf, name: &str) -> Result<(), Problem> {
+    let path = place(folder, shelf).join(name);
+    let gone = tokio::task::spawn_blocking(move || match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    });
+    match gone.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a blob could not be deleted");
             Err(Problem::Fault)
         }
         Err(_) => Err(Problem::Fault),

@@ -51,6 +51,8 @@ pub(crate) enum Shelf {
     Attachments,
     /// Raw mail.
     Raw,
+    /// Registers that people uploaded, and what was made of them.
+    Imports,
 }
 
 /// The endings that are accepted, for messages and for the form.
@@ -107,6 +109,37 @@ fn is_attachment(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && media_type(name).is_some()
 }
 
+/// Whether a name is one that an upload of a register or what was made of it may have.
+fn is_import(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
+}
+
+/// The key as S3 escapes it in events: `+` for a blank, `%xx` for a byte.
+pub fn unescaped(key: &str) -> String {
+    let mut bytes = Vec::with_capacity(key.len());
+    let mut rest = key.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (first, byte) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            (other, _) => {
+                bytes.push(*other);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 impl Blobs {
     /// Keeps an attachment; gives its name.
     ///
@@ -158,6 +191,45 @@ impl Blobs {
         self.take(Shelf::Raw, name).await
     }
 
+    /// Keeps an uploaded register or what was made of it under a name of letters, digits, `-` and `.`. What stands under a
+    /// name stays: another content wants another name.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub async fn keep_import(&self, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        if !is_import(name) {
+            return Err(Problem::Fault);
+        }
+        self.write(Shelf::Imports, name, bytes).await
+    }
+
+    /// Reads an uploaded register or what was made of it; nothing if there is none of that name.
+    ///
+    /// # Errors
+    /// When the place where they are kept does not answer.
+    pub async fn import(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        if !is_import(name) {
+            return Ok(None);
+        }
+        self.take(Shelf::Imports, name).await
+    }
+
+    /// Deletes an uploaded register or what was made of it; harmless when repeated.
+    ///
+    /// # Errors
+    /// When the place where they are kept does not answer.
+    pub async fn forget_import(&self, name: &str) -> Result<(), Problem> {
+        if !is_import(name) {
+            return Ok(());
+        }
+        match self {
+            Self::Folder(folder) => folder::forget(folder, Shelf::Imports, name).await,
+            #[cfg(feature = "aws")]
+            Self::Bucket(bucket) => bucket.forget(Shelf::Imports, name).await,
+            Self::None => Ok(()),
+        }
+    }
+
     async fn write(&self, shelf: Shelf, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
         match self {
             Self::Folder(folder) => folder::write(folder, shelf, name, bytes).await,
@@ -180,6 +252,12 @@ impl Blobs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_events_are_unescaped() {
+        assert_eq!(unescaped("mail/a+b%2Bc%e4%b8%ad"), "mail/a b+c中");
+        assert_eq!(unescaped("100%"), "100%");
+    }
 
     #[test]
     fn a_script_that_calls_itself_a_picture_is_refused() {
@@ -225,5 +303,22 @@ mod tests {
         );
         assert_eq!(blobs.read(&name).await, None);
         assert_eq!(blobs.raw("../../secret.eml").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn an_uploaded_register_is_kept_read_and_forgotten_and_no_path_leads_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::Folder(folder.path().to_owned());
+        blobs.keep_import("0123-abc.file", b"a,b".to_vec()).await.unwrap();
+        assert_eq!(
+            blobs.import("0123-abc.file").await.unwrap().as_deref(),
+            Some(b"a,b".as_slice())
+        );
+        assert!(blobs.keep_import("../x", b"y".to_vec()).await.is_err());
+        assert_eq!(blobs.import("../secret").await.unwrap(), None);
+        for _ in 0..2 {
+            blobs.forget_import("0123-abc.file").await.unwrap();
+        }
+        assert_eq!(blobs.import("0123-abc.file").await.unwrap(), None);
     }
 }

@@ -184,6 +184,48 @@ impl Store {
         }
     }
 
+    /// Stores several changes of different complaints, as many in one transaction as it holds. `false` where one of them
+    /// cannot be stored as it is: some may be stored then and some not, and each is to be stored by itself, which
+    /// recognises those that are.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_together(&self, changes: &[&Append]) -> Result<bool, StoreError> {
+        let mut plan: Vec<TransactWriteItem> = Vec::new();
+        let mut bytes = 0;
+        for change in changes {
+            let more = self.plan(change)?;
+            let size: usize = more.iter().filter_map(|a| a.put()).map(|p| size(p.item())).sum();
+            if plan.len() + more.len() > ACTIONS || bytes + size > BYTES {
+                if !self.together(std::mem::take(&mut plan)).await? {
+                    return Ok(false);
+                }
+                bytes = 0;
+            }
+            bytes += size;
+            plan.extend(more);
+        }
+        self.together(plan).await
+    }
+
+    async fn together(&self, plan: Vec<TransactWriteItem>) -> Result<bool, StoreError> {
+        let call = || {
+            self.client
+                .transact_write_items()
+                .set_transact_items(Some(plan.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+                .send()
+        };
+        match self.send_unless("TransactWriteItems", passing, call).await? {
+            Ok(out) => {
+                self.meter.consumed(Use::Write, out.consumed_capacity());
+                Ok(true)
+            }
+            Err(TransactWriteItemsError::TransactionCanceledException(_)) => Ok(false),
+            Err(e) => Err(refused("TransactWriteItems", &e)),
+        }
+    }
+
     fn plan(&self, change: &Append) -> Result<Vec<TransactWriteItem>, StoreError> {
         // The order is what `cancelled` counts on: head, log entry, number, then small records from the end.
         let mut plan = vec![

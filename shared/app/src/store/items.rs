@@ -201,6 +201,10 @@ pub enum Kind {
     Rollup,
     /// An import batch.
     Batch,
+    /// A part of an import batch: some rows and what became of them.
+    BatchPart,
+    /// A register that a person uploaded, or what a person wants done with an import.
+    Register,
     /// A mail or file that could not be read and waits for a person.
     Quarantine,
     /// A figure rates are computed against: shipments, sales.
@@ -209,7 +213,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Setting,
         Self::User,
         Self::Session,
@@ -222,6 +226,8 @@ impl Kind {
         Self::Admin,
         Self::Rollup,
         Self::Batch,
+        Self::BatchPart,
+        Self::Register,
         Self::Quarantine,
         Self::Figure,
     ];
@@ -241,6 +247,8 @@ impl Kind {
             Self::Admin => "A",
             Self::Rollup => "R",
             Self::Batch => "I",
+            Self::BatchPart => "J",
+            Self::Register => "H",
             Self::Quarantine => "Q",
             Self::Figure => "F",
         }

@@ -25,6 +25,7 @@ mod small;
 #[cfg(feature = "local")]
 mod stream;
 mod table;
+mod take_back;
 
 #[cfg(all(test, feature = "local"))]
 mod tests;
@@ -48,6 +49,7 @@ pub use retry::Patience;
 pub use scan::AnyRecord;
 #[cfg(feature = "local")]
 pub use stream::{Changes, From as StreamFrom};
+pub use take_back::TakeBack;
 
 use aws_sdk_dynamodb::Client;
 

@@ -11,7 +11,7 @@ use super::retry::refused;
 use super::{HeadRecord, Item, Key, LetterRecord, LogRecord, PersonRecord, Store, StoreError, TextRecord, keys};
 
 /// Items DynamoDB takes in one batch read.
-const BATCH: usize = 100;
+pub(super) const BATCH: usize = 100;
 
 /// Everything stored under one complaint, as one query found it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// Reads `keys` until none is left unprocessed; a page may end early at 16 MB or by throttling.
-    async fn batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::new();
         let mut idle = 0;
         while !keys.is_empty() {

@@ -17,8 +17,17 @@ pub(super) struct Start<'a> {
     pub slip: Option<&'a Slip>,
 }
 
-/// Where the clock of a rule began, if it did.
+/// Where the clock of a rule began, if it did. What came from an old register runs from its activation at the earliest,
+/// unless the date that starts the clock outlives the case (a warranty, a shelf life).
 pub(super) fn start<'a>(rule: &DeadlineRule, complaint: &'a Complaint, clock: &Clock<'_>) -> Option<Start<'a>> {
+    let mut start = begun_at(rule, complaint, clock)?;
+    if let Some(from) = complaint.clocks_from().filter(|_| !rule.survives_closing) {
+        start.at = start.at.max(from);
+    }
+    Some(start)
+}
+
+fn begun_at<'a>(rule: &DeadlineRule, complaint: &'a Complaint, clock: &Clock<'_>) -> Option<Start<'a>> {
     if let Some(field) = &rule.from_field {
         let at = match complaint.fields.get(field)? {
             Value::Date(date) => clock.start_of_day(*date),
@@ -118,7 +127,8 @@ pub(super) fn planned_start(
         }
     }
     if rule.announced {
-        planned(complaint.received_at)
+        let from = complaint.clocks_from();
+        planned(from.map_or(complaint.received_at, |from| from.max(complaint.received_at)))
     } else {
         None
     }

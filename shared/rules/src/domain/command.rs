@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::legacy::{Legacy, Mend};
 use super::message::{Alike, Claim, Message};
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, RequestId, RuleId, UserId};
 use super::slip::SlipOrder;
@@ -302,6 +303,10 @@ pub enum Wish {
     },
     /// Somebody wrote about it.
     Wrote(Box<Message>),
+    /// Its row in the old register was mended.
+    Mend(Box<Mend>),
+    /// The clocks of what an old register left open are set going.
+    Activate,
 }
 
 /// A complaint as it comes in: the parsed and bounded body, whatever the channel.
@@ -327,4 +332,6 @@ pub struct Intake {
     pub claims: Vec<Claim>,
     /// The message it came in, for mail.
     pub message: Option<Box<Message>>,
+    /// What an old register tells besides, for what comes from one.
+    pub legacy: Option<Box<Legacy>>,
 }

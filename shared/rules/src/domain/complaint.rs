@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Approval;
 use super::capa::Capa;
+use super::legacy::Imported;
 use super::message::Claim;
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId, known};
 use super::slip::Slip;
@@ -105,6 +106,9 @@ pub struct Complaint {
     /// The successor that is still to be made (换发新表).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor_owed: Option<ComplaintId>,
+    /// Where it stood in an old register, if it came from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this shape")]
@@ -246,9 +250,22 @@ impl Complaint {
         self.acknowledged.iter().filter(|one| one.rule == *rule).filter(same)
     }
 
-    /// Whether its clocks run at all: not for merged complaints and not for what is no complaint.
+    /// Whether its clocks run at all: not for merged complaints, not for what is no complaint, and not for what came from
+    /// an old register before a person says so.
     pub fn clocks_run(&self) -> bool {
-        self.merged_into.is_none() && self.stage != Stage::NotAComplaint
+        self.merged_into.is_none() && self.stage != Stage::NotAComplaint && !self.dormant()
+    }
+
+    /// Whether it came from an old register and no person has set it going: by activating it, or by taking it up again.
+    pub fn dormant(&self) -> bool {
+        let asleep = self.imported.as_ref().is_some_and(|one| one.activated.is_none());
+        asleep && !self.ever(known::REOPENED)
+    }
+
+    /// The moment before which no clock of it begins: what an old register left open runs from its activation, not from
+    /// years ago.
+    pub fn clocks_from(&self) -> Option<Moment> {
+        self.imported.as_ref()?.activated
     }
 }
 

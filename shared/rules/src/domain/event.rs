@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::approval::Approval;
+use super::legacy::Origin;
 use super::message::{Matched, Sender, Verdict};
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId};
 use super::stage::Stage;
@@ -351,6 +352,20 @@ pub enum Event {
         /// The name under which the raw message is kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         raw: Option<String>,
+    },
+    /// An old register said this of it: when it was taken over, and again when its row was mended.
+    Imported {
+        /// Where it stood.
+        #[serde(flatten)]
+        origin: Origin,
+        /// When the company had it, where a mended row says other than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_at: Option<Moment>,
+    },
+    /// A person set its clocks going.
+    Activated {
+        /// When.
+        at: Moment,
     },
     /// It claims to belong to another complaint, without proof.
     Claimed {

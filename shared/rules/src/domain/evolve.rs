@@ -6,6 +6,7 @@ use super::approval::Decided;
 use super::capa::{Capa, CapaStage};
 use super::complaint::{Acknowledged, Complaint, Escalation, Excess, Extension, Link, Reached};
 use super::event::Event;
+use super::legacy::Imported;
 use super::message::{Claim, Matched, Sender};
 use super::names::{Milestone, RuleId};
 use super::slip::SlipStage;
@@ -234,6 +235,12 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
                 it.unanswered = Some(*at);
             }
         }
+        Event::Imported { origin, received_at } => imported(&mut it, origin, *received_at),
+        Event::Activated { at } => {
+            if let Some(imported) = &mut it.imported {
+                imported.activated = Some(*at);
+            }
+        }
         Event::Unmerged {} => it.merged_into = None,
         Event::SuccessorOwed { id } => it.successor_owed = Some(id.clone()),
         Event::SuccessorMade { id } => {
@@ -302,7 +309,27 @@ fn begin(event: &Event) -> Option<Complaint> {
         claims: Vec::new(),
         unanswered: None,
         successor_owed: None,
+        imported: None,
     })
+}
+
+/// The batch that first brought it stays its batch, however often its row is mended.
+fn imported(it: &mut Complaint, origin: &super::legacy::Origin, received_at: Option<Moment>) {
+    let (batch, activated) = match it.imported.take() {
+        Some(before) => (before.origin.batch, before.activated),
+        None => (origin.batch.clone(), None),
+    };
+    let origin = super::legacy::Origin {
+        batch,
+        ..origin.clone()
+    };
+    it.imported = Some(Imported { origin, activated });
+    if let Some(at) = received_at {
+        it.received_at = at;
+        if let Some(received) = it.milestones.first_mut() {
+            received.at = at;
+        }
+    }
 }
 
 /// How far this very clock was escalated; an earlier clock of the same rule does not count.

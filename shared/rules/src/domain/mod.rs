@@ -11,6 +11,7 @@ pub mod directory;
 pub mod event;
 pub mod evolve;
 pub mod facts;
+pub mod legacy;
 pub mod message;
 pub mod names;
 pub mod refusal;

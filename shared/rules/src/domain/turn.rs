@@ -66,7 +66,11 @@ pub fn turn(
     };
     // INVARIANT: an entry holds only maps with text keys, which always serialise.
     let body = serde_json::to_string(&entry).unwrap_or_default();
-    let letters = owed(before, &after, &entry.events, facts);
+    let mut letters = owed(before, &after, &entry.events, facts);
+    if after.dormant() {
+        // Nobody is written to about ten years of old complaints; only what a customer writes now is not kept from the staff.
+        letters.retain(|letter| letter.template == "customer_wrote");
+    }
     let clock = facts.clock();
     let wake = wake(
         &after,

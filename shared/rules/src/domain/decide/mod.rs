@@ -7,6 +7,7 @@ mod counters;
 mod draft;
 mod findings;
 mod guards;
+mod legacy;
 mod messages;
 mod receive;
 mod steps;
@@ -70,7 +71,10 @@ fn in_own_words(mut refused: Refused, procedure: &Procedure) -> Refused {
 
 fn decided(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> Result<Decision, Refused> {
     match (complaint, wish) {
-        (None, Wish::Receive(intake)) => receive::receive(facts, *intake),
+        (None, Wish::Receive(mut intake)) => match intake.legacy.take() {
+            Some(legacy) => legacy::take_over(facts, *intake, *legacy),
+            None => receive::receive(facts, *intake),
+        },
         (None, _) => Err(Refusal::of("not_found").into()),
         // INVARIANT: a repeated intake meets the head's condition in the store and never comes here twice.
         (Some(_), Wish::Receive(_)) => Err(Refusal::of("already_received").into()),
@@ -92,6 +96,8 @@ fn decided(complaint: Option<&Complaint>, facts: &Facts<'_>, wish: Wish) -> Resu
             Ok(draft.done())
         }
         (Some(it), Wish::Wrote(message)) => messages::wrote(it, facts, *message),
+        (Some(it), Wish::Mend(mend)) => legacy::mend(it, facts, *mend),
+        (Some(it), Wish::Activate) => Ok(legacy::activate(it, facts)),
     }
 }
 
@@ -103,6 +109,15 @@ pub fn slip_rule<'f>(complaint: &Complaint, facts: &Facts<'f>, kind: SlipKind) -
 fn act(complaint: &Complaint, facts: &Facts<'_>, command: Command) -> Result<Decision, Refused> {
     let kind = command.kind();
     allowed::permit(complaint, facts, &command)?;
+    let writes = match &command {
+        Command::Reply { channel, .. } => channel == "email",
+        Command::RequestInfo { .. } => true,
+        _ => false,
+    };
+    if writes && complaint.dormant() {
+        // No letter leaves for it, so nobody may believe that one does.
+        return Err(Refusal::of("not_active").into());
+    }
     let mut draft = Draft::of(complaint, facts);
     let milestone = match &command {
         Command::Milestone { name, .. } => Some(name.clone()),

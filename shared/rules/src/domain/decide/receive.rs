@@ -144,7 +144,7 @@ pub(super) fn channel_answer(complaint: &Complaint) -> (String, Json) {
     ("channel".to_owned(), Json::from(complaint.channel.as_str()))
 }
 
-fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[Alike]) {
+pub(super) fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[Alike]) {
     for Alike { to, same } in duplicates {
         let kind = if *same { "duplicate" } else { "possible_duplicate" };
         draft.push(Event::Linked {
@@ -154,7 +154,8 @@ fn link_duplicates(draft: &mut Draft<'_>, duplicates: &[Alike]) {
     }
 }
 
-fn classified(draft: &mut Draft<'_>, verdict: &Verdict, spoken: BTreeMap<String, Spoken>) {
+/// What the classifier found, as an event.
+pub(super) fn opinion(verdict: &Verdict, spoken: BTreeMap<String, Spoken>) -> Event {
     let because = verdict
         .because
         .iter()
@@ -165,14 +166,18 @@ fn classified(draft: &mut Draft<'_>, verdict: &Verdict, spoken: BTreeMap<String,
             end: one.end,
         })
         .collect();
-    draft.push(Event::Classified {
+    Event::Classified {
         class: verdict.class.clone(),
         axes: verdict.axes.clone(),
         because,
         needs_review: verdict.needs_review,
         confidence: Some(verdict.confidence),
         spoken,
-    });
+    }
+}
+
+fn classified(draft: &mut Draft<'_>, verdict: &Verdict, spoken: BTreeMap<String, Spoken>) {
+    draft.push(opinion(verdict, spoken));
     if let Some(department) = verdict.department.as_deref().and_then(Desk::parse) {
         draft.push(Event::Routed {
             department,

@@ -28,6 +28,7 @@ fn the_fixture_has_every_kind_of_event() {
     kinds.dedup();
     let wanted = [
         "acknowledged",
+        "activated",
         "approval_asked",
         "approval_decided",
         "capa_checked",
@@ -44,6 +45,7 @@ fn the_fixture_has_every_kind_of_event() {
         "escalated",
         "extended",
         "fields_set",
+        "imported",
         "linked",
         "merged",
         "noted",

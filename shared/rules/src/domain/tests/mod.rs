@@ -5,6 +5,7 @@ mod escalation;
 mod findings;
 mod fixture;
 mod laws;
+mod legacy;
 mod messages;
 mod slip_course;
 mod slips;

@@ -1,0 +1,438 @@
+//! `.ods`: `content.xml` read row by row; what it repeats a million times is never written out.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use quick_xml::events::{BytesStart, Event};
+
+use super::look::Look;
+use super::rows::Rows;
+use super::xml::{Reader, attribute, push_reference};
+use super::zipped::Package;
+use super::{Book, Unreadable, place};
+use crate::grid::{Comment, Content, Merge, Row, Sheet, Visibility};
+use crate::limits::Limits;
+
+const PART: &str = "content.xml";
+/// Rows that any program has.
+const ROWS: u32 = 1_048_576;
+/// Styles, comments and merged areas beyond these belong to no register that a person keeps.
+const MOST: usize = 200_000;
+
+/// A workbook.
+pub struct Ods {
+    package: Package,
+    limits: Limits,
+    looks: HashMap<String, Look>,
+    sheets: Vec<Sheet>,
+    /// Cells that were read of each sheet.
+    cells: Vec<u64>,
+}
+
+impl Ods {
+    /// Opens a workbook: one pass over all sheets for what is known before their rows.
+    pub fn open(mut package: Package, limits: &Limits) -> Result<Self, Unreadable> {
+        if let Some(manifest) = package.bytes("META-INF/manifest.xml", 16 << 20)?
+            && memchr::memmem::find(&manifest, b"encryption-data").is_some()
+        {
+            return Err(Unreadable::of("encrypted"));
+        }
+        let (mut looks, mut hidden) = (HashMap::new(), HashSet::new());
+        let mut sheets: Vec<Sheet> = Vec::new();
+        let mut pass = Pass::new(&mut package, limits)?;
+        let mut style = String::new();
+        let mut buffer = Vec::new();
+        loop {
+            match pass.xml.next(&mut buffer)? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "style" => {
+                        style = attribute(&element, "name").unwrap_or_default().into_owned();
+                    }
+                    "table-properties" if said(&element, "display", "false") => {
+                        hidden.insert(style.clone());
+                    }
+                    "table-cell-properties" => {
+                        let fill = attribute(&element, "background-color").and_then(|colour| rgb(&colour));
+                        let look: &mut Look = looks.entry(style.clone()).or_default();
+                        look.fill = fill;
+                    }
+                    "text-properties" => {
+                        let line = attribute(&element, "text-line-through-style");
+                        let look: &mut Look = looks.entry(style.clone()).or_default();
+                        look.struck = line.is_some_and(|line| &*line != "none");
+                    }
+                    "table" => {
+                        if sheets.len() >= limits.sheets {
+                            return Err(Unreadable::of("too_many_sheets").with("limit", limits.sheets));
+                        }
+                        let name = attribute(&element, "name").unwrap_or_default().into_owned();
+                        let styled = attribute(&element, "style-name").is_some_and(|style| hidden.contains(&*style));
+                        let mut sheet = Sheet {
+                            name,
+                            visibility: if styled { Visibility::Hidden } else { Visibility::Shown },
+                            merges: Vec::new(),
+                            hidden_columns: Vec::new(),
+                            comments: Vec::new(),
+                            pictures: Vec::new(),
+                        };
+                        let mut rows = Rows::new(limits, 0);
+                        let read = pass.table(&HashMap::new(), &mut rows, Some(&mut sheet), &mut |_| {
+                            ControlFlow::Continue(())
+                        });
+                        read.map_err(|error| error.with("sheet", &sheet.name))?;
+                        sheets.push(sheet);
+                    }
+                    _ => {}
+                },
+                Event::Eof => break,
+                _ => {}
+            }
+            if looks.len() + hidden.len() > MOST {
+                return Err(Unreadable::of("broken_part").with("part", PART));
+            }
+        }
+        drop(pass);
+        if sheets.is_empty() {
+            return Err(Unreadable::of("no_sheet"));
+        }
+        looks.retain(|_, look| !look.plain());
+        Ok(Self {
+            package,
+            limits: *limits,
+            looks,
+            cells: vec![0; sheets.len()],
+            sheets,
+        })
+    }
+}
+
+impl Book for Ods {
+    fn kind(&self) -> &'static str {
+        "ods"
+    }
+
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn rows(&mut self, sheet: usize, visit: &mut dyn FnMut(&Row) -> ControlFlow<()>) -> Result<(), Unreadable> {
+        let others = self.cells.iter().enumerate().filter(|(other, _)| *other != sheet);
+        let used = others.map(|(_, cells)| cells).sum();
+        let (Some(known), Some(cells)) = (self.sheets.get(sheet), self.cells.get_mut(sheet)) else {
+            return Err(Unreadable::of("no_sheet"));
+        };
+        let (package, looks, limits) = (&mut self.package, &self.looks, &self.limits);
+        let mut read = || {
+            let mut pass = Pass::new(package, limits)?;
+            let mut buffer = Vec::new();
+            let mut left = sheet;
+            loop {
+                match pass.xml.next(&mut buffer)? {
+                    Event::Start(element) if element.local_name().as_ref() == "table" && left > 0 => {
+                        left -= 1;
+                        pass.xml.skip()?;
+                    }
+                    Event::Start(element) if element.local_name().as_ref() == "table" => {
+                        let mut rows = Rows::new(limits, used);
+                        pass.table(looks, &mut rows, None, visit)?;
+                        *cells = rows.count();
+                        return Ok(());
+                    }
+                    Event::Eof => return Err(pass.xml.cut()),
+                    _ => {}
+                }
+            }
+        };
+        read().map_err(|error| error.with("sheet", &known.name))
+    }
+
+    fn picture(&mut self, name: &str) -> Result<Vec<u8>, Unreadable> {
+        let found = self.package.bytes(name, super::PICTURE)?;
+        found.ok_or_else(|| Unreadable::of("no_picture").with("part", name))
+    }
+}
+
+/// A way through the part.
+struct Pass<'a> {
+    xml: Reader<'a>,
+    limits: &'a Limits,
+}
+
+/// A cell as its element and what is within it say.
+#[derive(Default)]
+struct Read {
+    kind: String,
+    value: Option<String>,
+    style: Option<String>,
+    formula: bool,
+    text: String,
+    written: bool,
+    comment: Option<String>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(package: &'a mut Package, limits: &'a Limits) -> Result<Self, Unreadable> {
+        let xml = package.xml(PART)?;
+        let xml = xml.ok_or_else(|| Unreadable::of("broken_part").with("part", PART))?;
+        Ok(Self { xml, limits })
+    }
+
+    /// Reads a table that has just begun up to its end; what is known before the rows goes into `sheet`.
+    fn table(
+        &mut self,
+        looks: &HashMap<String, Look>,
+        rows: &mut Rows<'_>,
+        mut sheet: Option<&mut Sheet>,
+        visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
+    ) -> Result<(), Unreadable> {
+        let mut buffer = Vec::new();
+        let mut columns: u32 = 0;
+        let mut next: u32 = 1;
+        let (mut number, mut times, mut column) = (1, 1, 0_u32);
+        loop {
+            match self.xml.next(&mut buffer)? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "table-column" => {
+                        let more = repeated(&element, "number-columns-repeated");
+                        let end = columns.saturating_add(more).min(self.limits.columns);
+                        if let Some(sheet) = sheet.as_deref_mut()
+                            && concealed(&element)
+                        {
+                            sheet.hidden_columns.extend(columns..end);
+                        }
+                        columns = end;
+                    }
+                    "table-row" => {
+                        number = next;
+                        times = repeated(&element, "number-rows-repeated");
+                        next = number.saturating_add(times);
+                        column = 0;
+                        rows.begin(number, concealed(&element));
+                    }
+                    "table-cell" | "covered-table-cell" => {
+                        let more = repeated(&element, "number-columns-repeated");
+                        let merge = merge(&element, number, column);
+                        let read = self.cell(&element)?;
+                        let at = column;
+                        column = column.saturating_add(more);
+                        if let Some(sheet) = sheet.as_deref_mut() {
+                            sheet.merges.extend(merge);
+                            if let Some(text) = read.comment {
+                                sheet.comments.push(Comment {
+                                    row: number,
+                                    column: at,
+                                    text,
+                                });
+                            }
+                            if sheet.merges.len() + sheet.comments.len() > MOST {
+                                return Err(Unreadable::of("broken_part").with("part", PART));
+                            }
+                            continue;
+                        }
+                        if number > ROWS && (read.written || read.value.is_some()) {
+                            return Err(Unreadable::of("broken_cell").with("cell", place(number, at)));
+                        }
+                        let look = read.style.as_deref().and_then(|style| looks.get(style));
+                        for column in at..column {
+                            let Some(content) = content(&read, rows) else { break };
+                            if column >= self.limits.columns {
+                                return Err(Unreadable::of("broken_cell").with("cell", place(number, column)));
+                            }
+                            let shown = shown(&content, &read);
+                            rows.push(column, content, look)?;
+                            rows.show(shown);
+                        }
+                    }
+                    // A drawing may hold tables of its own; what changes were tracked are no rows.
+                    "shapes" | "tracked-changes" => self.xml.skip()?,
+                    _ => {}
+                },
+                Event::End(element) => match element.local_name().as_ref() {
+                    "table-row" => {
+                        for again in 0..times {
+                            if rows.end(visit)?.is_break() {
+                                return Ok(());
+                            }
+                            if rows.blank() {
+                                break;
+                            }
+                            if again + 1 < times {
+                                rows.again(number + again + 1)?;
+                            }
+                        }
+                    }
+                    "table" => return Ok(()),
+                    _ => {}
+                },
+                Event::Eof => return Err(self.xml.cut()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads a cell that has just begun up to its end.
+    fn cell(&mut self, element: &BytesStart<'_>) -> Result<Read, Unreadable> {
+        let named = |name| attribute(element, name).map(std::borrow::Cow::into_owned);
+        let mut read = Read {
+            kind: named("value-type").unwrap_or_default(),
+            style: named("style-name"),
+            formula: named("formula").is_some(),
+            ..Read::default()
+        };
+        read.value = match read.kind.as_str() {
+            "date" => named("date-value"),
+            "time" => named("time-value"),
+            "boolean" => named("boolean-value"),
+            "string" => named("string-value"),
+            _ => named("value"),
+        };
+        let mut buffer = Vec::new();
+        let (mut depth, mut paragraphs) = (0_usize, 0_usize);
+        loop {
+            match self.xml.next(&mut buffer)? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "annotation" => {
+                        let mut text = String::new();
+                        self.annotation(&mut text)?;
+                        read.comment = Some(text);
+                    }
+                    "p" | "h" => {
+                        if paragraphs > 0 {
+                            read.text.push('\n');
+                        }
+                        paragraphs += 1;
+                        depth += 1;
+                        read.written = true;
+                    }
+                    "s" => {
+                        let count = repeated(&element, "c") as usize;
+                        read.text.extend(std::iter::repeat_n(' ', count.min(self.limits.text)));
+                        depth += 1;
+                    }
+                    "tab" => {
+                        read.text.push('\t');
+                        depth += 1;
+                    }
+                    "line-break" => {
+                        read.text.push('\n');
+                        depth += 1;
+                    }
+                    "frame" | "custom-shape" | "table" => self.xml.skip()?,
+                    _ => depth += 1,
+                },
+                Event::Text(more) if paragraphs > 0 && depth > 0 => read.text.push_str(&more.xml10_content()),
+                Event::CData(more) if paragraphs > 0 && depth > 0 => read.text.push_str(&more.xml10_content()),
+                Event::GeneralRef(reference) if depth > 0 => push_reference(&reference, &mut read.text),
+                Event::End(_) if depth == 0 => return Ok(read),
+                Event::End(_) => depth -= 1,
+                Event::Eof => return Err(self.xml.cut()),
+                _ => {}
+            }
+            if read.text.len() > self.limits.text.saturating_mul(4) {
+                return Err(Unreadable::of("long_text").with("limit", self.limits.text));
+            }
+        }
+    }
+
+    /// The text of a comment, without author and date.
+    fn annotation(&mut self, text: &mut String) -> Result<(), Unreadable> {
+        let mut buffer = Vec::new();
+        loop {
+            match self.xml.next(&mut buffer)? {
+                Event::Start(element) if matches!(element.local_name().as_ref(), "p" | "h") => {
+                    if !text.is_empty() {
+                        text.push('\n');
+                    }
+                    self.xml.text(text, self.limits.text)?;
+                }
+                Event::Start(_) => self.xml.skip()?,
+                Event::End(_) => return Ok(()),
+                Event::Eof => return Err(self.xml.cut()),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn content(read: &Read, rows: &mut Rows<'_>) -> Option<Content> {
+    let value = read.value.as_deref();
+    let typed = match read.kind.as_str() {
+        "float" | "currency" | "percentage" => value.and_then(|value| value.parse().ok()).map(Content::Number),
+        "boolean" => value.map(|value| Content::Flag(value == "true")),
+        "date" => value.and_then(moment).map(Content::Moment),
+        "time" => value.and_then(elapsed).map(of_day),
+        _ => None,
+    };
+    typed.or_else(|| match value.filter(|_| !read.written).unwrap_or(&read.text) {
+        "" if read.formula && read.kind.is_empty() => Some(Content::Uncomputed),
+        "" => None,
+        text if read.formula && text.starts_with('#') => Some(Content::Error(text.to_owned())),
+        text => Some(rows.text(text)),
+    })
+}
+
+/// A number as the sheet shows it where that adds zeros in front, letters, or per cent.
+fn shown(content: &Content, read: &Read) -> Option<String> {
+    let Content::Number(_) = content else { return None };
+    let text = read.text.trim();
+    let padded = text.starts_with('0') && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let lettered = read.kind == "float"
+        && text.starts_with(char::is_alphabetic)
+        && text.ends_with(|last: char| last.is_ascii_digit());
+    (padded || lettered || read.kind == "percentage" && text.ends_with('%')).then(|| text.to_owned())
+}
+
+fn repeated(element: &BytesStart<'_>, name: &str) -> u32 {
+    let count = attribute(element, name).and_then(|count| count.parse().ok());
+    count.unwrap_or(1).max(1)
+}
+
+fn said(element: &BytesStart<'_>, name: &str, value: &str) -> bool {
+    attribute(element, name).is_some_and(|given| &*given == value)
+}
+
+fn concealed(element: &BytesStart<'_>) -> bool {
+    said(element, "visibility", "collapse") || said(element, "visibility", "filter")
+}
+
+fn merge(element: &BytesStart<'_>, row: u32, column: u32) -> Option<Merge> {
+    let (wide, high) = (
+        repeated(element, "number-columns-spanned"),
+        repeated(element, "number-rows-spanned"),
+    );
+    (wide > 1 || high > 1).then(|| Merge {
+        top: row,
+        bottom: row.saturating_add(high - 1),
+        left: column,
+        right: column.saturating_add(wide - 1),
+    })
+}
+
+fn rgb(colour: &str) -> Option<[u8; 3]> {
+    let hex = colour.strip_prefix('#').filter(|hex| hex.len() == 6)?;
+    u32::from_str_radix(hex, 16).ok().map(super::look::rgb)
+}
+
+fn moment(text: &str) -> Option<NaiveDateTime> {
+    let whole = NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M:%S%.f").ok();
+    whole.or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
+}
+
+/// `PT14H30M00S`.
+fn elapsed(text: &str) -> Option<TimeDelta> {
+    let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds: f64 = rest.strip_suffix('S')?.replace(',', ".").parse().ok()?;
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    super::date::elapsed((f64::from(hours) * 3600.0 + f64::from(minutes) * 60.0 + seconds) / 86_400.0)
+}
+
+/// Less than a day is a time of day, as other workbooks keep it.
+fn of_day(elapsed: TimeDelta) -> Content {
+    let midnight = NaiveDate::from_ymd_opt(1899, 12, 31).and_then(|day| day.and_hms_opt(0, 0, 0));
+    match midnight.and_then(|midnight| midnight.checked_add_signed(elapsed)) {
+        Some(moment) if elapsed < TimeDelta::days(1) => Content::Moment(moment),
+        _ => Content::Elapsed(elapsed),
+    }
+}

@@ -1,0 +1,369 @@
+//! Dates in the forms of Chinese practice, as ISO texts.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+
+use super::Got;
+use super::scan::{Scan, Token};
+
+/// What is known beside the cell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside {
+    /// The year that the row, the section, the title, the sheet or the file names.
+    pub year: Option<i32>,
+    /// The month that one of them names.
+    pub month: Option<u32>,
+    /// The year of the date above.
+    pub above: Option<i32>,
+    /// Whether the column writes the day before the month.
+    pub day_first: bool,
+    /// Whether the workbook counts days from 1904.
+    pub from_1904: bool,
+}
+
+/// A day, with its time where one was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The day.
+    pub date: NaiveDate,
+    /// Its time.
+    pub time: Option<NaiveTime>,
+}
+
+impl Day {
+    /// As ISO text: `2024-03-05`, `2024-03-05T14:30:00`.
+    pub fn iso(self) -> String {
+        let mut out = String::with_capacity(19);
+        let mut two = |n: u32, before: &str| {
+            out.push_str(before);
+            out.push(char::from(b'0' + (n / 10 % 10) as u8));
+            out.push(char::from(b'0' + (n % 10) as u8));
+        };
+        let year = self.date.year().unsigned_abs();
+        two(year / 100, "");
+        two(year % 100, "");
+        two(self.date.month(), "-");
+        two(self.date.day(), "-");
+        if let Some(time) = self.time {
+            two(time.hour(), "T");
+            two(time.minute(), ":");
+            two(time.second(), ":");
+        }
+        out
+    }
+}
+
+/// The years in which a complaint register can be about something.
+const YEARS: std::ops::RangeInclusive<i32> = 1980..=2100;
+/// The serial numbers of Excel that are days of those years.
+const SERIALS: std::ops::RangeInclusive<f64> = 20_000.0..=73_415.0;
+
+fn day(year: i32, month: u32, day: u32) -> Result<Day, &'static str> {
+    let date = NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year()));
+    date.map(|date| Day { date, time: None }).ok_or("date_impossible")
+}
+
+/// Reads a date that the format of its cell shows as one.
+pub fn of_moment(moment: NaiveDateTime) -> Got<Day> {
+    if !YEARS.contains(&moment.year()) {
+        return Got::Lost("date_impossible");
+    }
+    let time = Some(moment.time()).filter(|time| *time != NaiveTime::MIN);
+    let time = time.and_then(|time| time.with_nanosecond(0));
+    let date = moment.date();
+    Got::Sure(Day { date, time })
+}
+
+/// Reads a date from a bare number: `20240305`, a serial, `3.5`, `2024.3`, the day of a month's sheet.
+pub fn of_number(number: f64, beside: &Beside) -> Got<Day> {
+    let whole = number.fract() == 0.0;
+    if whole && (19_800_101.0..=21_001_231.0).contains(&number) {
+        let n = number as u32;
+        return sure(day((n / 10_000) as i32, n / 100 % 100, n % 100));
+    }
+    let serials = if beside.from_1904 {
+        20_000.0 - 1_462.0..=73_415.0 - 1_462.0
+    } else {
+        SERIALS
+    };
+    if serials.contains(&number) {
+        return serial(number, beside.from_1904);
+    }
+    if whole && (1.0..=31.0).contains(&number) {
+        let (Some(year), Some(month)) = (beside.year, beside.month) else {
+            return Got::Lost("date_unreadable");
+        };
+        return sure(day(year, month, number as u32));
+    }
+    // `3.5` for the fifth of March was taken for a number, and `3.10` lost its zero.
+    if (1.0..2_101.0).contains(&number) {
+        let text = format!("{number}");
+        return match of_text(&text, beside) {
+            Got::Sure(day) | Got::Doubted(day, _) => Got::Part(day, "date_decimal"),
+            other => other,
+        };
+    }
+    Got::Lost("date_unreadable")
+}
+
+fn serial(number: f64, from_1904: bool) -> Got<Day> {
+    let zero = if from_1904 {
+        NaiveDate::from_ymd_opt(1904, 1, 1)
+    } else {
+        NaiveDate::from_ymd_opt(1899, 12, 30)
+    };
+    let seconds = (number * 86_400.0).round() as i64;
+    let moment = zero.and_then(|zero| {
+        zero.and_time(NaiveTime::MIN)
+            .checked_add_signed(TimeDelta::seconds(seconds))
+    });
+    match moment {
+        Some(moment) => of_moment(moment),
+        None => Got::Lost("date_impossible"),
+    }
+}
+
+fn sure(day: Result<Day, &'static str>) -> Got<Day> {
+    match day {
+        Ok(day) => Got::Sure(day),
+        Err(code) => Got::Lost(code),
+    }
+}
+
+fn full_year(number: u32, digits: u8) -> Option<(i32, bool)> {
+    let year = number as i32;
+    match digits {
+        4 => Some((year, false)),
+        // A year of the Republic: 113 is 2024.
+        3 if (60..=160).contains(&year) => Some((year + 1_911, true)),
+        1 | 2 if year < 70 => Some((2_000 + year, false)),
+        2 => Some((1_900 + year, false)),
+        _ => None,
+    }
+}
+
+/// Reads a date from text.
+pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
+    let mut scan = Scan::of(text);
+    let mut doubt = None;
+    let mut republic = false;
+    loop {
+        match scan.peek() {
+            Some(Token::Space | Token::Other('\'' | '于' | '公' | '元')) => scan.skip(1),
+            Some(Token::Other('约')) => {
+                doubt = Some("date_about");
+                scan.skip(1);
+            }
+            Some(Token::Other('民')) if scan.peek_at(1) == Some(Token::Other('国')) => {
+                republic = true;
+                scan.skip(2);
+            }
+            _ => break,
+        }
+    }
+    if let Some(found) = english(&mut scan) {
+        return match found {
+            Ok(found) => finish(found, scan, doubt),
+            Err(code) => Got::Lost(code),
+        };
+    }
+    let Some(Token::Number(first, digits)) = scan.peek() else {
+        return Got::Lost(if scan.is_vague() {
+            "date_vague"
+        } else {
+            "date_unreadable"
+        });
+    };
+    let mut parts = [(0_u32, 0_u8); 3];
+    let mut marks = ['\0'; 3];
+    let mut count = 0;
+    while let Some(Token::Number(number, digits)) = scan.peek() {
+        if count == 3 || (count > 0 && scan.begins_time()) {
+            break;
+        }
+        parts[count] = (u32::try_from(number).unwrap_or(u32::MAX), digits);
+        scan.skip(1);
+        marks[count] = scan.separator();
+        count += 1;
+        if matches!(marks[count - 1], '\0' | '日' | '号') {
+            break;
+        }
+    }
+    if count == 1 && marks[0] == '\0' && !republic {
+        if let Some(found) = run_of_digits(first, digits, &mut scan, beside, &mut doubt) {
+            return finish(found, scan, doubt);
+        }
+    }
+    let [a, b, c] = parts;
+    let year_of = |part: (u32, u8)| match republic {
+        true => Some((part.0 as i32 + 1_911, true)),
+        false => full_year(part.0, part.1),
+    };
+    let mut no_day = false;
+    let found = match count {
+        3 if a.1 <= 2 && c.1 == 4 && marks[0] != '年' && !republic => {
+            let day_first = a.0 > 12 || (beside.day_first && b.0 <= 12);
+            if a.0 <= 12 && b.0 <= 12 && a.0 != b.0 && !beside.day_first {
+                doubt = doubt.or(Some("date_order"));
+            }
+            let (month, date) = if day_first { (b.0, a.0) } else { (a.0, b.0) };
+            day(c.0 as i32, month, date)
+        }
+        3 => match year_of(a) {
+            Some((year, roc)) => {
+                // `3/5/24` is written by programs set to American dates.
+                let american = a.1 <= 2
+                    && c.1 == 2
+                    && marks[0] == '/'
+                    && a.0 <= 12
+                    && b.0 <= 31
+                    && (c.0 > 31 || a.1 == 1 || beside.year == Some(2_000 + c.0 as i32));
+                if american && !republic {
+                    doubt = doubt.or(Some("date_order"));
+                    day(full_year(c.0, 2).map_or(0, |(year, _)| year), a.0, b.0)
+                } else {
+                    doubt = doubt.or(roc.then_some("date_republic"));
+                    day(year, b.0, c.0)
+                }
+            }
+            None => Err("date_unreadable"),
+        },
+        2 if a.1 >= 3 || marks[0] == '年' || republic || (a.0 > 12 && a.1 == 2 && marks[1] != '日') => {
+            no_day = true;
+            match year_of(a) {
+                Some((year, roc)) => {
+                    doubt = doubt.or(roc.then_some("date_republic"));
+                    day(year, b.0, 1)
+                }
+                None => Err("date_unreadable"),
+            }
+        }
+        2 if b.1 == 4 => {
+            no_day = true;
+            day(b.0 as i32, a.0, 1)
+        }
+        2 => match beside.year.or(beside.above) {
+            Some(year) => {
+                if beside.year.is_none() {
+                    doubt = doubt.or(Some("date_year_assumed"));
+                }
+                day(year, a.0, b.0)
+            }
+            None => Err("date_without_year"),
+        },
+        1 if marks[0] == '月' => {
+            no_day = true;
+            match beside.year {
+                Some(year) => day(year, a.0, 1),
+                None => Err("date_without_year"),
+            }
+        }
+        1 if matches!(marks[0], '日' | '号') => match (beside.year, beside.month) {
+            (Some(year), Some(month)) => day(year, month, a.0),
+            _ => Err("date_without_year"),
+        },
+        _ => Err("date_unreadable"),
+    };
+    if scan.is_vague() {
+        return Got::Lost("date_vague");
+    }
+    match found {
+        Ok(found) => {
+            // A month is no day: nothing is made up for it.
+            if no_day {
+                return Got::Lost("date_without_day");
+            }
+            finish(found, scan, doubt)
+        }
+        Err(code) => Got::Lost(code),
+    }
+}
+
+/// `15-Jan-24`, `Jan 15, 2024`.
+fn english(scan: &mut Scan) -> Option<Result<Day, &'static str>> {
+    let mut ahead = scan.clone();
+    let number = |scan: &mut Scan| match scan.peek() {
+        Some(Token::Number(number, digits @ (1 | 2 | 4))) => {
+            scan.skip(1);
+            scan.gap();
+            Some((u32::try_from(number).ok()?, digits))
+        }
+        _ => None,
+    };
+    let (date, month) = match ahead.month_name() {
+        Some(month) => (number(&mut ahead)?, month),
+        None => {
+            let date = number(&mut ahead)?;
+            (date, ahead.month_name()?)
+        }
+    };
+    let (year, digits) = number(&mut ahead)?;
+    *scan = ahead;
+    let year = full_year(year, digits).map_or(0, |(year, _)| year);
+    Some(day(year, month, date.0))
+}
+
+/// `20240305`, `20240305143000`, `202403`, `240305`, a serial that became text.
+fn run_of_digits(
+    number: u64,
+    digits: u8,
+    scan: &mut Scan,
+    beside: &Beside,
+    doubt: &mut Option<&'static str>,
+) -> Option<Day> {
+    let part = |above: u64, width: u64| u32::try_from(number / above % width).unwrap_or(0);
+    match digits {
+        8 => day(part(10_000, 10_000) as i32, part(100, 100), part(1, 100)).ok(),
+        12 | 14 => {
+            let (above, second) = if digits == 14 { (100, part(1, 100)) } else { (1, 0) };
+            let date = day(
+                part(above * 100_000_000, 10_000) as i32,
+                part(above * 1_000_000, 100),
+                part(above * 10_000, 100),
+            );
+            let time = NaiveTime::from_hms_opt(part(above * 100, 100), part(above, 100), second)?;
+            date.ok().map(|day| Day {
+                time: Some(time),
+                ..day
+            })
+        }
+        6 => {
+            let short = day(2_000 + part(10_000, 100) as i32, part(100, 100), part(1, 100));
+            let month = day(part(100, 10_000) as i32, part(1, 100), 1);
+            match (short, month) {
+                (Ok(short), Err(_)) => Some(short),
+                // `200312` may be the twelfth of March, or December 2003.
+                (Ok(short), Ok(month)) if Some(month.date.year()) != beside.year => {
+                    *doubt = Some("date_order");
+                    Some(short)
+                }
+                _ => None,
+            }
+        }
+        5 => {
+            let fraction = scan.fraction();
+            match of_number(number as f64 + fraction, beside) {
+                Got::Sure(day) => Some(day),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn finish(mut found: Day, mut scan: Scan, doubt: Option<&'static str>) -> Got<Day> {
+    scan.weekday();
+    let time = scan.time();
+    scan.weekday();
+    if let Some((hour, minute, second)) = time {
+        match NaiveTime::from_hms_opt(hour, minute, second) {
+            Some(time) => found.time = Some(time).filter(|time| *time != NaiveTime::MIN),
+            None => return Got::Part(found, "date_rest"),
+        }
+    }
+    match doubt {
+        _ if !scan.is_done() => Got::Part(found, "date_rest"),
+        Some(code @ "date_about") => Got::Part(found, code),
+        Some(code) => Got::Doubted(found, code),
+        None => Got::Sure(found),
+    }
+}

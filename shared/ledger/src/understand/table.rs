@@ -1,0 +1,538 @@
+//! A table: its rows read one after the other by its columns.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::colour::{self, Colours};
+use super::columns::{Column, Role};
+use super::draft::{Draft, Source};
+use super::fields;
+use super::fill::{Held, hold};
+use super::fold;
+use super::header::is_filled;
+use super::identity;
+use super::kind;
+use super::period::{self, Period};
+use super::read::dates::Beside;
+use super::totals;
+use super::walk::Walk;
+use super::words::WORDS;
+use crate::finding::{Record, Told};
+use crate::grid::{Cell, Content, Row};
+
+/// Most colours of rows that are counted.
+const COLOURS: usize = 64;
+
+/// A table that is being read.
+pub struct Table {
+    /// Its columns, by rising place at first; columns without header join at the end.
+    pub columns: Vec<Column>,
+    /// Place to its position in `columns`.
+    index: Vec<Option<u32>>,
+    /// The cells of its header rows as they stand: column and text.
+    header: Vec<(u32, String)>,
+    /// What its dates belong to, by section, title, sheet and file.
+    pub period: Period,
+    /// The values above, for dittos.
+    above: Vec<Held>,
+    /// The years of the dates above.
+    years: Vec<Option<i32>>,
+    /// Whether a row that was no complaint stands between this one and the values above.
+    apart: bool,
+    /// Colours that stand for a status.
+    pub colours: Colours,
+    /// Colours of rows: how many had it.
+    pub painted: BTreeMap<[u8; 3], u64>,
+    has_status: bool,
+    has_closed_date: bool,
+    asked_closed: bool,
+    /// The last column that has a header.
+    last_headed: u32,
+    /// What is told once for a column, not for each of its cells.
+    told_once: Vec<(u32, &'static str)>,
+}
+
+impl Table {
+    /// A table whose header is read.
+    pub fn new(columns: Vec<Column>, header_rows: &[Row], period: Period, colours: Colours) -> Table {
+        let header = header_rows.iter().flat_map(|row| &row.cells);
+        let header = header.filter_map(|cell| match &cell.content {
+            Content::Text(text) => Some((cell.column, text.clone())),
+            _ => None,
+        });
+        let has = |name: &str| {
+            columns
+                .iter()
+                .any(|c| matches!(c.role, Role::Field(field, _) if field == name))
+        };
+        let mut table = Table {
+            header: header.collect(),
+            has_status: has("status"),
+            has_closed_date: has("closed_date"),
+            index: Vec::new(),
+            period,
+            above: vec![None; columns.len()],
+            years: vec![None; columns.len()],
+            apart: false,
+            colours,
+            painted: BTreeMap::new(),
+            asked_closed: false,
+            last_headed: columns.iter().map(|column| column.at).max().unwrap_or(0),
+            told_once: Vec::new(),
+            columns: Vec::new(),
+        };
+        for column in columns {
+            table.add(column);
+        }
+        table
+    }
+
+    fn add(&mut self, column: Column) -> usize {
+        let (at, position) = (column.at as usize, self.columns.len());
+        if self.index.len() <= at {
+            self.index.resize(at + 1, None);
+        }
+        if let Some(place) = self.index.get_mut(at) {
+            *place = u32::try_from(position).ok();
+        }
+        self.columns.push(column);
+        self.above.resize(self.columns.len(), None);
+        self.years.resize(self.columns.len(), None);
+        position
+    }
+
+    /// Whether the cells of a row say the header once more.
+    pub fn is_header_again(&self, row: &Row) -> bool {
+        let says = |cell: &&Cell| match &cell.content {
+            Content::Text(text) => self
+                .header
+                .iter()
+                .any(|(column, known)| *column == cell.column && known == text),
+            _ => false,
+        };
+        let filled = row.cells.iter().filter(|cell| is_filled(cell));
+        if !filled.clone().take(2).any(|cell| says(&cell)) {
+            return false;
+        }
+        let same = filled.clone().filter(says).count();
+        same >= 2 && same * 3 >= filled.count() * 2
+    }
+
+    /// Reads a row.
+    pub fn row(&mut self, row: &Row, walk: &mut Walk<'_>) {
+        if self.is_header_again(row) {
+            self.apart = true;
+            return walk.skipped(row.number, "header_again", vec![]);
+        }
+        match kind::of(row, &walk.sheet.merges, self.columns.len()) {
+            kind::Kind::Data => self.data(row, walk),
+            kind::Kind::Blank => walk.skipped(row.number, "blank", vec![]),
+            kind::Kind::Note => {
+                self.apart = true;
+                walk.skipped(row.number, "note", vec![("text", first_text(row))]);
+            }
+            kind::Kind::Section => {
+                self.apart = true;
+                let text = first_text(row);
+                self.period = period::of(&text).or(self.period);
+                walk.skipped(row.number, "section", vec![("text", text)]);
+            }
+            kind::Kind::Total => {
+                self.apart = true;
+                totals::read(self, row, walk);
+                walk.skipped(row.number, "total", vec![("text", first_text(row))]);
+            }
+        }
+    }
+
+    /// What the dates of a row belong to.
+    fn beside(&self, row: &Row, walk: &Walk<'_>) -> Beside {
+        let mut period = self.period;
+        for column in self
+            .columns
+            .iter()
+            .filter(|c| matches!(c.role, Role::Year | Role::Month))
+        {
+            let value = row
+                .cells
+                .iter()
+                .find(|cell| cell.column == column.at)
+                .and_then(|cell| match &cell.content {
+                    Content::Number(n) => Some(*n as i32),
+                    Content::Text(text) => {
+                        let digits = text.trim().trim_end_matches(['年', '月', '份']);
+                        digits.parse().ok()
+                    }
+                    _ => None,
+                });
+            match (column.role, value) {
+                (Role::Year, Some(year @ 1980..=2100)) => period.year = Some(year),
+                (Role::Month, Some(month @ 1..=12)) => period.month = u32::try_from(month).ok(),
+                _ => {}
+            }
+        }
+        Beside {
+            year: period.year,
+            month: period.month,
+            above: None,
+            day_first: false,
+            from_1904: walk.from_1904,
+        }
+    }
+
+    /// The position of a column; one without header joins when something stands in it.
+    fn position(&mut self, column: u32, draft: &mut Draft) -> usize {
+        if let Some(Some(position)) = self.index.get(column as usize) {
+            return *position as usize;
+        }
+        let header = format!("列{}", column_name(column));
+        let values = vec![("header", header.clone())];
+        draft.doubts.push(Told {
+            column: Some(column),
+            ..told("column_without_header", values)
+        });
+        self.add(Column {
+            at: column,
+            header,
+            role: Role::Extra,
+            confidence: 0,
+            factor: rust_decimal::Decimal::ONE,
+            day_first: false,
+            foreign: false,
+            headed: false,
+        })
+    }
+
+    fn data(&mut self, row: &Row, walk: &mut Walk<'_>) {
+        let mut draft = Draft::default();
+        let beside = self.beside(row, walk);
+        let handed = walk.merges.is_active();
+        let mut struck = 0;
+        let mut fill = None;
+        for cell in row.cells.iter().filter(|cell| is_filled(cell)) {
+            let position = self.position(cell.column, &mut draft);
+            if handed {
+                walk.merges.begin(row.number, cell.column, &cell.content);
+            }
+            struck += usize::from(cell.struck);
+            fill = fill.or(cell.fill.filter(|rgb| !colour::is_white(*rgb)));
+            self.cell(&mut draft, position, Source::own(cell), row, &beside);
+        }
+        if handed {
+            self.hand_down(&mut draft, row, walk, &beside);
+        }
+        if !draft.solid {
+            self.apart = true;
+            return walk.skipped(row.number, "template", vec![]);
+        }
+        for comment in walk.comments_of(row.number) {
+            let header = match self.index.get(comment.column as usize).copied().flatten() {
+                Some(position) => self
+                    .columns
+                    .get(position as usize)
+                    .map_or(String::new(), |c| c.header.clone()),
+                None => format!("列{}", column_name(comment.column)),
+            };
+            draft.keep(&format!("批注({header})"), comment.text.clone());
+        }
+        self.apart = false;
+        self.tell_once(&mut draft, walk);
+        if self.is_shifted(&draft, row) {
+            return walk.rejected(row.number, "shifted", vec![], vec![]);
+        }
+        if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
+            walk.tally.add_numbers(&draft);
+            let known = draft
+                .fields
+                .keys()
+                .map(|name| self.header_of(name))
+                .collect::<Vec<_>>()
+                .join("、");
+            return walk.rejected(row.number, "no_complaint", vec![("headers", known)], draft.doubts);
+        }
+        if let Some(rgb) = fill {
+            if self.painted.len() < COLOURS || self.painted.contains_key(&rgb) {
+                *self.painted.entry(rgb).or_insert(0) += 1;
+            }
+        }
+        let is_struck = struck > 0 && struck * 2 >= row.cells.len();
+        self.settle_status(&mut draft, fill, is_struck, row, walk);
+        self.check_dates(&mut draft, walk);
+        walk.tally.add(&draft);
+        let mut record = Record {
+            sheet: walk.sheet.name.clone(),
+            row: row.number,
+            fields: draft.fields,
+            extra: draft.extra,
+            identity: String::new(),
+            content: String::new(),
+            pictures: walk.pictures_of(row.number),
+        };
+        let mut doubts = draft.doubts;
+        if identity::settle(&mut record, walk.ledger, &mut walk.seen) {
+            let number = record
+                .fields
+                .get("complaint_no")
+                .and_then(Json::as_str)
+                .unwrap_or_default();
+            doubts.push(told("number_again", vec![("number", number.to_owned())]));
+        }
+        walk.record(record, doubts);
+    }
+
+    /// What is assumed of a whole column is told once, for the sheet.
+    fn tell_once(&mut self, draft: &mut Draft, walk: &mut Walk<'_>) {
+        draft.doubts.retain(|doubt| {
+            let Some(column) = doubt
+                .column
+                .filter(|_| matches!(doubt.code, "date_republic" | "date_order"))
+            else {
+                return true;
+            };
+            if !self.told_once.contains(&(column, doubt.code)) {
+                self.told_once.push((column, doubt.code));
+                walk.warning(0, Some(column), doubt.code, doubt.values.clone());
+            }
+            false
+        });
+    }
+
+    /// Whether the cells of a row moved into the wrong columns, as a bare comma in a text does it: one is beyond the header,
+    /// and several are not what their column says.
+    fn is_shifted(&self, draft: &Draft, row: &Row) -> bool {
+        let beyond = row
+            .cells
+            .iter()
+            .any(|cell| cell.column == self.last_headed + 1 && is_filled(cell));
+        let wrong = [
+            "date_unreadable",
+            "amount_unreadable",
+            "count_unreadable",
+            "status_unknown",
+        ];
+        beyond && draft.doubts.iter().filter(|doubt| wrong.contains(&doubt.code)).count() >= 2
+    }
+
+    /// Reads one cell, with what 同上 in it stands for.
+    fn cell(&mut self, draft: &mut Draft, position: usize, source: Source<'_>, row: &Row, beside: &Beside) {
+        let Some(column) = self.columns.get(position) else {
+            return;
+        };
+        let ditto = match source.content {
+            Content::Text(text) if text.len() <= 18 => {
+                let mark = text.trim().to_lowercase();
+                if WORDS.above.contains(mark.as_str()) {
+                    Some(true)
+                } else if WORDS.left.contains(mark.as_str()) {
+                    Some(false)
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        };
+        let year = self.years.get(position).copied().flatten();
+        let beside = Beside { above: year, ..*beside };
+        let read = match ditto {
+            None => draft.read(column, source, &beside),
+            Some(true) => match self.above.get(position).and_then(Option::as_ref) {
+                Some(content) => {
+                    if self.apart {
+                        draft.doubt(column, "ditto_apart", super::draft::plain(content));
+                    }
+                    draft.read(
+                        column,
+                        Source {
+                            content,
+                            shown: None,
+                            own: true,
+                        },
+                        &beside,
+                    )
+                }
+                None => {
+                    draft.solid = true;
+                    draft.doubt(column, "ditto_nothing_above", source.text());
+                    None
+                }
+            },
+            Some(false) => {
+                let left = row.cells.iter().rev().find(|cell| cell.column < column.at);
+                match left.filter(|cell| cell.column + 1 == column.at) {
+                    Some(cell) => {
+                        draft.doubt(column, "ditto_left", super::draft::plain(&cell.content));
+                        draft.read(column, Source::own(cell), &beside)
+                    }
+                    None => {
+                        draft.doubt(column, "ditto_nothing_above", source.text());
+                        None
+                    }
+                }
+            }
+        };
+        if let (Some(read), Some(year)) = (read, self.years.get_mut(position)) {
+            *year = Some(read);
+        }
+        if ditto != Some(true) {
+            if let Some(above) = self.above.get_mut(position) {
+                match source.shown {
+                    Some(shown) => *above = Some(Content::Text(shown.to_owned())),
+                    None => hold(above, source.content),
+                }
+            }
+        }
+    }
+
+    /// Gives the row what merged areas hand down. Numbers are not repeated: sums would count them twice.
+    fn hand_down(&mut self, draft: &mut Draft, row: &Row, walk: &mut Walk<'_>, beside: &Beside) {
+        let down: Vec<(u32, Content)> = walk
+            .merges
+            .handed_down(row.number)
+            .filter(|(column, _)| !row.cells.iter().any(|cell| cell.column == *column && is_filled(cell)))
+            .map(|(column, content)| (column, content.clone()))
+            .collect();
+        for (column, content) in down {
+            let Some(Some(position)) = self.index.get(column as usize).copied() else {
+                continue;
+            };
+            let Some(column) = self.columns.get(position as usize) else {
+                continue;
+            };
+            if matches!(column.role, Role::Field(_, fields::Kind::Money | fields::Kind::Count)) {
+                draft.doubt(column, "merged_number", super::draft::plain(&content));
+                continue;
+            }
+            let source = Source {
+                content: &content,
+                shown: None,
+                own: false,
+            };
+            self.cell(draft, position as usize, source, row, beside);
+        }
+    }
+
+    fn header_of(&self, name: &str) -> String {
+        let of = |c: &&Column| matches!(c.role, Role::Field(field, _) if field == name);
+        self.columns
+            .iter()
+            .find(of)
+            .map_or(name.to_owned(), |column| column.header.clone())
+    }
+
+    /// The status by column, second column, colour or date of closing.
+    fn settle_status(
+        &mut self,
+        draft: &mut Draft,
+        fill: Option<[u8; 3]>,
+        struck: bool,
+        row: &Row,
+        walk: &mut Walk<'_>,
+    ) {
+        let status = draft.fields.get("status").and_then(Json::as_str).map(str::to_owned);
+        let closed_on = draft.fields.contains_key("closed_date");
+        let set = |draft: &mut Draft, status: &str| {
+            draft.fields.insert("status", Json::String(status.to_owned()));
+        };
+        match (status.as_deref(), draft.check) {
+            (Some(status), Some(other)) if status != other => {
+                let values = vec![("status", status.to_owned()), ("other", other.to_owned())];
+                draft.doubts.push(told("status_conflict", values));
+            }
+            (None, Some(other)) => set(draft, other),
+            _ => {}
+        }
+        if !self.has_status {
+            if let Some(status) = self.colours.status(fill, struck) {
+                set(draft, status);
+            } else if self.has_closed_date && closed_on {
+                set(draft, "closed");
+                if !self.asked_closed {
+                    self.asked_closed = true;
+                    walk.question(
+                        row.number,
+                        None,
+                        "ask_closed_date",
+                        vec![("header", self.header_of("closed_date"))],
+                    );
+                }
+            }
+        }
+        if struck && !self.colours.knows_struck() {
+            draft.doubts.push(told("struck_row", vec![]));
+        }
+        let open = matches!(
+            draft.fields.get("status").and_then(Json::as_str),
+            Some("open" | "in_progress")
+        );
+        if open && closed_on {
+            let date = draft
+                .fields
+                .get("closed_date")
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            draft.doubts.push(told("closed_date_but_open", vec![("date", date)]));
+        }
+    }
+
+    /// Dates that cannot all be right.
+    fn check_dates(&self, draft: &mut Draft, walk: &Walk<'_>) {
+        let date = |name: &str| {
+            draft
+                .fields
+                .get(name)
+                .and_then(Json::as_str)
+                .and_then(|text| text.get(..10))
+        };
+        let mut found = Vec::new();
+        if let (Some(begun), Some(closed)) = (date("complaint_date"), date("closed_date")) {
+            if closed < begun {
+                found.push(told(
+                    "closed_before_begun",
+                    vec![("date", closed.to_owned()), ("begun", begun.to_owned())],
+                ));
+            }
+        }
+        if let (Some(begun), Some(today)) = (date("complaint_date"), walk.options.today) {
+            if begun > today.to_string().as_str() {
+                found.push(told("date_future", vec![("date", begun.to_owned())]));
+            }
+        }
+        draft.doubts.extend(found);
+    }
+}
+
+fn told(code: &'static str, values: Vec<(&'static str, String)>) -> Told {
+    Told {
+        sheet: String::new(),
+        row: 0,
+        column: None,
+        code,
+        values,
+    }
+}
+
+/// The first text of a row, in one line and not too long.
+pub fn first_text(row: &Row) -> String {
+    let first = row.cells.iter().find(|cell| is_filled(cell));
+    let text = first.map(|cell| super::draft::plain(&cell.content)).unwrap_or_default();
+    let text = fold::header_text(&text);
+    if text.chars().count() > 60 {
+        text.chars().take(60).chain(['…']).collect()
+    } else {
+        text
+    }
+}
+
+/// `A`, `Z`, `AA`: a column as programs call it.
+pub fn column_name(column: u32) -> String {
+    let mut name = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        rest -= 1;
+        name.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    name.iter().rev().collect()
+}
