@@ -202,10 +202,10 @@ impl Draft {
 
     /// Numbers of columns that are not money or counts are added up too: the register may add them up.
     fn sum(&mut self, column: &Column, content: &Content) {
-        if let Content::Number(number) = content {
-            if let Some(number) = rust_decimal::prelude::FromPrimitive::from_f64(*number) {
-                self.numbers.push((column.at, number));
-            }
+        if let Content::Number(number) = content
+            && let Some(number) = rust_decimal::prelude::FromPrimitive::from_f64(*number)
+        {
+            self.numbers.push((column.at, number));
         }
     }
 

@@ -217,10 +217,11 @@ impl Form {
 
     /// A label nobody knows that got no value is words like others.
     fn loose(&mut self) {
-        if let Some((column, _, _)) = self.waiting.take() {
-            if column.role == Role::Extra && column.confidence == 0 {
-                self.draft.keep(LOOSE, column.header);
-            }
+        if let Some((column, _, _)) = self.waiting.take()
+            && column.role == Role::Extra
+            && column.confidence == 0
+        {
+            self.draft.keep(LOOSE, column.header);
         }
     }
 

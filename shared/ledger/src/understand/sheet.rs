@@ -398,10 +398,10 @@ pub struct LegendSeeker {
 impl LegendSeeker {
     /// Looks at a row.
     pub fn row(&mut self, row: &Row) {
-        if self.last.is_none() {
-            if let Some(header) = header::single(row).filter(|header| header.fields().len() >= 2) {
-                self.last = header.columns.last().map(|heading| heading.column);
-            }
+        if self.last.is_none()
+            && let Some(header) = header::single(row).filter(|header| header.fields().len() >= 2)
+        {
+            self.last = header.columns.last().map(|heading| heading.column);
         }
         let Some(last) = self.last else {
             colour::legend(row, &mut self.colours);

@@ -251,10 +251,10 @@ impl Table {
                 .join("、");
             return walk.rejected(row.number, "no_complaint", vec![("headers", known)], draft.doubts);
         }
-        if let Some(rgb) = fill {
-            if self.painted.len() < COLOURS || self.painted.contains_key(&rgb) {
-                *self.painted.entry(rgb).or_insert(0) += 1;
-            }
+        if let Some(rgb) = fill
+            && (self.painted.len() < COLOURS || self.painted.contains_key(&rgb))
+        {
+            *self.painted.entry(rgb).or_insert(0) += 1;
         }
         let is_struck = struck > 0 && struck * 2 >= row.cells.len();
         self.settle_status(&mut draft, fill, is_struck, row, walk);
@@ -374,12 +374,12 @@ impl Table {
         if let (Some(read), Some(year)) = (read, self.years.get_mut(position)) {
             *year = Some(read);
         }
-        if ditto != Some(true) {
-            if let Some(above) = self.above.get_mut(position) {
-                match source.shown {
-                    Some(shown) => *above = Some(Content::Text(shown.to_owned())),
-                    None => hold(above, source.content),
-                }
+        if ditto != Some(true)
+            && let Some(above) = self.above.get_mut(position)
+        {
+            match source.shown {
+                Some(shown) => *above = Some(Content::Text(shown.to_owned())),
+                None => hold(above, source.content),
             }
         }
     }
@@ -486,18 +486,18 @@ impl Table {
                 .and_then(|text| text.get(..10))
         };
         let mut found = Vec::new();
-        if let (Some(begun), Some(closed)) = (date("complaint_date"), date("closed_date")) {
-            if closed < begun {
-                found.push(told(
-                    "closed_before_begun",
-                    vec![("date", closed.to_owned()), ("begun", begun.to_owned())],
-                ));
-            }
+        if let (Some(begun), Some(closed)) = (date("complaint_date"), date("closed_date"))
+            && closed < begun
+        {
+            found.push(told(
+                "closed_before_begun",
+                vec![("date", closed.to_owned()), ("begun", begun.to_owned())],
+            ));
         }
-        if let (Some(begun), Some(today)) = (date("complaint_date"), walk.options.today) {
-            if begun > today.to_string().as_str() {
-                found.push(told("date_future", vec![("date", begun.to_owned())]));
-            }
+        if let (Some(begun), Some(today)) = (date("complaint_date"), walk.options.today)
+            && begun > today.to_string().as_str()
+        {
+            found.push(told("date_future", vec![("date", begun.to_owned())]));
         }
         draft.doubts.extend(found);
     }

@@ -188,7 +188,7 @@ pub fn money_of_text(text: &str, factor: Decimal) -> Got<Decimal> {
     };
     // The number is what is claimed; in which money stands beside it.
     if is_foreign(written.before) || is_foreign(written.behind) {
-        let words = written.behind.trim_start_matches(|c| matches!(c, '万' | '萬'));
+        let words = written.behind.trim_start_matches(['万', '萬']);
         let factor = if words.len() < written.behind.len() {
             Decimal::from(10_000)
         } else {
