@@ -262,10 +262,18 @@ async fn what_people_have_touched_stays_when_an_import_is_taken_back() {
     let note = Wish::Do(Command::Note {
         text: "客户来电询问".to_owned(),
     });
-    house.app.tell(touched.id.as_str(), None, note, &staff, None).await.unwrap();
+    house
+        .app
+        .tell(touched.id.as_str(), None, note, &staff, None)
+        .await
+        .unwrap();
     let undone = undo(&house.app, &batch, &staff).await.unwrap();
     assert_eq!(undone.removed, 3);
-    let left: Vec<_> = undone.left.iter().map(|left| (left.number.as_deref(), left.reason)).collect();
+    let left: Vec<_> = undone
+        .left
+        .iter()
+        .map(|left| (left.number.as_deref(), left.reason))
+        .collect();
     assert_eq!(left, [(Some("KS-0002"), "touched")]);
     assert_eq!(all(&house.app).await.len(), 1);
     // Done again it is the same, and the register fed again finds the one that stayed.

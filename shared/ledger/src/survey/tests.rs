@@ -2,32 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
 use super::*;
+use crate::code::Place;
 use crate::grid::{Cell, Comment, Content, Merge, Picture, Row};
 use crate::mapping::propose;
 use crate::understand::testing::{Fake, cell, sheet, text_row};
 
-/// The codes that have words, by language.
-static WORDED: LazyLock<[BTreeSet<String>; 3]> = LazyLock::new(|| {
-    let files = [
-        include_str!("../../../rules/texts/zh-Hans.toml"),
-        include_str!("../../../rules/texts/zh-Hant.toml"),
-        include_str!("../../../rules/texts/en.toml"),
-    ];
-    files.map(|text| {
-        let table: toml::Table = text.parse().unwrap();
-        table["ledger"].as_table().unwrap().keys().cloned().collect()
-    })
-});
-
+/// What is told stands where its code belongs, and gives all that its words name.
 #[track_caller]
-fn has_words(code: &str) {
-    assert!(WORDED.iter().all(|words| words.contains(code)), "no words for `{code}`");
+fn keeps_its_word(told: &Told, place: Place) {
+    let code = Code::ALL.iter().find(|code| code.name() == told.code).unwrap();
+    let values: Vec<&str> = told.values.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        (code.place(), code.values()),
+        (place, values.as_slice()),
+        "{}",
+        told.code
+    );
 }
 
-/// Surveys a ledger and checks that its rows add up and that all that is told has words.
+/// Surveys a ledger and checks that its rows add up and that what is told is what its code says.
 pub(super) fn look_with(mut book: Fake, ledger: &str, options: &Options) -> (Survey, Vec<Found>) {
     let mut found = Vec::new();
     let survey = survey(&mut book, ledger, options, &mut |one| {
@@ -43,7 +38,10 @@ pub(super) fn look_with(mut book: Fake, ledger: &str, options: &Options) -> (Sur
             "{}",
             sheet.name
         );
-        sheet.questions.iter().for_each(|told| has_words(told.code));
+        sheet
+            .questions
+            .iter()
+            .for_each(|told| keeps_its_word(told, Place::Question));
         if survey.sheets.iter().filter(|other| other.name == sheet.name).count() == 1 {
             let records = count(&sheet.name, |one| match one {
                 Found::Record(record) => Some(&record.sheet),
@@ -57,8 +55,11 @@ pub(super) fn look_with(mut book: Fake, ledger: &str, options: &Options) -> (Sur
         }
     }
     for one in &found {
-        if let Found::Skipped(told) | Found::Rejected(told) | Found::Warning(told) = one {
-            has_words(told.code);
+        match one {
+            Found::Skipped(told) => keeps_its_word(told, Place::Skipped),
+            Found::Rejected(told) => keeps_its_word(told, Place::Rejected),
+            Found::Warning(told) => keeps_its_word(told, Place::Warning),
+            Found::Record(_) => {}
         }
     }
     (survey, found)
@@ -568,7 +569,7 @@ mod any {
         #![proptest_config(ProptestConfig::with_cases(400))]
 
         #[test]
-        fn whatever_a_sheet_holds_its_rows_add_up_and_what_is_told_has_words((sheet, rows) in any_sheet()) {
+        fn whatever_a_sheet_holds_its_rows_add_up_and_what_is_told_is_what_its_code_says((sheet, rows) in any_sheet()) {
             let (survey, _) = look(Fake::default().with(sheet, rows), "任意.xlsx");
             prop_assert!(Mapping::read(&propose(&survey)).is_ok());
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::columns::{Column, Role};
-use super::draft::{Draft, Source, plain};
+use super::draft::{Doubt, Draft, Source, plain};
 use super::fields::field;
 use super::fold;
 use super::header::{self, is_filled};
@@ -14,7 +14,8 @@ use super::read::dates::Beside;
 use super::read::numbers;
 use super::walk::Walk;
 use super::words::{Confidence, DOUBTFUL, Meaning, WORDS};
-use crate::finding::{Record, Told};
+use crate::code::Code;
+use crate::finding::Record;
 use crate::grid::{Cell, Content, Merge, Row};
 use crate::mapping::fingerprint;
 use crate::survey::{ColumnUse, TableSurvey};
@@ -244,11 +245,12 @@ impl Form {
         self.first = None;
         walk.survey.rows += 1;
         if !draft.solid {
-            return walk.skipped(row, "template", vec![]);
+            return walk.skipped(row, Code::Template, vec![]);
         }
-        let doubts: Vec<Told> = std::mem::take(&mut draft.doubts);
+        let doubts: Vec<Doubt> = std::mem::take(&mut draft.doubts);
         if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
-            walk.rejected(row, "no_complaint", vec![("headers", String::new())], doubts);
+            let labels: Vec<&str> = self.columns.iter().map(|column| column.header.as_str()).collect();
+            walk.rejected(row, Code::NoComplaint, vec![("headers", labels.join("、"))], doubts);
             return;
         }
         walk.tally.add(&draft);

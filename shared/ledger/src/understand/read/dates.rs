@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike}
 
 use super::Got;
 use super::scan::{Scan, Token};
+use crate::code::Code;
 
 /// What is known beside the cell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,15 +58,15 @@ const YEARS: std::ops::RangeInclusive<i32> = 1980..=2100;
 /// The serial numbers of Excel that are days of those years.
 const SERIALS: std::ops::RangeInclusive<f64> = 20_000.0..=73_415.0;
 
-fn day(year: i32, month: u32, day: u32) -> Result<Day, &'static str> {
+fn day(year: i32, month: u32, day: u32) -> Result<Day, Code> {
     let date = NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year()));
-    date.map(|date| Day { date, time: None }).ok_or("date_impossible")
+    date.map(|date| Day { date, time: None }).ok_or(Code::DateImpossible)
 }
 
 /// Reads a date that the format of its cell shows as one.
 pub fn of_moment(moment: NaiveDateTime) -> Got<Day> {
     if !YEARS.contains(&moment.year()) {
-        return Got::Lost("date_impossible");
+        return Got::Lost(Code::DateImpossible);
     }
     let time = Some(moment.time()).filter(|time| *time != NaiveTime::MIN);
     let time = time.and_then(|time| time.with_nanosecond(0));
@@ -90,7 +91,7 @@ pub fn of_number(number: f64, beside: &Beside) -> Got<Day> {
     }
     if whole && (1.0..=31.0).contains(&number) {
         let (Some(year), Some(month)) = (beside.year, beside.month) else {
-            return Got::Lost("date_unreadable");
+            return Got::Lost(Code::DateUnreadable);
         };
         return sure(day(year, month, number as u32));
     }
@@ -98,11 +99,11 @@ pub fn of_number(number: f64, beside: &Beside) -> Got<Day> {
     if (1.0..2_101.0).contains(&number) {
         let text = format!("{number}");
         return match of_text(&text, beside) {
-            Got::Sure(day) | Got::Doubted(day, _) => Got::Part(day, "date_decimal"),
+            Got::Sure(day) | Got::Doubted(day, _) => Got::Part(day, Code::DateDecimal),
             other => other,
         };
     }
-    Got::Lost("date_unreadable")
+    Got::Lost(Code::DateUnreadable)
 }
 
 fn serial(number: f64, from_1904: bool) -> Got<Day> {
@@ -118,11 +119,11 @@ fn serial(number: f64, from_1904: bool) -> Got<Day> {
     });
     match moment {
         Some(moment) => of_moment(moment),
-        None => Got::Lost("date_impossible"),
+        None => Got::Lost(Code::DateImpossible),
     }
 }
 
-fn sure(day: Result<Day, &'static str>) -> Got<Day> {
+fn sure(day: Result<Day, Code>) -> Got<Day> {
     match day {
         Ok(day) => Got::Sure(day),
         Err(code) => Got::Lost(code),
@@ -150,7 +151,7 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         match scan.peek() {
             Some(Token::Space | Token::Other('\'' | '于' | '公' | '元')) => scan.skip(1),
             Some(Token::Other('约')) => {
-                doubt = Some("date_about");
+                doubt = Some(Code::DateAbout);
                 scan.skip(1);
             }
             Some(Token::Other('民')) if scan.peek_at(1) == Some(Token::Other('国')) => {
@@ -168,9 +169,9 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
     }
     let Some(Token::Number(first, digits)) = scan.peek() else {
         return Got::Lost(if scan.is_vague() {
-            "date_vague"
+            Code::DateVague
         } else {
-            "date_unreadable"
+            Code::DateUnreadable
         });
     };
     let mut parts = [(0_u32, 0_u8); 3];
@@ -205,7 +206,7 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         3 if a.1 <= 2 && c.1 == 4 && marks[0] != '年' && !republic => {
             let day_first = a.0 > 12 || (beside.day_first && b.0 <= 12);
             if a.0 <= 12 && b.0 <= 12 && a.0 != b.0 && !beside.day_first {
-                doubt = doubt.or(Some("date_order"));
+                doubt = doubt.or(Some(Code::DateOrder));
             }
             let (month, date) = if day_first { (b.0, a.0) } else { (a.0, b.0) };
             day(c.0 as i32, month, date)
@@ -220,23 +221,23 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
                     && b.0 <= 31
                     && (c.0 > 31 || a.1 == 1 || beside.year == Some(2_000 + c.0 as i32));
                 if american && !republic {
-                    doubt = doubt.or(Some("date_order"));
+                    doubt = doubt.or(Some(Code::DateOrder));
                     day(full_year(c.0, 2).map_or(0, |(year, _)| year), a.0, b.0)
                 } else {
-                    doubt = doubt.or(roc.then_some("date_republic"));
+                    doubt = doubt.or(roc.then_some(Code::DateRepublic));
                     day(year, b.0, c.0)
                 }
             }
-            None => Err("date_unreadable"),
+            None => Err(Code::DateUnreadable),
         },
         2 if a.1 >= 3 || marks[0] == '年' || republic || (a.0 > 12 && a.1 == 2 && marks[1] != '日') => {
             no_day = true;
             match year_of(a) {
                 Some((year, roc)) => {
-                    doubt = doubt.or(roc.then_some("date_republic"));
+                    doubt = doubt.or(roc.then_some(Code::DateRepublic));
                     day(year, b.0, 1)
                 }
-                None => Err("date_unreadable"),
+                None => Err(Code::DateUnreadable),
             }
         }
         2 if b.1 == 4 => {
@@ -246,33 +247,33 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         2 => match beside.year.or(beside.above) {
             Some(year) => {
                 if beside.year.is_none() {
-                    doubt = doubt.or(Some("date_year_assumed"));
+                    doubt = doubt.or(Some(Code::DateYearAssumed));
                 }
                 day(year, a.0, b.0)
             }
-            None => Err("date_without_year"),
+            None => Err(Code::DateWithoutYear),
         },
         1 if marks[0] == '月' => {
             no_day = true;
             match beside.year {
                 Some(year) => day(year, a.0, 1),
-                None => Err("date_without_year"),
+                None => Err(Code::DateWithoutYear),
             }
         }
         1 if matches!(marks[0], '日' | '号') => match (beside.year, beside.month) {
             (Some(year), Some(month)) => day(year, month, a.0),
-            _ => Err("date_without_year"),
+            _ => Err(Code::DateWithoutYear),
         },
-        _ => Err("date_unreadable"),
+        _ => Err(Code::DateUnreadable),
     };
     if scan.is_vague() {
-        return Got::Lost("date_vague");
+        return Got::Lost(Code::DateVague);
     }
     match found {
         Ok(found) => {
             // A month is no day: nothing is made up for it.
             if no_day {
-                return Got::Lost("date_without_day");
+                return Got::Lost(Code::DateWithoutDay);
             }
             finish(found, scan, doubt)
         }
@@ -281,7 +282,7 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
 }
 
 /// `15-Jan-24`, `Jan 15, 2024`.
-fn english(scan: &mut Scan) -> Option<Result<Day, &'static str>> {
+fn english(scan: &mut Scan) -> Option<Result<Day, Code>> {
     let mut ahead = scan.clone();
     let number = |scan: &mut Scan| match scan.peek() {
         Some(Token::Number(number, digits @ (1 | 2 | 4))) => {
@@ -305,13 +306,7 @@ fn english(scan: &mut Scan) -> Option<Result<Day, &'static str>> {
 }
 
 /// `20240305`, `20240305143000`, `202403`, `240305`, a serial that became text.
-fn run_of_digits(
-    number: u64,
-    digits: u8,
-    scan: &mut Scan,
-    beside: &Beside,
-    doubt: &mut Option<&'static str>,
-) -> Option<Day> {
+fn run_of_digits(number: u64, digits: u8, scan: &mut Scan, beside: &Beside, doubt: &mut Option<Code>) -> Option<Day> {
     let part = |above: u64, width: u64| u32::try_from(number / above % width).unwrap_or(0);
     match digits {
         8 => day(part(10_000, 10_000) as i32, part(100, 100), part(1, 100)).ok(),
@@ -335,7 +330,7 @@ fn run_of_digits(
                 (Ok(short), Err(_)) => Some(short),
                 // `200312` may be the twelfth of March, or December 2003.
                 (Ok(short), Ok(month)) if Some(month.date.year()) != beside.year => {
-                    *doubt = Some("date_order");
+                    *doubt = Some(Code::DateOrder);
                     Some(short)
                 }
                 _ => None,
@@ -352,19 +347,19 @@ fn run_of_digits(
     }
 }
 
-fn finish(mut found: Day, mut scan: Scan, doubt: Option<&'static str>) -> Got<Day> {
+fn finish(mut found: Day, mut scan: Scan, doubt: Option<Code>) -> Got<Day> {
     scan.weekday();
     let time = scan.time();
     scan.weekday();
     if let Some((hour, minute, second)) = time {
         match NaiveTime::from_hms_opt(hour, minute, second) {
             Some(time) => found.time = Some(time).filter(|time| *time != NaiveTime::MIN),
-            None => return Got::Part(found, "date_rest"),
+            None => return Got::Part(found, Code::DateRest),
         }
     }
     match doubt {
-        _ if !scan.is_done() => Got::Part(found, "date_rest"),
-        Some(code @ "date_about") => Got::Part(found, code),
+        _ if !scan.is_done() => Got::Part(found, Code::DateRest),
+        Some(code @ Code::DateAbout) => Got::Part(found, code),
         Some(code) => Got::Doubted(found, code),
         None => Got::Sure(found),
     }
@@ -387,7 +382,7 @@ mod tests {
             Got::Nothing => String::new(),
             Got::Sure(day) => day.iso(),
             Got::Doubted(day, code) | Got::Part(day, code) => format!("{} {code}", day.iso()),
-            Got::Lost(code) => code.to_owned(),
+            Got::Lost(code) => code.to_string(),
         }
     }
 

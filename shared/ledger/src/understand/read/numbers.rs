@@ -3,6 +3,7 @@
 use rust_decimal::prelude::{Decimal, FromPrimitive, RoundingStrategy};
 
 use super::Got;
+use crate::code::Code;
 use crate::understand::fold;
 
 /// A number as it was written.
@@ -165,11 +166,11 @@ fn in_cents(amount: Decimal, noise: bool) -> (Decimal, bool) {
 
 fn settled(amount: Option<Decimal>, noise: bool, about: bool) -> Got<Decimal> {
     let Some(amount) = amount else {
-        return Got::Lost("amount_unreadable");
+        return Got::Lost(Code::AmountUnreadable);
     };
     match in_cents(amount, noise) {
-        (amount, _) if about => Got::Part(amount, "amount_about"),
-        (amount, true) => Got::Part(amount, "amount_rounded"),
+        (amount, _) if about => Got::Part(amount, Code::AmountAbout),
+        (amount, true) => Got::Part(amount, Code::AmountRounded),
         (amount, false) => Got::Sure(amount),
     }
 }
@@ -184,7 +185,7 @@ pub fn money_of_number(number: f64, factor: Decimal) -> Got<Decimal> {
 pub fn money_of_text(text: &str, factor: Decimal) -> Got<Decimal> {
     let text = fold::narrow(text);
     let Some(written) = take_apart(&text) else {
-        return Got::Lost("amount_unreadable");
+        return Got::Lost(Code::AmountUnreadable);
     };
     // The number is what is claimed; in which money stands beside it.
     if is_foreign(written.before) || is_foreign(written.behind) {
@@ -195,12 +196,12 @@ pub fn money_of_text(text: &str, factor: Decimal) -> Got<Decimal> {
             Decimal::ONE
         };
         return match settled(written.number.checked_mul(factor), false, written.about) {
-            Got::Sure(amount) | Got::Part(amount, _) => Got::Part(amount, "amount_foreign"),
+            Got::Sure(amount) | Got::Part(amount, _) => Got::Part(amount, Code::AmountForeign),
             other => other,
         };
     }
     let Some(own) = yuan_factor(written.behind).filter(|_| is_yuan_before(written.before)) else {
-        return Got::Lost("amount_unreadable");
+        return Got::Lost(Code::AmountUnreadable);
     };
     // `3元` below a header in 万元 means three yuan; a bare `3` does not.
     let bare = written.behind.is_empty() && written.before.is_empty();
@@ -224,7 +225,7 @@ pub fn count_of_number(number: f64) -> Got<Quantity> {
             number: number.normalize(),
             unit: String::new(),
         }),
-        None => Got::Lost("count_unreadable"),
+        None => Got::Lost(Code::CountUnreadable),
     }
 }
 
@@ -232,7 +233,7 @@ pub fn count_of_number(number: f64) -> Got<Quantity> {
 pub fn count_of_text(text: &str) -> Got<Quantity> {
     let text = fold::narrow(text);
     let Some(written) = take_apart(&text).filter(|written| written.before.is_empty()) else {
-        return Got::Lost("count_unreadable");
+        return Got::Lost(Code::CountUnreadable);
     };
     let (unit, factor) = match written.behind.strip_prefix(['万', '萬']) {
         Some(unit) => (unit.trim(), 10_000),
@@ -243,14 +244,14 @@ pub fn count_of_text(text: &str) -> Got<Quantity> {
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '.' | '²' | '³' | '%' | ' '));
     let Some(number) = written.number.checked_mul(Decimal::from(factor)).filter(|_| plain) else {
-        return Got::Lost("count_unreadable");
+        return Got::Lost(Code::CountUnreadable);
     };
     let quantity = Quantity {
         number: number.normalize(),
         unit: unit.to_owned(),
     };
     if written.about {
-        Got::Part(quantity, "count_about")
+        Got::Part(quantity, Code::CountAbout)
     } else {
         Got::Sure(quantity)
     }
@@ -285,11 +286,11 @@ mod tests {
 
     #[test]
     fn what_is_no_single_amount_of_yuan_is_not_guessed() {
-        check("500+300", "Lost(\"amount_unreadable\")");
-        check("500-800元", "Lost(\"amount_unreadable\")");
-        check("1,2", "Lost(\"amount_unreadable\")");
+        check("500+300", "Lost(AmountUnreadable)");
+        check("500-800元", "Lost(AmountUnreadable)");
+        check("1,2", "Lost(AmountUnreadable)");
         check("USD 300", "300.00 amount_foreign");
-        check("待定", "Lost(\"amount_unreadable\")");
+        check("待定", "Lost(AmountUnreadable)");
     }
 
     #[test]
@@ -315,6 +316,6 @@ mod tests {
         assert_eq!(got("1,200 PCS"), "1200 PCS");
         assert_eq!(got("约20件"), "20 件 count_about");
         assert_eq!(got("2.5kg"), "2.5 kg");
-        assert_eq!(got("3箱120件"), "Lost(\"count_unreadable\")");
+        assert_eq!(got("3箱120件"), "Lost(CountUnreadable)");
     }
 }

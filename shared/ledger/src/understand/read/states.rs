@@ -1,6 +1,7 @@
 //! Status and yes or no, from the words and signs that people use for them.
 
 use super::Got;
+use crate::code::Code;
 use crate::understand::fold;
 use crate::understand::words::WORDS;
 
@@ -22,10 +23,10 @@ pub fn status(text: &str) -> Got<&'static str> {
     let word: String = narrow.chars().take_while(|c| c.is_alphabetic()).collect();
     match known(&word) {
         Some(status) if word.chars().count() > 1 => match settled(status) {
-            Got::Sure(status) | Got::Doubted(status, _) => Got::Part(status, "status_rest"),
+            Got::Sure(status) | Got::Doubted(status, _) => Got::Part(status, Code::StatusRest),
             other => other,
         },
-        _ => Got::Lost("status_unknown"),
+        _ => Got::Lost(Code::StatusUnknown),
     }
 }
 
@@ -36,7 +37,7 @@ fn known(text: &str) -> Option<&'static str> {
 
 fn settled(status: &'static str) -> Got<&'static str> {
     match status {
-        "suspended" => Got::Part("in_progress", "status_suspended"),
+        "suspended" => Got::Part("in_progress", Code::StatusSuspended),
         status => Got::Sure(status),
     }
 }
@@ -70,10 +71,10 @@ mod tests {
             ("跟进中", Got::Sure("in_progress")),
             ("×", Got::Sure("open")),
             ("否", Got::Sure("open")),
-            ("暂停", Got::Part("in_progress", "status_suspended")),
-            ("已结案（2024.3.5）", Got::Part("closed", "status_rest")),
+            ("暂停", Got::Part("in_progress", Code::StatusSuspended)),
+            ("已结案（2024.3.5）", Got::Part("closed", Code::StatusRest)),
             ("80%", Got::Sure("in_progress")),
-            ("张工跟", Got::Lost("status_unknown")),
+            ("张工跟", Got::Lost(Code::StatusUnknown)),
         ] {
             assert_eq!(status(text), want, "{text}");
         }
