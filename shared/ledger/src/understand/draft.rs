@@ -188,6 +188,12 @@ impl Draft {
                 if WORDS.is_blank(trimmed) {
                     return None;
                 }
+                if is_error(trimmed) {
+                    if !matches!(column.role, Role::Ignored) {
+                        self.doubt(column, Code::ErrorCell, trimmed.to_owned());
+                    }
+                    return None;
+                }
                 let numeric = matches!(
                     column.role,
                     Role::Field(_, Kind::Date | Kind::Money | Kind::Count | Kind::Phone | Kind::Rate)
@@ -328,6 +334,12 @@ pub fn date(content: &Content, beside: &Beside) -> Got<Day> {
         Content::Text(text) => dates::of_text(text, beside),
         _ => Got::Lost(Code::DateUnreadable),
     }
+}
+
+/// Whether a text is an error that a program wrote out with the values.
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"];
+    text.starts_with('#') && ERRORS.contains(&text)
 }
 
 fn json_number(number: Decimal) -> Option<Json> {

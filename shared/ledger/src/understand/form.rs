@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::columns::{Column, Role};
 use super::draft::{Doubt, Draft, Source, plain};
 use super::fields::field;
+use super::fill::Areas;
 use super::fold;
 use super::header::{self, is_filled};
 use super::identity;
@@ -16,7 +17,7 @@ use super::walk::Walk;
 use super::words::{Confidence, DOUBTFUL, Meaning, WORDS};
 use crate::code::Code;
 use crate::finding::Record;
-use crate::grid::{Cell, Content, Merge, Row};
+use crate::grid::{Cell, Content, Row};
 use crate::mapping::fingerprint;
 use crate::survey::{ColumnUse, TableSurvey};
 
@@ -68,19 +69,20 @@ fn known(label: &Label<'_>) -> Option<&'static str> {
 }
 
 /// Whether the rows are a form: labels in many rows, none of which holds most of them.
-pub fn is_one(rows: &[Row], merges: &[Merge]) -> bool {
+pub fn is_one(rows: &[Row], areas: &Areas<'_>) -> bool {
     let mut all: BTreeSet<&'static str> = BTreeSet::new();
     let (mut with, mut most) = (0, 0);
     for (at, row) in rows.iter().enumerate() {
         let here: BTreeSet<&'static str> = row
             .cells
             .iter()
+            .take(header::WIDEST)
             .filter_map(|cell| label(cell).as_ref().and_then(known))
             .collect();
         if !here.is_empty() && !here.is_subset(&all) {
             with += 1;
         }
-        let header = rows.get(at..).and_then(|rows| header::at(rows, merges));
+        let header = rows.get(at..).and_then(|rows| header::at(rows, areas));
         most = most
             .max(here.len())
             .max(header.map_or(0, |header| header.fields().len()));

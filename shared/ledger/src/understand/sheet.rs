@@ -112,19 +112,19 @@ impl<'a> SheetReader<'a> {
         if note.is_some_and(|note| note.skip) {
             return self.aside(Code::SheetLeftOut, rows);
         }
-        let merges = &self.walk.sheet.merges;
+        let areas = &self.walk.areas;
         let named = note.map(|note| note.header_rows.as_slice()).unwrap_or_default();
         let found = match named {
-            [] if form::is_one(&rows, merges) => None,
+            [] if form::is_one(&rows, areas) => None,
             [] => (0..rows.len()).find_map(|at| {
-                let header = header::at(rows.get(at..)?, merges)?;
+                let header = header::at(rows.get(at..)?, areas)?;
                 header.is_register().then_some((at, header))
             }),
             [first, more @ ..] => rows.iter().position(|row| row.number == *first).and_then(|at| {
                 let rest = rows.get(at..)?;
                 let header = match more {
                     [] => header::single(rest.first()?),
-                    _ => header::double(rest.first()?, rest.get(1)?, merges),
+                    _ => header::double(rest.first()?, rest.get(1)?, areas),
                 };
                 Some((at, header?))
             }),
@@ -133,7 +133,7 @@ impl<'a> SheetReader<'a> {
             self.begin(at, header, rows);
             return;
         }
-        if form::is_one(&rows, merges) {
+        if form::is_one(&rows, areas) {
             self.walk.survey.nature = Nature::Forms;
             self.state = State::Form(Box::default());
             rows.iter().for_each(|row| self.process(row));
@@ -151,7 +151,7 @@ impl<'a> SheetReader<'a> {
 
     /// A row in the middle looked like a header: either it is one, or everything goes on as before.
     fn decide_again(&mut self, before: State, rows: Vec<Row>) {
-        let header = header::at(&rows, &self.walk.sheet.merges);
+        let header = header::at(&rows, &self.walk.areas);
         match header {
             Some(header) if header.is_register() => {
                 self.end(before);

@@ -32,7 +32,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Place to its position in `columns`.
     index: Vec<Option<u32>>,
-    /// The cells of its header rows as they stand: column and text.
+    /// The cells of its header rows as they stand, by rising column: column and text.
     header: Vec<(u32, String)>,
     /// What its dates belong to, by section, title, sheet and file.
     pub period: Period,
@@ -40,12 +40,18 @@ pub struct Table {
     above: Vec<Held>,
     /// The years of the dates above.
     years: Vec<Option<i32>>,
+    /// The year of the last date in the row.
+    year_beside: Option<i32>,
     /// Whether a row that was no complaint stands between this one and the values above.
     apart: bool,
     /// Colours that stand for a status.
     pub colours: Colours,
     /// Colours of rows: how many had it.
     pub painted: BTreeMap<[u8; 3], u64>,
+    /// Columns that say the year or month of the dates beside them.
+    dating: Vec<Column>,
+    /// What they said last.
+    dated: Period,
     has_status: bool,
     has_closed_date: bool,
     asked_closed: bool,
@@ -68,8 +74,17 @@ impl Table {
                 .iter()
                 .any(|c| matches!(c.role, Role::Field(field, _) if field == name))
         };
+        let mut header: Vec<(u32, String)> = header.collect();
+        header.sort();
         let mut table = Table {
-            header: header.collect(),
+            header,
+            dating: columns
+                .iter()
+                .filter(|column| matches!(column.role, Role::Year | Role::Month))
+                .cloned()
+                .collect(),
+            dated: Period::default(),
+            year_beside: None,
             has_status: has("status"),
             has_closed_date: has("closed_date"),
             index: Vec::new(),
@@ -107,10 +122,15 @@ impl Table {
     /// Whether the cells of a row say the header once more.
     pub fn is_header_again(&self, row: &Row) -> bool {
         let says = |cell: &&Cell| match &cell.content {
-            Content::Text(text) => self
-                .header
-                .iter()
-                .any(|(column, known)| *column == cell.column && known == text),
+            Content::Text(text) => {
+                let from = self.header.partition_point(|(column, _)| *column < cell.column);
+                let here = self
+                    .header
+                    .iter()
+                    .skip(from)
+                    .take_while(|(column, _)| *column == cell.column);
+                here.into_iter().any(|(_, known)| known == text)
+            }
             _ => false,
         };
         let filled = row.cells.iter().filter(|cell| is_filled(cell));
@@ -127,7 +147,7 @@ impl Table {
             self.apart = true;
             return walk.skipped(row.number, Code::HeaderAgain, vec![]);
         }
-        match kind::of(row, &walk.sheet.merges, self.columns.len()) {
+        match kind::of(row, &walk.areas, self.columns.len()) {
             kind::Kind::Data => self.data(row, walk),
             kind::Kind::Blank => walk.skipped(row.number, Code::Blank, vec![]),
             kind::Kind::Note => {
@@ -138,6 +158,7 @@ impl Table {
                 self.apart = true;
                 let text = first_text(row);
                 self.period = period::of(&text).or(self.period);
+                self.dated = Period::default();
                 walk.skipped(row.number, Code::Section, vec![("text", text)]);
             }
             kind::Kind::Total => {
@@ -149,31 +170,33 @@ impl Table {
     }
 
     /// What the dates of a row belong to.
-    fn beside(&self, row: &Row, walk: &Walk<'_>) -> Beside {
-        let mut period = self.period;
-        for column in self
-            .columns
-            .iter()
-            .filter(|c| matches!(c.role, Role::Year | Role::Month))
-        {
-            let value = row
+    fn beside(&mut self, row: &Row, walk: &Walk<'_>) -> Beside {
+        for column in &self.dating {
+            let cell = row
                 .cells
                 .iter()
-                .find(|cell| cell.column == column.at)
-                .and_then(|cell| match &cell.content {
-                    Content::Number(n) => Some(*n as i32),
-                    Content::Text(text) => {
-                        let digits = text.trim().trim_end_matches(['年', '月', '份']);
-                        digits.parse().ok()
-                    }
-                    _ => None,
-                });
-            match (column.role, value) {
-                (Role::Year, Some(year @ 1980..=2100)) => period.year = Some(year),
-                (Role::Month, Some(month @ 1..=12)) => period.month = u32::try_from(month).ok(),
-                _ => {}
-            }
+                .find(|cell| cell.column == column.at && is_filled(cell));
+            let said = match cell.map(|cell| &cell.content) {
+                Some(Content::Number(number)) => period::of_cell(*number, column.role == Role::Year),
+                Some(Content::Text(text)) => match text.trim().parse() {
+                    Ok(number) => period::of_cell(number, column.role == Role::Year),
+                    Err(_) => period::of(text),
+                },
+                // A blank is what stands above it.
+                _ => continue,
+            };
+            self.dated = match column.role {
+                Role::Year => Period {
+                    year: said.year,
+                    ..self.dated
+                },
+                _ => Period {
+                    year: said.year.or(self.dated.year),
+                    month: said.month,
+                },
+            };
         }
+        let period = self.dated.or(self.period);
         Beside {
             year: period.year,
             month: period.month,
@@ -181,6 +204,21 @@ impl Table {
             day_first: false,
             from_1904: walk.from_1904,
         }
+    }
+
+    /// Keeps year and month of a row whose day is not known.
+    fn keep_dating(&self, draft: &mut Draft, row: &Row) {
+        for column in &self.dating {
+            if let Some(cell) = row.cells.iter().find(|cell| cell.column == column.at) {
+                draft.keep(&column.header, Source::own(cell).text());
+            }
+        }
+    }
+
+    /// The column at a place.
+    pub fn column(&self, at: u32) -> Option<&Column> {
+        let position = self.index.get(at as usize).copied().flatten()?;
+        self.columns.get(position as usize)
     }
 
     /// The position of a column; one without header joins when something stands in it.
@@ -208,6 +246,7 @@ impl Table {
 
     fn data(&mut self, row: &Row, walk: &mut Walk<'_>) {
         let mut draft = Draft::default();
+        self.year_beside = None;
         let beside = self.beside(row, walk);
         let handed = walk.merges.is_active();
         let mut struck = 0;
@@ -239,6 +278,9 @@ impl Table {
             draft.keep(&format!("批注({header})"), comment.text.clone());
         }
         self.apart = false;
+        if !draft.fields.contains_key("complaint_date") {
+            self.keep_dating(&mut draft, row);
+        }
         self.tell_once(&mut draft, walk);
         if self.is_shifted(&draft, row) {
             return walk.rejected(row.number, Code::Shifted, vec![], vec![]);

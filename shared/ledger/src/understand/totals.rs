@@ -19,7 +19,7 @@ use crate::grid::{Content, Row};
 pub fn read(table: &Table, row: &Row, walk: &mut Walk<'_>) {
     let mut compared = Vec::new();
     for cell in row.cells.iter().filter(|cell| is_filled(cell)) {
-        let column = table.columns.iter().find(|column| column.at == cell.column);
+        let column = table.column(cell.column);
         let money = column.filter(|c| matches!(c.role, Role::Field(_, Kind::Money)));
         let stated = match &cell.content {
             Content::Number(number) => match money {

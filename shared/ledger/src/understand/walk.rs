@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use super::draft::Doubt;
-use super::fill::Merges;
+use super::fill::{Areas, Merges};
 use super::identity::Seen;
 use super::period::Period;
 use super::tally::Tally;
@@ -32,7 +32,9 @@ pub struct Walk<'a> {
     pub named: Period,
     /// Whether bare numbers count days from 1904.
     pub from_1904: bool,
-    /// Vertical merges.
+    /// Merged areas.
+    pub areas: Areas<'a>,
+    /// Those of them that hand a value down.
     pub merges: Merges<'a>,
     /// Numbers and contents that were met.
     pub seen: Seen,
@@ -69,6 +71,7 @@ impl<'a> Walk<'a> {
             tally: Tally::default(),
             named,
             from_1904,
+            areas: Areas::of(&sheet.merges),
             merges: Merges::of(&sheet.merges),
             seen: Seen::default(),
             comments,

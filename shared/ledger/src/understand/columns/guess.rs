@@ -42,6 +42,8 @@ impl<'a> Guess<'a> {
         self.sure_ones(&free);
         self.doubtful_ones(&free);
         self.alike_ones(&free);
+        self.description(&free);
+        self.date(&free);
         self.number_in_a_running_one(&free);
         (self.roles, self.asks)
     }
@@ -211,6 +213,43 @@ impl<'a> Guess<'a> {
             self.set(at, Role::Field(name, kind), ALIKE);
             self.ask(at, Code::AskAlike, name);
         }
+    }
+
+    /// `报障内容` and the like, where nothing else says what was complained of.
+    fn description(&mut self, free: &[usize]) {
+        const NAME: &str = "complaint_desc";
+        if self.taken.contains_key(NAME) {
+            return;
+        }
+        let found = free
+            .iter()
+            .find(|at| self.is_unknown(**at) && WORDS.ends_doubtfully(&self.key(**at), NAME));
+        if let Some(at) = found.copied() {
+            self.set(at, Role::Field(NAME, Kind::Text), ALIKE);
+            self.ask(at, Code::AskAlike, NAME);
+        }
+    }
+
+    /// `送修日期` and the like over dates, where nothing else says when it was.
+    fn date(&mut self, free: &[usize]) {
+        const NAME: &str = "complaint_date";
+        if self.taken.contains_key(NAME) || self.taken.contains_key("register_date") {
+            return;
+        }
+        let found = free.iter().find(|at| {
+            let key = self.key(**at);
+            let named = ["日期", "时间", "date", "time"].iter().any(|tail| key.ends_with(tail));
+            named && self.is_unknown(**at) && looks::like_dates(self.values(**at))
+        });
+        if let Some(at) = found.copied() {
+            self.set(at, Role::Field(NAME, Kind::Date), ALIKE);
+            self.ask(at, Code::AskDate, NAME);
+        }
+    }
+
+    /// Whether nothing was found for a header.
+    fn is_unknown(&self, at: usize) -> bool {
+        self.meaning(at).is_none() && self.roles.get(at).is_some_and(|(role, _)| *role == Role::Extra)
     }
 
     /// `序号` over values such as `KS-2019-001`, where nothing else is the number.

@@ -1,8 +1,10 @@
 //! What the values below a header look like: running numbers, numbers of papers, other currencies, days before months.
 
 use crate::grid::{Content, Row};
+use crate::understand::draft::date;
 use crate::understand::header::{Heading, is_filled};
-use crate::understand::read::numbers;
+use crate::understand::read::dates::Beside;
+use crate::understand::read::{Got, numbers};
 
 /// What stands in a column of some rows.
 pub fn values(samples: &[Row], column: u32) -> impl Iterator<Item = &Content> {
@@ -33,6 +35,20 @@ pub fn is_day_first(samples: &[Row], column: u32) -> bool {
             _ => false,
         }
     })
+}
+
+/// Whether most values are dates.
+pub fn like_dates<'a>(values: impl Iterator<Item = &'a Content>) -> bool {
+    let beside = Beside {
+        year: Some(2_000),
+        ..Beside::default()
+    };
+    let (mut all, mut dates) = (0, 0);
+    for content in values {
+        all += 1;
+        dates += usize::from(!matches!(date(content, &beside), Got::Lost(_)));
+    }
+    dates > 0 && dates * 3 >= all * 2
 }
 
 /// Whether values go 1, 2, 3.

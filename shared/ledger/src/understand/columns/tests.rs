@@ -89,6 +89,35 @@ fn quantity_and_measures_depend_on_what_stands_beside() {
 }
 
 #[test]
+fn an_unknown_header_is_taken_for_what_is_missing_and_asked_about() {
+    check(
+        &[
+            "业主\t电话\t报障内容\t送修日期\t取回日期",
+            "甲\t1\t漏水\t2024-1-2\t2024-1-5",
+            "乙\t2\t断电\t1月3日\t",
+        ],
+        &[
+            "业主=customer_name",
+            "电话=phone",
+            "报障内容=complaint_desc",
+            "送修日期=complaint_date",
+            "取回日期=Extra",
+        ],
+        &["ask_alike", "ask_date"],
+    );
+    check(
+        &["客户\t投诉内容\t回复内容\t到访时间", "甲\t漏水\t已换\t下午"],
+        &[
+            "客户=customer_name",
+            "投诉内容=complaint_desc",
+            "回复内容=Extra",
+            "到访时间=Extra",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn a_second_status_is_compared() {
     check(&["状态\t是否结案"], &["状态=Check", "是否结案=status"], &["ask_status"]);
 }

@@ -62,9 +62,11 @@ fn take_apart(text: &str) -> Option<Written<'_>> {
     let before = before.trim();
     let mut about = false;
     let mut before = before;
-    for word in ["大约", "约", "近", "≈", "~", "共计", "共", "合计"] {
+    for word in [
+        "大约", "约", "近", "≈", "~", "approx.", "approx", "ca.", "共计", "共", "合计",
+    ] {
         if let Some(rest) = before.strip_prefix(word) {
-            about = matches!(word, "大约" | "约" | "近" | "≈" | "~");
+            about = !word.starts_with(['共', '合']);
             before = rest.trim();
             break;
         }

@@ -52,11 +52,19 @@ fn without_point_zero(text: &str) -> &str {
     }
 }
 
+/// `'0123`: the sign by which people keep a program from reading a number, where it went into the text itself.
+fn without_sign(text: &str) -> &str {
+    match text.strip_prefix(['\'', '‘', '’']) {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && !rest.contains('\'') => rest,
+        _ => text,
+    }
+}
+
 /// The number of a paper, batch or thing, from text.
 pub fn code_of_text(text: &str) -> Got<String> {
     let text = words(text);
     let narrow = fold::narrow(&text);
-    let code = without_point_zero(&narrow);
+    let code = without_point_zero(without_sign(&narrow));
     if is_shortened(code) {
         return Got::Doubted(code.to_owned(), Code::DigitsLost);
     }
@@ -91,7 +99,7 @@ pub fn moment_text(moment: NaiveDateTime) -> String {
 pub fn phone_of_text(text: &str) -> Got<String> {
     let text = words(text);
     let narrow = fold::narrow(&text);
-    let phone = without_point_zero(&narrow);
+    let phone = without_point_zero(without_sign(&narrow));
     if is_shortened(phone) {
         return Got::Lost(Code::DigitsLost);
     }
@@ -105,6 +113,8 @@ mod tests {
     #[test]
     fn numbers_of_papers_lose_nothing() {
         assert_eq!(code_of_text(" 20240305.0 "), Got::Sure("20240305".into()));
+        assert_eq!(code_of_text("'00123"), Got::Sure("00123".into()));
+        assert_eq!(code_of_text("'A' 级"), Got::Sure("'A' 级".into()));
         assert_eq!(code_of_text("V1.0"), Got::Sure("V1.0".into()));
         assert_eq!(code_of_number(123.0, Some("000123")), Got::Sure("000123".into()));
         assert_eq!(code_of_number(13_800_138_000.0, None), Got::Sure("13800138000".into()));

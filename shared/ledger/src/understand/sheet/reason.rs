@@ -10,7 +10,7 @@ use crate::understand::words::WORDS;
 /// By its name and its first rows.
 pub fn reason(name: &str, rows: &[Row]) -> Code {
     let texts = || {
-        let cells = rows.iter().flat_map(|row| &row.cells);
+        let cells = rows.iter().flat_map(|row| row.cells.iter().take(header::WIDEST));
         cells.filter_map(|cell| match &cell.content {
             Content::Text(text) => Some(fold::key(text.get(..60).unwrap_or(text))),
             _ => None,

@@ -2,7 +2,7 @@
 
 use super::Table;
 use crate::code::Code;
-use crate::grid::{Content, Row};
+use crate::grid::{Cell, Content, Row};
 use crate::understand::columns::Role;
 use crate::understand::draft::{Draft, Source, plain};
 use crate::understand::fields;
@@ -31,7 +31,7 @@ impl Table {
             }
             _ => None,
         };
-        let year = self.years.get(position).copied().flatten();
+        let year = self.year_beside.or(self.years.get(position).copied().flatten());
         let beside = Beside { above: year, ..*beside };
         let read = match ditto {
             None => draft.read(column, source, &beside),
@@ -60,8 +60,9 @@ impl Table {
                 let left = row.cells.iter().rev().find(|cell| cell.column < column.at);
                 match left.filter(|cell| cell.column + 1 == column.at) {
                     Some(cell) => {
-                        draft.doubt(column, Code::DittoLeft, plain(&cell.content));
-                        draft.read(column, Source::own(cell), &beside)
+                        let source = self.left_of(cell);
+                        draft.doubt(column, Code::DittoLeft, source.text());
+                        draft.read(column, source, &beside)
                     }
                     None => {
                         draft.doubt(column, Code::DittoNothingAbove, source.text());
@@ -72,6 +73,7 @@ impl Table {
         };
         if let (Some(read), Some(year)) = (read, self.years.get_mut(position)) {
             *year = Some(read);
+            self.year_beside = Some(read);
         }
         if ditto != Some(true)
             && let Some(above) = self.above.get_mut(position)
@@ -80,6 +82,21 @@ impl Table {
                 Some(shown) => *above = Some(Content::Text(shown.to_owned())),
                 None => hold(above, source.content),
             }
+        }
+    }
+
+    /// What a cell says to the one on its right: itself, or what it repeats from above.
+    fn left_of<'a>(&'a self, cell: &'a Cell) -> Source<'a> {
+        let repeats = matches!(&cell.content, Content::Text(text) if WORDS.above.contains(text.trim()));
+        let position = self.index.get(cell.column as usize).copied().flatten();
+        let above = position.and_then(|position| self.above.get(position as usize)?.as_ref());
+        match above {
+            Some(content) if repeats => Source {
+                content,
+                shown: None,
+                own: true,
+            },
+            _ => Source::own(cell),
         }
     }
 
