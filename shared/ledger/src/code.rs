@@ -20,9 +20,11 @@ macro_rules! codes {
     ($($place:ident { $($code:ident = $name:literal [$($value:literal),*],)* })*) => {
         /// What is told.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs, reason = "each is explained to people by its words")]
         pub enum Code {
-            $($($code,)*)*
+            $($(
+                #[doc = concat!("`", $name, "`: its words explain it.")]
+                $code,
+            )*)*
         }
 
         impl Code {
