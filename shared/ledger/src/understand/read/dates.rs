@@ -161,7 +161,7 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
     let mut republic = false;
     loop {
         match scan.peek() {
-            Some(Token::Space | Token::Other('\'' | '于' | '公' | '元')) => scan.skip(1),
+            Some(Token::Space | Token::Other('\'' | '于' | '於' | '公' | '元')) => scan.skip(1),
             Some(Token::Other('约')) => {
                 doubt = Some(Code::DateAbout);
                 scan.skip(1);
@@ -197,16 +197,16 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         scan.skip(1);
         marks[count] = scan.separator();
         count += 1;
-        if matches!(marks[count - 1], '\0' | '日' | '号') {
+        if matches!(marks[count - 1], '\0' | '日' | '号') || (count == 2 && begins_another(marks[0], marks[1])) {
             break;
         }
     }
-    if count == 1
-        && marks[0] == '\0'
-        && !republic
-        && let Some(found) = run_of_digits(first, digits, &mut scan, beside, &mut doubt)
-    {
-        return finish(found, scan, doubt);
+    if count == 1 && marks[0] == '\0' && !republic {
+        match run_of_digits(first, digits, &mut scan, beside, &mut doubt) {
+            Some(found) => return finish(found, scan, doubt),
+            None if digits == 8 => return Got::Lost(Code::DateImpossible),
+            None => {}
+        }
     }
     let [a, b, c] = parts;
     let year_of = |part: (u32, u8)| match republic {
@@ -222,6 +222,12 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
             }
             let (month, date) = if day_first { (b.0, a.0) } else { (a.0, b.0) };
             day(c.0 as i32, month, date)
+        }
+        // `2024年3-5月`: months from one to another.
+        3 if marks[2] == '月' => Err(Code::DateWithoutDay),
+        // `3.5.8` may be three days; only a register of 2003 means that year.
+        3 if a.1 == 1 && c.1 < 4 && marks[0] != '年' && c.1 != 2 && beside.year != Some(2_000 + a.0 as i32) => {
+            Err(Code::DateUnreadable)
         }
         3 => match year_of(a) {
             Some((year, roc)) => {
@@ -256,6 +262,9 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
             no_day = true;
             day(b.0 as i32, a.0, 1)
         }
+        // `3-5日`: days from one to another; `3-5月`: months.
+        2 if marks[1] == '日' && matches!(plain(marks[0]), '-' | '、') => Err(Code::DateVague),
+        2 if marks[1] == '月' => Err(Code::DateWithoutDay),
         2 => match beside.year.or(beside.above) {
             Some(year) => {
                 if beside.year.is_none() {
@@ -295,6 +304,20 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         }
         Err(code) => Got::Lost(code),
     }
+}
+
+fn plain(mark: char) -> char {
+    match mark {
+        '—' | '–' | '−' => '-',
+        '。' | '·' => '.',
+        mark => mark,
+    }
+}
+
+/// Whether what follows two parts of a date is another date: `3月5-7日`, `3.5-3.8`. Nobody mixes signs within one.
+fn begins_another(first: char, second: char) -> bool {
+    let is_sign = |mark: char| !matches!(mark, '年' | '月' | '日' | '号' | ' ' | '\0');
+    first == '月' || (is_sign(first) && is_sign(second) && plain(first) != plain(second))
 }
 
 /// `15-Jan-24`, `Jan 15, 2024`.

@@ -26,7 +26,13 @@ fn take_apart(text: &str) -> Option<Written<'_>> {
         negative = true;
         text = inner.trim();
     }
-    let start = text.find(|c: char| c.is_ascii_digit() || c == '.')?;
+    let digit = text.find(|c: char| c.is_ascii_digit())?;
+    // `.5` is a half; the point of `approx.` is none.
+    let point = text
+        .get(..digit)
+        .and_then(|before| before.strip_suffix('.'))
+        .is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
+    let start = if point { digit.saturating_sub(1) } else { digit };
     let (before, rest) = text.split_at(start);
     let mut digits = String::with_capacity(rest.len().min(24));
     let mut end = rest.len();
@@ -83,7 +89,7 @@ fn take_apart(text: &str) -> Option<Written<'_>> {
     }
     let mut behind = rest.get(end..).unwrap_or_default().trim();
     for word in ["左右", "上下", "余", "多"] {
-        if let Some(rest) = behind.strip_suffix(word) {
+        if let Some(rest) = behind.strip_suffix(word).or_else(|| behind.strip_prefix(word)) {
             about = true;
             behind = rest.trim();
             break;
@@ -284,6 +290,21 @@ mod tests {
         check("-50", "-50.00");
         check("约500元", "500.00 amount_about");
         check("12.345", "12.35 amount_rounded");
+        check("3.5万", "35000.00");
+        check("12.5W", "125000.00");
+        check("１２万", "120000.00");
+        check("2千元", "2000.00");
+        check("0.5百万元", "500000.00");
+        check("1,234,567.89", "1234567.89");
+        check("￥3,500.00元", "3500.00");
+        check("¥-50", "-50.00");
+        check("-¥50", "-50.00");
+        check("人民币 800 元", "800.00");
+        check("共计800元", "800.00");
+        check("800元左右", "800.00 amount_about");
+        check("300多元", "300.00 amount_about");
+        check("0", "0.00");
+        check(".5万", "5000.00");
     }
 
     #[test]
@@ -293,6 +314,14 @@ mod tests {
         check("1,2", "Lost(AmountUnreadable)");
         check("USD 300", "300.00 amount_foreign");
         check("待定", "Lost(AmountUnreadable)");
+        check("三千元", "Lost(AmountUnreadable)");
+        check("300元/件", "Lost(AmountUnreadable)");
+        check("退货2台", "Lost(AmountUnreadable)");
+        check("3箱", "Lost(AmountUnreadable)");
+        check("1.2.3", "Lost(AmountUnreadable)");
+        check("99999999999999999999999999999999", "Lost(AmountUnreadable)");
+        check("NT$500", "500.00 amount_foreign");
+        check("€1.5万", "15000.00 amount_foreign");
     }
 
     #[test]
@@ -319,5 +348,13 @@ mod tests {
         assert_eq!(got("约20件"), "20 件 count_about");
         assert_eq!(got("2.5kg"), "2.5 kg");
         assert_eq!(got("3箱120件"), "Lost(CountUnreadable)");
+        assert_eq!(got("1.5万只"), "15000 只");
+        assert_eq!(got("１２　个"), "12 个");
+        assert_eq!(got("3/50"), "Lost(CountUnreadable)");
+        assert_eq!(got("十台"), "Lost(CountUnreadable)");
+        assert_eq!(got("-2"), "-2 ");
+        assert_eq!(got("approx. 20"), "20  count_about");
+        assert_eq!(got("2-3台"), "Lost(CountUnreadable)");
+        assert_eq!(got("一批"), "Lost(CountUnreadable)");
     }
 }

@@ -118,6 +118,8 @@ mod tests {
         assert_eq!(code_of_text("V1.0"), Got::Sure("V1.0".into()));
         assert_eq!(code_of_number(123.0, Some("000123")), Got::Sure("000123".into()));
         assert_eq!(code_of_number(13_800_138_000.0, None), Got::Sure("13800138000".into()));
+        assert_eq!(code_of_text("6E7"), Got::Sure("6E7".into()));
+        assert_eq!(code_of_text("000123"), Got::Sure("000123".into()));
         assert_eq!(code_of_text("5E+3"), Got::Doubted("5E+3".into(), Code::DigitsLost));
         assert_eq!(
             code_of_number(1_234_567_890_123_456_800.0, None),
@@ -128,6 +130,20 @@ mod tests {
     #[test]
     fn a_telephone_of_which_three_digits_are_left_is_none() {
         assert_eq!(phone_of_text("1.38E+10"), Got::Lost(Code::DigitsLost));
+        assert_eq!(phone_of_text("1.38001E+10"), Got::Lost(Code::DigitsLost));
+        assert_eq!(phone_of_text("‘13800138000"), Got::Sure("13800138000".into()));
+        assert_eq!(
+            phone_of_text("+86 138 0013 8000"),
+            Got::Sure("+86 138 0013 8000".into())
+        );
+        assert_eq!(
+            phone_of_text("010-88881234转801"),
+            Got::Sure("010-88881234转801".into())
+        );
+        assert_eq!(
+            phone_of_text("13800138000/13900139000"),
+            Got::Sure("13800138000/13900139000".into())
+        );
         assert_eq!(phone_of_text("13800138000.0"), Got::Sure("13800138000".into()));
         assert_eq!(phone_of_text("０２１－５５５５"), Got::Sure("021-5555".into()));
     }

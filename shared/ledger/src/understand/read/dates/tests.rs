@@ -57,6 +57,14 @@ fn every_way_of_writing_a_day_is_read() {
     }
     check("二〇二四年十二月三十一日", "2024-12-31");
     check("廿一日", "2024-03-21");
+    check("三月五日", "2024-03-05");
+    check("2024年三月五日", "2024-03-05");
+    check("98.3.5", "1998-03-05");
+    check("'98.3.5", "1998-03-05");
+    check("2024-2-29", "2024-02-29");
+    check("2024/3/5,", "2024-03-05");
+    check("於2024年3月5日", "2024-03-05");
+    check("2024年03月05日（星期二）", "2024-03-05");
 }
 
 #[test]
@@ -67,6 +75,19 @@ fn a_time_of_day_is_kept() {
     check("3/5/2024 2:30:15 PM", "2024-03-05T14:30:15 date_order");
     check("20240305143000", "2024-03-05T14:30:00");
     check("2024年3月5日14时30分", "2024-03-05T14:30:00");
+    check("2024年3月5日 14点", "2024-03-05T14:00:00");
+    check("2024-3-5 下午2点半", "2024-03-05T14:30:00");
+    check("2024-3-5 晚上8:15", "2024-03-05T20:15:00");
+    check("2024-3-5 中午12:00", "2024-03-05T12:00:00");
+    check("2024-3-5 中午11:50", "2024-03-05T11:50:00");
+    check("2024-3-5 中午1点", "2024-03-05T13:00:00");
+    check("2024-3-5 傍晚6点", "2024-03-05T18:00:00");
+    check("2024-3-5 凌晨0:10", "2024-03-05T00:10:00");
+    check("2024-3-5 上午12:10", "2024-03-05T00:10:00");
+    check("2024-03-05T14:30:00.000", "2024-03-05T14:30:00");
+    check("2024-03-05 14:30:59", "2024-03-05T14:30:59");
+    check("2024-3-5 25:00", "2024-03-05 date_rest");
+    check("2024-3-5 下午", "2024-03-05 date_rest");
 }
 
 #[test]
@@ -74,7 +95,35 @@ fn what_is_not_one_day_is_not_made_one() {
     check("2024年3月", "date_without_day");
     check("3月初", "date_vague");
     check("2024年3月上旬", "date_vague");
+    check("3月底", "date_vague");
+    check("2024年3月下旬", "date_vague");
+    check("2024年底", "date_vague");
+    check("3月5日左右", "date_vague");
     check("2月30日", "date_impossible");
+    check("2023-2-29", "date_impossible");
+    check("2024.4.31", "date_impossible");
+    check("20240230", "date_impossible");
+    check("3月0日", "date_impossible");
+    check("1899-12-31", "date_impossible");
+    check("9999-12-31", "date_impossible");
+    check("下午2:30", "date_unreadable");
+    check("14:30", "date_unreadable");
+    check("第一季度", "date_unreadable");
+    check("2024Q1", "date_unreadable");
+    check("2024", "date_unreadable");
+    check("5天", "date_unreadable");
+    check("3月5-7日", "2024-03-05 date_rest");
+    check("3.5、3.8", "2024-03-05 date_rest");
+    check("3.5-3.8", "2024-03-05 date_rest");
+    check("3.5.8", "date_unreadable");
+    check("3-5日", "date_vague");
+    check("3-5月", "date_without_day");
+    check("2024年3-5月", "date_without_day");
+    check("2024.3-5", "date_without_day");
+    check("2024年3月5-7日", "2024-03-05 date_rest");
+    check("3月5日至3月7日", "2024-03-05 date_rest");
+    check("2024.3.5-2024.3.8", "2024-03-05 date_rest");
+    check("3月5日来电", "2024-03-05 date_rest");
     check("2024-13-01", "date_impossible");
     check("下周", "date_unreadable");
     check("张三", "date_unreadable");
