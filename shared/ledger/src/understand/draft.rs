@@ -320,7 +320,17 @@ impl Draft {
                     self.put(name, Json::String(text));
                 }
             }
-            Kind::Text | Kind::Rate | Kind::Photo => self.put(name, Json::String(source.text())),
+            Kind::Text | Kind::Rate | Kind::Photo => {
+                let text = source.text();
+                // What was ticked on a form is its value; the other boxes stay beside.
+                match states::ticked(&text).filter(|choice| text.starts_with(states::BOXES) && choice.len() <= 60) {
+                    Some(choice) => {
+                        self.put(name, Json::String(choice.to_owned()));
+                        self.keep(&column.header, text);
+                    }
+                    None => self.put(name, Json::String(text)),
+                }
+            }
         }
         None
     }

@@ -265,6 +265,9 @@ impl Table {
         }
         if !draft.solid {
             self.apart = true;
+            if let Some(text) = words_alone(row) {
+                return walk.skipped(row.number, Code::Note, vec![("text", text)]);
+            }
             return walk.skipped(row.number, Code::Template, vec![]);
         }
         for comment in walk.comments_of(row.number) {
@@ -365,4 +368,15 @@ impl Table {
             .find(of)
             .map_or(name.to_owned(), |column| column.header.clone())
     }
+}
+
+/// The words of a row that hold no complaint, such as a note that stands below the running numbers.
+fn words_alone(row: &Row) -> Option<String> {
+    let mut filled = row.cells.iter().filter(|cell| is_filled(cell));
+    let (first, more) = (filled.next()?, filled.next());
+    let Content::Text(text) = &first.content else {
+        return None;
+    };
+    let words = text.chars().filter(|c| c.is_alphabetic()).count();
+    (more.is_none() && words >= 6).then(|| first_text(row))
 }

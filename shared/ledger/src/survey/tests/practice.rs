@@ -182,3 +182,74 @@ fn sections_name_the_month_of_the_rows_below_them() {
     2020 7: complaint_desc="断" customer_name="丙" status="closed"
     "#);
 }
+
+#[test]
+fn a_form_with_boxes_is_one_complaint_and_what_is_ticked_its_value() {
+    let book = Fake::default().with_text(
+        "处理单",
+        &[
+            "客户投诉处理单\t\t表单编号：QR-07-03",
+            "投诉单号\tTS-15\t受理日期\t2020.5.6",
+            "客户名称：华南机电\t\t联系电话：020-88880001",
+            "产品名称/型号\t电机 YE3\t批号\tB2004",
+            "投诉方式\t☑电话 □邮件 □来访",
+            "投诉内容",
+            "外壳烫手",
+            "完成期限：2020.5.20\t\t责任部门：装配车间",
+            "是否结案\t□是 ■否",
+        ],
+    );
+    let (_, found) = look(book, "a.xlsx");
+    insta::assert_snapshot!(lines(&found), @r#"
+    处理单 1: batch_no="B2004" channel="电话" complaint_date="2020-05-06" complaint_desc="外壳烫手" complaint_no="TS-15" customer_name="华南机电" due_date="2020-05-20" phone="020-88880001" product_name="电机 YE3" resp_dept="装配车间" status="open" [投诉方式]="☑电话 □邮件 □来访" [表单编号]="QR-07-03"
+    "#);
+}
+
+#[test]
+fn merged_months_subtotals_and_notes_leave_the_complaints() {
+    let mut page = sheet("2016年");
+    let area = |top, bottom, left, right| Merge {
+        top,
+        bottom,
+        left,
+        right,
+    };
+    page.merges = vec![area(1, 1, 0, 7), area(3, 5, 0, 0), area(3, 4, 2, 2), area(6, 6, 0, 4)];
+    let rows = vec![
+        text_row(1, &["客户投诉台账"]),
+        text_row(
+            2,
+            &[
+                "月份",
+                "序号",
+                "客户",
+                "投诉日期",
+                "投诉内容",
+                "数量",
+                "损失金额",
+                "状态",
+            ],
+        ),
+        text_row(3, &["1月", "1", "甲", "5", "异响", "3", "100", "已关闭"]),
+        text_row(4, &["", "2", "", "1/9", "卡死", "2", "200", "关"]),
+        text_row(5, &["", "3", "乙", "20日", "断齿", "5套", "", "跟踪中"]),
+        text_row(6, &["小计", "", "", "", "", "10", "300"]),
+        text_row(7, &["2月", "1", "丙", "2/30", "磨损", "1", "50", "未"]),
+        text_row(8, &["本年累计", "", "", "", "", "11", "360"]),
+        text_row(9, &["", "状态分为：已关闭、跟踪中"]),
+    ];
+    let (_, found) = look(Fake::default().with(page, rows), "a.xlsx");
+    insta::assert_snapshot!(lines(&found), @r#"
+    skipped 1 title text=客户投诉台账
+    skipped 2 header
+    2016年 3: claim_amount="100.00" complaint_date="2016-01-05" complaint_desc="异响" customer_name="甲" defect_qty=3 status="closed"
+    2016年 4: claim_amount="200.00" complaint_date="2016-01-09" complaint_desc="卡死" customer_name="甲" defect_qty=2 status="closed"
+    2016年 5: complaint_date="2016-01-20" complaint_desc="断齿" customer_name="乙" defect_qty=5 status="in_progress" [单位(数量)]="套"
+    skipped 6 total text=小计
+    2016年 7: claim_amount="50.00" complaint_desc="磨损" customer_name="丙" defect_qty=1 status="open" [投诉日期]="2/30" [月份]="2月"
+      warning 7 date_impossible header=投诉日期 text=2/30
+      warning 8 subtotal_differs header=损失金额 label=本年累计 stated=360.00 found=350.00
+    skipped 8 total text=本年累计
+    skipped 9 note text=状态分为：已关闭、跟踪中
+    "#);
+}

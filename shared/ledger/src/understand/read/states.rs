@@ -35,8 +35,11 @@ fn known(text: &str) -> Option<&'static str> {
     WORDS.status.get(key.as_str()).copied()
 }
 
+/// What a list of boxes begins with.
+pub const BOXES: [char; 9] = ['□', '☐', '○', '☑', '✓', '✔', '√', '■', '●'];
+
 /// The choice that is ticked on a form: 否 in `□是 ☑否`. None where it is no list of boxes, or several are ticked.
-fn ticked(text: &str) -> Option<&str> {
+pub fn ticked(text: &str) -> Option<&str> {
     const EMPTY: [char; 3] = ['□', '☐', '○'];
     const TICKED: [char; 7] = ['☑', '✓', '✔', '√', '■', '●', '☒'];
     if !text.contains(EMPTY) {
