@@ -132,7 +132,7 @@ impl FileReport {
         put("warnings", lines(&self.warnings, "message", language));
         put("totals", json!(self.totals()));
         if let Some(unreadable) = &self.unreadable {
-            let message = worded(unreadable.code, &unreadable.values, language);
+            let message = refusal(unreadable, language);
             put("unreadable", json!({"code": unreadable.code, "message": message}));
         }
         if let Some(survey) = survey {
@@ -186,6 +186,19 @@ pub fn worded(code: &str, values: &[(&'static str, String)], language: Language)
     match known {
         Some(key) => texts().text(language, key, &values),
         None => code.to_owned(),
+    }
+}
+
+/// Why a file cannot be read, and where in it, as far as that is known.
+pub fn refusal(why: &Unreadable, language: Language) -> String {
+    let words = worded(why.code, &why.values, language);
+    let value = |name: &str| why.values.iter().find(|(known, _)| *known == name);
+    let place = ["sheet", "part", "cell", "row", "declared", "error"].iter();
+    let place: Vec<&str> = place.filter_map(|name| Some(value(name)?.1.as_str())).collect();
+    if place.is_empty() {
+        words
+    } else {
+        format!("{words} ({})", place.join(", "))
     }
 }
 

@@ -6,6 +6,7 @@
 //! The store is not known here: `functions/import` puts the records into it.
 
 pub mod book;
+pub mod code;
 pub mod finding;
 pub mod grid;
 pub mod limits;

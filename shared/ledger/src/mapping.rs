@@ -315,3 +315,53 @@ pub fn propose(survey: &Survey) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_file_says_columns_years_colours_and_sheets() {
+        let mapping = Mapping::read(
+            "[[layout]]\nfingerprint = \"0123456789abcdef\"\nyear = 2009\n[layout.columns]\n\"事由\" = \"complaint_desc\"\n\
+             \"序号\" = \"ignore\"\n[layout.colours]\n\"C6EFCE\" = \"closed\"\n[[sheet]]\nname = \"目录\"\nskip = true\n\
+             [[sheet]]\nname = \"3月\"\nheader_rows = [3, 4]\n",
+        )
+        .unwrap();
+        let layout = &mapping.layouts["0123456789abcdef"];
+        assert_eq!(layout.columns["事由"], Use::Field("complaint_desc"));
+        assert_eq!(layout.columns["序号"], Use::Ignore);
+        assert_eq!(
+            (layout.year, layout.colours[&[0xc6, 0xef, 0xce]]),
+            (Some(2009), "closed")
+        );
+        assert!(mapping.sheets["目录"].skip);
+        assert_eq!(mapping.sheets["3月"].header_rows, [3, 4]);
+    }
+
+    #[track_caller]
+    fn fails(text: &str, want: &str) {
+        assert_eq!(Mapping::read(text).unwrap_err().to_string(), want);
+    }
+
+    #[test]
+    fn a_fault_in_a_mapping_file_is_named_with_its_line() {
+        fails(
+            "[[layout]]\nfingerprint = \"a\"\n[layout.columns]\n\"客户\" = \"customer\"\n",
+            "line 4: `customer` is no field: write one of the names above, `extra` or `ignore`",
+        );
+        fails(
+            "[[layout]]\nfingerprint = \"a\"\n[layout.colours]\n\"green\" = \"closed\"\n",
+            "line 4: `green` is no colour: write six digits such as `C6EFCE`",
+        );
+        fails(
+            "\n[[sheet]]\nname = \"a\"\nheader_rows = [2, 5]\n",
+            "line 4: a header is one row or two that follow each other",
+        );
+        fails(
+            "[[layout]]\nfingerprint = \"a\"\nyear = 19\n",
+            "line 3: `19` is no year of a register",
+        );
+        assert_eq!(Mapping::read("[[layout]\n").unwrap_err().line, 1);
+    }
+}

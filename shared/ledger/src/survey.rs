@@ -5,12 +5,14 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 
 use crate::book::{Book, Unreadable};
+use crate::code::Code;
 use crate::finding::{Found, Told};
 use crate::grid::{Sheet, Visibility};
 use crate::mapping::Mapping;
 pub use crate::understand::columns::Role;
+use crate::understand::legend::LegendSeeker;
 use crate::understand::period;
-use crate::understand::sheet::{LegendSeeker, SheetReader};
+use crate::understand::sheet::SheetReader;
 pub use crate::understand::tally::{Figures, Subtotal, Sums};
 use crate::understand::walk::Walk;
 
@@ -110,7 +112,7 @@ impl SheetSurvey {
         SheetSurvey {
             name: sheet.name.clone(),
             hidden: sheet.visibility != Visibility::Shown,
-            nature: Nature::Skipped("sheet_empty"),
+            nature: Nature::Skipped(Code::SheetEmpty.name()),
             rows: 0,
             records: 0,
             skipped: 0,
@@ -191,7 +193,7 @@ pub fn survey(
             book.rows(at, &mut |row| reader.feed(row))?;
             if let Some(mut walk) = reader.finish() {
                 if walk.survey.hidden && walk.survey.records > 0 {
-                    walk.warning(0, None, "hidden_sheet", vec![]);
+                    walk.warning(0, None, Code::HiddenSheet, vec![]);
                 }
                 survey.stopped = walk.flow.is_break();
                 survey.sheets.push(walk.survey);

@@ -184,7 +184,7 @@ fn told(report: &Report, language: Language) {
     for file in &report.files {
         println!("{}", file.file);
         if let Some(why) = &file.unreadable {
-            println!("  {}", kesu_import::report::worded(why.code, &why.values, language));
+            println!("  {}", kesu_import::report::refusal(why, language));
             continue;
         }
         println!("  {}", counted(language, "totals", &file.totals()));

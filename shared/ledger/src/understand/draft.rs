@@ -12,8 +12,30 @@ use super::read::dates::{self, Beside, Day};
 use super::read::numbers::{self, Quantity};
 use super::read::{Got, states, texts};
 use super::words::WORDS;
-use crate::finding::Told;
+use crate::code::Code;
 use crate::grid::{Cell, Content};
+
+/// A doubt about a row, or about one of its cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The column from 0, where it concerns one cell.
+    pub column: Option<u32>,
+    /// What.
+    pub code: Code,
+    /// What its words name.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Doubt {
+    /// About the whole row.
+    pub fn of(code: Code, values: Vec<(&'static str, String)>) -> Doubt {
+        Doubt {
+            column: None,
+            code,
+            values,
+        }
+    }
+}
 
 /// A record in the making.
 #[derive(Default)]
@@ -22,8 +44,8 @@ pub struct Draft {
     pub fields: BTreeMap<&'static str, Json>,
     /// Its other columns.
     pub extra: BTreeMap<String, String>,
-    /// Doubts, without sheet and row.
-    pub doubts: Vec<Told>,
+    /// Doubts.
+    pub doubts: Vec<Doubt>,
     /// Whether one of its own cells says something that a prepared empty row would not.
     pub solid: bool,
     /// The status that a second column gives.
@@ -82,11 +104,9 @@ pub fn plain(content: &Content) -> String {
 
 impl Draft {
     /// Notes a doubt about a cell.
-    pub fn doubt(&mut self, column: &Column, code: &'static str, text: String) {
+    pub fn doubt(&mut self, column: &Column, code: Code, text: String) {
         let values = vec![("header", column.header.clone()), ("text", text)];
-        self.doubts.push(Told {
-            sheet: String::new(),
-            row: 0,
+        self.doubts.push(Doubt {
             column: Some(column.at),
             code,
             values,
@@ -134,7 +154,7 @@ impl Draft {
                 Some(value)
             }
             Got::Part(value, code) => {
-                if !(code == "amount_foreign" && column.foreign) {
+                if !(code == Code::AmountForeign && column.foreign) {
                     self.doubt(column, code, source.text());
                 }
                 self.keep(&column.header, source.text());
@@ -153,19 +173,25 @@ impl Draft {
         match source.content {
             Content::Error(text) => {
                 if !matches!(column.role, Role::Ignored) {
-                    self.doubt(column, "error_cell", text.clone());
+                    self.doubt(column, Code::ErrorCell, text.clone());
                 }
                 return None;
             }
             Content::Uncomputed => {
                 if !matches!(column.role, Role::Ignored) {
-                    self.doubt(column, "uncomputed", String::new());
+                    self.doubt(column, Code::Uncomputed, String::new());
                 }
                 return None;
             }
             Content::Text(text) => {
                 let trimmed = text.trim();
                 if WORDS.is_blank(trimmed) {
+                    return None;
+                }
+                if is_error(trimmed) {
+                    if !matches!(column.role, Role::Ignored) {
+                        self.doubt(column, Code::ErrorCell, trimmed.to_owned());
+                    }
                     return None;
                 }
                 let numeric = matches!(
@@ -202,10 +228,10 @@ impl Draft {
 
     /// Numbers of columns that are not money or counts are added up too: the register may add them up.
     fn sum(&mut self, column: &Column, content: &Content) {
-        if let Content::Number(number) = content {
-            if let Some(number) = rust_decimal::prelude::FromPrimitive::from_f64(*number) {
-                self.numbers.push((column.at, number));
-            }
+        if let Content::Number(number) = content
+            && let Some(number) = rust_decimal::prelude::FromPrimitive::from_f64(*number)
+        {
+            self.numbers.push((column.at, number));
         }
     }
 
@@ -234,7 +260,7 @@ impl Draft {
                 let got = match source.content {
                     Content::Number(number) => numbers::money_of_number(*number, column.factor),
                     Content::Text(text) => numbers::money_of_text(text, column.factor),
-                    _ => Got::Lost("amount_unreadable"),
+                    _ => Got::Lost(Code::AmountUnreadable),
                 };
                 if let Some(amount) = self.take(column, &source, got) {
                     self.amount = Some(amount);
@@ -246,7 +272,7 @@ impl Draft {
                 let got = match source.content {
                     Content::Number(number) => numbers::count_of_number(*number),
                     Content::Text(text) => numbers::count_of_text(text),
-                    _ => Got::Lost("count_unreadable"),
+                    _ => Got::Lost(Code::CountUnreadable),
                 };
                 if let Some(Quantity { number, unit }) = self.take(column, &source, got) {
                     self.numbers.push((column.at, number));
@@ -263,7 +289,7 @@ impl Draft {
                     Content::Text(text) => states::status(text),
                     Content::Flag(done) => Got::Sure(if *done { "closed" } else { "open" }),
                     Content::Number(share) if (0.0..=1.0).contains(share) => states::of_share(*share),
-                    _ => Got::Lost("status_unknown"),
+                    _ => Got::Lost(Code::StatusUnknown),
                 };
                 if let Some(status) = self.take(column, &source, got) {
                     self.put(name, Json::String(status.to_owned()));
@@ -294,7 +320,17 @@ impl Draft {
                     self.put(name, Json::String(text));
                 }
             }
-            Kind::Text | Kind::Rate | Kind::Photo => self.put(name, Json::String(source.text())),
+            Kind::Text | Kind::Rate | Kind::Photo => {
+                let text = source.text();
+                // What was ticked on a form is its value; the other boxes stay beside.
+                match states::ticked(&text).filter(|choice| text.starts_with(states::BOXES) && choice.len() <= 60) {
+                    Some(choice) => {
+                        self.put(name, Json::String(choice.to_owned()));
+                        self.keep(&column.header, text);
+                    }
+                    None => self.put(name, Json::String(text)),
+                }
+            }
         }
         None
     }
@@ -306,8 +342,14 @@ pub fn date(content: &Content, beside: &Beside) -> Got<Day> {
         Content::Moment(moment) => dates::of_moment(*moment),
         Content::Number(number) => dates::of_number(*number, beside),
         Content::Text(text) => dates::of_text(text, beside),
-        _ => Got::Lost("date_unreadable"),
+        _ => Got::Lost(Code::DateUnreadable),
     }
+}
+
+/// Whether a text is an error that a program wrote out with the values.
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"];
+    text.starts_with('#') && ERRORS.contains(&text)
 }
 
 fn json_number(number: Decimal) -> Option<Json> {

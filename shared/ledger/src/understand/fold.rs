@@ -25,7 +25,7 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 fn is_mark(c: char) -> bool {
     matches!(
         c,
-        '√' | '✓' | '✔' | '☑' | '×' | '✗' | '✘' | '╳' | '☒' | '■' | '□' | '●' | '○'
+        '√' | '✓' | '✔' | '☑' | '×' | '✗' | '✘' | '╳' | '☒' | '■' | '□' | '☐' | '●' | '○'
     )
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::columns::{Column, Role};
-use super::draft::{Draft, Source, plain};
+use super::draft::{Doubt, Draft, Source, plain};
 use super::fields::field;
+use super::fill::Areas;
 use super::fold;
 use super::header::{self, is_filled};
 use super::identity;
@@ -14,8 +15,9 @@ use super::read::dates::Beside;
 use super::read::numbers;
 use super::walk::Walk;
 use super::words::{Confidence, DOUBTFUL, Meaning, WORDS};
-use crate::finding::{Record, Told};
-use crate::grid::{Cell, Content, Merge, Row};
+use crate::code::Code;
+use crate::finding::Record;
+use crate::grid::{Cell, Content, Row};
 use crate::mapping::fingerprint;
 use crate::survey::{ColumnUse, TableSurvey};
 
@@ -67,19 +69,20 @@ fn known(label: &Label<'_>) -> Option<&'static str> {
 }
 
 /// Whether the rows are a form: labels in many rows, none of which holds most of them.
-pub fn is_one(rows: &[Row], merges: &[Merge]) -> bool {
+pub fn is_one(rows: &[Row], areas: &Areas<'_>) -> bool {
     let mut all: BTreeSet<&'static str> = BTreeSet::new();
     let (mut with, mut most) = (0, 0);
     for (at, row) in rows.iter().enumerate() {
         let here: BTreeSet<&'static str> = row
             .cells
             .iter()
+            .take(header::WIDEST)
             .filter_map(|cell| label(cell).as_ref().and_then(known))
             .collect();
         if !here.is_empty() && !here.is_subset(&all) {
             with += 1;
         }
-        let header = rows.get(at..).and_then(|rows| header::at(rows, merges));
+        let header = rows.get(at..).and_then(|rows| header::at(rows, areas));
         most = most
             .max(here.len())
             .max(header.map_or(0, |header| header.fields().len()));
@@ -217,10 +220,11 @@ impl Form {
 
     /// A label nobody knows that got no value is words like others.
     fn loose(&mut self) {
-        if let Some((column, _, _)) = self.waiting.take() {
-            if column.role == Role::Extra && column.confidence == 0 {
-                self.draft.keep(LOOSE, column.header);
-            }
+        if let Some((column, _, _)) = self.waiting.take()
+            && column.role == Role::Extra
+            && column.confidence == 0
+        {
+            self.draft.keep(LOOSE, column.header);
         }
     }
 
@@ -243,11 +247,12 @@ impl Form {
         self.first = None;
         walk.survey.rows += 1;
         if !draft.solid {
-            return walk.skipped(row, "template", vec![]);
+            return walk.skipped(row, Code::Template, vec![]);
         }
-        let doubts: Vec<Told> = std::mem::take(&mut draft.doubts);
+        let doubts: Vec<Doubt> = std::mem::take(&mut draft.doubts);
         if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
-            walk.rejected(row, "no_complaint", vec![("headers", String::new())], doubts);
+            let labels: Vec<&str> = self.columns.iter().map(|column| column.header.as_str()).collect();
+            walk.rejected(row, Code::NoComplaint, vec![("headers", labels.join("、"))], doubts);
             return;
         }
         walk.tally.add(&draft);

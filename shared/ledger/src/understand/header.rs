@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::fill::Areas;
 use super::fold;
 use super::words::{Confidence, DOUBTFUL, Meaning, WORDS};
-use crate::grid::{Cell, Content, Merge, Row};
+use crate::grid::{Cell, Content, Row};
 
 /// Longest header in bytes; longer cells are data.
 const LONGEST: usize = 120;
+/// Most cells of a header: a row of more is none.
+pub const WIDEST: usize = 1_000;
 
 /// One column of a header.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +91,9 @@ pub fn is_filled(cell: &Cell) -> bool {
 
 /// The header that one row would be; none if something in it is no label.
 pub fn single(row: &Row) -> Option<Header> {
+    if row.cells.len() > WIDEST {
+        return None;
+    }
     let mut columns = Vec::with_capacity(row.cells.len());
     let mut strange = 0;
     for cell in row.cells.iter().filter(|cell| is_filled(cell)) {
@@ -108,7 +114,7 @@ pub fn single(row: &Row) -> Option<Header> {
 }
 
 /// The header that two rows would be together; none where nothing says that they belong together.
-pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
+pub fn double(top: &Row, second: &Row, areas: &Areas<'_>) -> Option<Header> {
     if second.number != top.number + 1 {
         return None;
     }
@@ -117,12 +123,8 @@ pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
     if upper.columns.len() < 2 || lower.columns.is_empty() {
         return None;
     }
-    let first = upper.columns.iter().chain(&lower.columns).map(|h| h.column).min()?;
-    let last = upper.columns.iter().chain(&lower.columns).map(|h| h.column).max()?;
-    let over = |column: u32| {
-        let at = |m: &&Merge| m.top <= top.number && top.number <= m.bottom && m.left <= column && column <= m.right;
-        merges.iter().find(at)
-    };
+    let places: BTreeSet<u32> = upper.columns.iter().chain(&lower.columns).map(|h| h.column).collect();
+    let (first, last) = (*places.first()?, *places.last()?);
     let text_at = |header: &Header, column: u32| {
         let at = header
             .columns
@@ -135,9 +137,9 @@ pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
     let (mut groups, mut bare) = (BTreeSet::new(), BTreeSet::new());
     let mut standing = 0;
     let mut group: Option<(u32, String)> = None;
-    for column in first..=last {
+    for column in places {
         let below = text_at(&lower, column);
-        let merge = over(column);
+        let merge = areas.over(top.number, column);
         let above = match (text_at(&upper, column), merge) {
             (Some(text), _) => {
                 group = Some((column, text.clone()));
@@ -182,12 +184,14 @@ pub fn double(top: &Row, second: &Row, merges: &[Merge]) -> Option<Header> {
         columns.push(heading);
     }
     let header = Header { rows: 2, columns };
-    let wide = merges
-        .iter()
-        .any(|m| m.top == top.number && (m.right - m.left + 1) * 10 > (last - first + 1) * 7);
+    let wide = areas.in_row(top.number).iter().any(|area| {
+        let across = u64::from(area.right.saturating_sub(area.left)) + 1;
+        across * 10 > (u64::from(last - first) + 1) * 7
+    });
     let grouped = groups.len() >= 2 || (!groups.is_empty() && standing >= 1);
     let together = !groups.is_empty() || !bare.is_empty();
-    let better = header.fields().len() > lower.fields().len() && standing >= 1 && together;
+    let several = groups.len() + bare.len() >= 2;
+    let better = header.fields().len() > lower.fields().len() && together && (standing >= 1 || several);
     ((grouped && !wide) || better).then_some(header)
 }
 
@@ -211,10 +215,10 @@ fn joint_meaning(above: &str, below: &str) -> Option<(Meaning, Confidence)> {
 }
 
 /// The header that begins at the first of `rows`, if one does.
-pub fn at(rows: &[Row], merges: &[Merge]) -> Option<Header> {
+pub fn at(rows: &[Row], areas: &Areas<'_>) -> Option<Header> {
     let (top, rest) = rows.split_first()?;
     let one = single(top).filter(Header::is_plausible);
-    let two = rest.first().and_then(|second| double(top, second, merges));
+    let two = rest.first().and_then(|second| double(top, second, areas));
     let two = two.filter(Header::is_plausible);
     match (one, two) {
         (Some(one), Some(two)) if two.fields().len() > one.fields().len() => Some(two),
@@ -247,6 +251,7 @@ pub fn may_be(row: &Row) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Merge;
     use crate::understand::testing::{row, text_row};
 
     #[test]
@@ -260,7 +265,7 @@ mod tests {
             right,
         };
         let merges = [merge(0, 0, 3), merge(1, 2, 2), merge(3, 4, 2)];
-        let header = double(&top, &second, &merges).expect("it is a header");
+        let header = double(&top, &second, &Areas::of(&merges)).expect("it is a header");
         let names: Vec<_> = header.columns.iter().map(|h| h.text.as_str()).collect();
         assert_eq!(
             names,
@@ -290,15 +295,15 @@ mod tests {
             left: 0,
             right: 2,
         }];
-        assert_eq!(double(&title, &header, &merges), None);
+        assert_eq!(double(&title, &header, &Areas::of(&merges)), None);
     }
 
     #[test]
     fn data_below_a_header_is_no_second_row_of_it() {
         let header = text_row(1, &["客户名称", "投诉日期", "产品名称", "投诉内容"]);
         let data = text_row(2, &["甲公司", "2019-3-5", "水泵", "漏水"]);
-        assert_eq!(double(&header, &data, &[]), None);
-        let found = at(&[header, data], &[]).expect("it is a header");
+        assert_eq!(double(&header, &data, &Areas::of(&[])), None);
+        let found = at(&[header, data], &Areas::of(&[])).expect("it is a header");
         assert_eq!(found.rows, 1);
     }
 

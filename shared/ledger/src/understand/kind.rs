@@ -1,9 +1,10 @@
 //! Rows that are no complaints: those that add up, notes, titles of sections, the header once more.
 
+use super::fill::Areas;
 use super::fold;
 use super::header::is_filled;
 use super::words::WORDS;
-use crate::grid::{Cell, Content, Merge, Row};
+use crate::grid::{Cell, Content, Row};
 
 /// What a row in the range of a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Kind {
 }
 
 /// What a row is, told by its first cells.
-pub fn of(row: &Row, merges: &[Merge], columns: usize) -> Kind {
+pub fn of(row: &Row, areas: &Areas<'_>, columns: usize) -> Kind {
     let mut filled = row.cells.iter().filter(|cell| is_filled(cell));
     let Some(first) = filled.next() else {
         return Kind::Blank;
@@ -37,12 +38,10 @@ pub fn of(row: &Row, merges: &[Merge], columns: usize) -> Kind {
         return Kind::Note;
     }
     if second.is_none() {
-        let wide = |merge: &&Merge| merge.top <= row.number && row.number <= merge.bottom && merge.left <= first.column;
-        let over = merges
-            .iter()
-            .filter(|_| first.column <= 2)
-            .find(|m| wide(m) && m.right >= first.column + 2);
-        if over.is_some() && columns >= 3 {
+        let over = areas
+            .over(row.number, first.column)
+            .filter(|area| area.right >= first.column + 2);
+        if over.is_some() && first.column <= 2 && columns >= 3 {
             return if text.chars().count() > 30 {
                 Kind::Note
             } else {
@@ -96,10 +95,11 @@ fn is_note(text: &str, alone: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Merge;
     use crate::understand::testing::{row, text_row};
 
     fn kind(texts: &[&str]) -> Kind {
-        of(&text_row(9, texts), &[], 8)
+        of(&text_row(9, texts), &Areas::of(&[]), 8)
     }
 
     #[test]
@@ -139,7 +139,8 @@ mod tests {
             left: 0,
             right: 7,
         }];
-        assert_eq!(of(&title, &merges, 8), Kind::Section);
-        assert_eq!(of(&row(9, &[(0, Content::Text("  ".into()))]), &merges, 8), Kind::Blank);
+        let areas = Areas::of(&merges);
+        assert_eq!(of(&title, &areas, 8), Kind::Section);
+        assert_eq!(of(&row(9, &[(0, Content::Text("  ".into()))]), &areas, 8), Kind::Blank);
     }
 }

@@ -10,9 +10,11 @@ mod form;
 pub mod header;
 mod identity;
 mod kind;
+pub mod legend;
 pub mod period;
 pub mod read;
 pub mod sheet;
+mod shown;
 mod table;
 pub mod tally;
 #[cfg(test)]

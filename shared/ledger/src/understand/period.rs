@@ -25,6 +25,28 @@ fn plausible(year: u64) -> Option<i32> {
     (1980..=2100).contains(&year).then_some(year as i32)
 }
 
+/// What a bare number in a column of years, or of months, names.
+pub fn of_cell(number: f64, years: bool) -> Period {
+    let whole = (number.fract() == 0.0 && (1.0..=3_000.0).contains(&number)).then_some(number as i32);
+    if years {
+        let year = whole.map(|year| match year {
+            0..70 => 2_000 + year,
+            70..100 => 1_900 + year,
+            year => year,
+        });
+        return Period {
+            year: year.filter(|year| (1_980..=2_100).contains(year)),
+            month: None,
+        };
+    }
+    Period {
+        year: None,
+        month: whole
+            .and_then(|month| u32::try_from(month).ok())
+            .filter(|month| *month <= 12),
+    }
+}
+
 /// The period that a text names; several years or months name none (`2019-2020年`).
 pub fn of(text: &str) -> Period {
     let text: String = text.chars().take(80).collect();
@@ -60,7 +82,20 @@ pub fn of(text: &str) -> Period {
                     (2, Some(Token::Other('年'))) if number < 70 => years.push(2_000 + number as i32),
                     (2, Some(Token::Other('年'))) => years.push(1_900 + number as i32),
                     (3, Some(Token::Other('年'))) if (60..=160).contains(&number) => years.push(1_911 + number as i32),
-                    (1 | 2, Some(Token::Other('月'))) if (1..=12).contains(&number) => months.push(number as u32),
+                    (1 | 2, Some(Token::Other('月'))) if (1..=12).contains(&number) => {
+                        // `1-6月` is no month.
+                        let from = at.checked_sub(2).and_then(|from| scan.peek_at(from));
+                        let to = at.checked_sub(1).and_then(|to| scan.peek_at(to));
+                        if let (Some(Token::Number(from @ 1..=12, 1 | 2)), Some(Token::Other(sign))) = (from, to)
+                            && matches!(
+                                sign,
+                                '-' | '~' | '至' | '到' | '—' | '–' | '、' | ',' | '/' | '&' | '和'
+                            )
+                        {
+                            months.push(from as u32);
+                        }
+                        months.push(number as u32);
+                    }
                     (2, Some(Token::Other('.' | '-'))) if !dated && at == 0 => {
                         // `19.3`: a sheet's name, if that is all of it.
                         if let (Some(Token::Number(month @ 1..=12, 1 | 2)), None) = (scan.peek_at(2), scan.peek_at(3)) {
@@ -143,9 +178,24 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_columns_of_years_and_months_are_such() {
+        let of = |number, years| (of_cell(number, years).year, of_cell(number, years).month);
+        assert_eq!(of(2019.0, true), (Some(2019), None));
+        assert_eq!(of(19.0, true), (Some(2019), None));
+        assert_eq!(of(98.0, true), (Some(1998), None));
+        assert_eq!(of(120.0, true), (None, None));
+        assert_eq!(of(3.0, false), (None, Some(3)));
+        assert_eq!(of(13.0, false), (None, None));
+        assert_eq!(of(3.5, false), (None, None));
+    }
+
+    #[test]
     fn several_years_or_none_say_nothing() {
         check("2019-2020年客诉", None, None);
         check("1月至3月", None, None);
+        check("2021年1-6月客户投诉", Some(2021), None);
+        check("2021年10、11月", Some(2021), None);
+        check("2021-3月", Some(2021), Some(3));
         check("客诉台账", None, None);
         check("Sheet1", None, None);
         check("Marketing", None, None);

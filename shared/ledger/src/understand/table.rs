@@ -1,24 +1,26 @@
 //! A table: its rows read one after the other by its columns.
 
+mod cells;
+mod settle;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
 use super::colour::{self, Colours};
 use super::columns::{Column, Role};
-use super::draft::{Draft, Source};
-use super::fields;
-use super::fill::{Held, hold};
-use super::fold;
+use super::draft::{Doubt, Draft, Source};
+use super::fill::Held;
 use super::header::is_filled;
 use super::identity;
 use super::kind;
 use super::period::{self, Period};
 use super::read::dates::Beside;
+use super::shown::{column_name, first_text};
 use super::totals;
 use super::walk::Walk;
-use super::words::WORDS;
-use crate::finding::{Record, Told};
+use crate::code::Code;
+use crate::finding::Record;
 use crate::grid::{Cell, Content, Row};
 
 /// Most colours of rows that are counted.
@@ -30,7 +32,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Place to its position in `columns`.
     index: Vec<Option<u32>>,
-    /// The cells of its header rows as they stand: column and text.
+    /// The cells of its header rows as they stand, by rising column: column and text.
     header: Vec<(u32, String)>,
     /// What its dates belong to, by section, title, sheet and file.
     pub period: Period,
@@ -38,19 +40,25 @@ pub struct Table {
     above: Vec<Held>,
     /// The years of the dates above.
     years: Vec<Option<i32>>,
+    /// The year of the last date in the row.
+    year_beside: Option<i32>,
     /// Whether a row that was no complaint stands between this one and the values above.
     apart: bool,
     /// Colours that stand for a status.
     pub colours: Colours,
     /// Colours of rows: how many had it.
     pub painted: BTreeMap<[u8; 3], u64>,
+    /// Columns that say the year or month of the dates beside them.
+    dating: Vec<Column>,
+    /// What they said last.
+    dated: Period,
     has_status: bool,
     has_closed_date: bool,
     asked_closed: bool,
     /// The last column that has a header.
     last_headed: u32,
     /// What is told once for a column, not for each of its cells.
-    told_once: Vec<(u32, &'static str)>,
+    told_once: Vec<(u32, Code)>,
 }
 
 impl Table {
@@ -66,8 +74,17 @@ impl Table {
                 .iter()
                 .any(|c| matches!(c.role, Role::Field(field, _) if field == name))
         };
+        let mut header: Vec<(u32, String)> = header.collect();
+        header.sort();
         let mut table = Table {
-            header: header.collect(),
+            header,
+            dating: columns
+                .iter()
+                .filter(|column| matches!(column.role, Role::Year | Role::Month))
+                .cloned()
+                .collect(),
+            dated: Period::default(),
+            year_beside: None,
             has_status: has("status"),
             has_closed_date: has("closed_date"),
             index: Vec::new(),
@@ -105,10 +122,15 @@ impl Table {
     /// Whether the cells of a row say the header once more.
     pub fn is_header_again(&self, row: &Row) -> bool {
         let says = |cell: &&Cell| match &cell.content {
-            Content::Text(text) => self
-                .header
-                .iter()
-                .any(|(column, known)| *column == cell.column && known == text),
+            Content::Text(text) => {
+                let from = self.header.partition_point(|(column, _)| *column < cell.column);
+                let here = self
+                    .header
+                    .iter()
+                    .skip(from)
+                    .take_while(|(column, _)| *column == cell.column);
+                here.into_iter().any(|(_, known)| known == text)
+            }
             _ => false,
         };
         let filled = row.cells.iter().filter(|cell| is_filled(cell));
@@ -123,55 +145,58 @@ impl Table {
     pub fn row(&mut self, row: &Row, walk: &mut Walk<'_>) {
         if self.is_header_again(row) {
             self.apart = true;
-            return walk.skipped(row.number, "header_again", vec![]);
+            return walk.skipped(row.number, Code::HeaderAgain, vec![]);
         }
-        match kind::of(row, &walk.sheet.merges, self.columns.len()) {
+        match kind::of(row, &walk.areas, self.columns.len()) {
             kind::Kind::Data => self.data(row, walk),
-            kind::Kind::Blank => walk.skipped(row.number, "blank", vec![]),
+            kind::Kind::Blank => walk.skipped(row.number, Code::Blank, vec![]),
             kind::Kind::Note => {
                 self.apart = true;
-                walk.skipped(row.number, "note", vec![("text", first_text(row))]);
+                walk.skipped(row.number, Code::Note, vec![("text", first_text(row))]);
             }
             kind::Kind::Section => {
                 self.apart = true;
                 let text = first_text(row);
                 self.period = period::of(&text).or(self.period);
-                walk.skipped(row.number, "section", vec![("text", text)]);
+                self.dated = Period::default();
+                walk.skipped(row.number, Code::Section, vec![("text", text)]);
             }
             kind::Kind::Total => {
                 self.apart = true;
                 totals::read(self, row, walk);
-                walk.skipped(row.number, "total", vec![("text", first_text(row))]);
+                walk.skipped(row.number, Code::Total, vec![("text", first_text(row))]);
             }
         }
     }
 
     /// What the dates of a row belong to.
-    fn beside(&self, row: &Row, walk: &Walk<'_>) -> Beside {
-        let mut period = self.period;
-        for column in self
-            .columns
-            .iter()
-            .filter(|c| matches!(c.role, Role::Year | Role::Month))
-        {
-            let value = row
+    fn beside(&mut self, row: &Row, walk: &Walk<'_>) -> Beside {
+        for column in &self.dating {
+            let cell = row
                 .cells
                 .iter()
-                .find(|cell| cell.column == column.at)
-                .and_then(|cell| match &cell.content {
-                    Content::Number(n) => Some(*n as i32),
-                    Content::Text(text) => {
-                        let digits = text.trim().trim_end_matches(['年', '月', '份']);
-                        digits.parse().ok()
-                    }
-                    _ => None,
-                });
-            match (column.role, value) {
-                (Role::Year, Some(year @ 1980..=2100)) => period.year = Some(year),
-                (Role::Month, Some(month @ 1..=12)) => period.month = u32::try_from(month).ok(),
-                _ => {}
-            }
+                .find(|cell| cell.column == column.at && is_filled(cell));
+            let said = match cell.map(|cell| &cell.content) {
+                Some(Content::Number(number)) => period::of_cell(*number, column.role == Role::Year),
+                Some(Content::Text(text)) => match text.trim().parse() {
+                    Ok(number) => period::of_cell(number, column.role == Role::Year),
+                    Err(_) => period::of(text),
+                },
+                // A blank is what stands above it.
+                _ => continue,
+            };
+            self.dated = match column.role {
+                Role::Year => Period {
+                    year: said.year,
+                    ..self.dated
+                },
+                _ => Period {
+                    year: said.year.or(self.dated.year),
+                    month: said.month,
+                },
+            };
         }
+        let period = self.dated.or(self.period);
         Beside {
             year: period.year,
             month: period.month,
@@ -181,6 +206,21 @@ impl Table {
         }
     }
 
+    /// Keeps year and month of a row whose day is not known.
+    fn keep_dating(&self, draft: &mut Draft, row: &Row) {
+        for column in &self.dating {
+            if let Some(cell) = row.cells.iter().find(|cell| cell.column == column.at) {
+                draft.keep(&column.header, Source::own(cell).text());
+            }
+        }
+    }
+
+    /// The column at a place.
+    pub fn column(&self, at: u32) -> Option<&Column> {
+        let position = self.index.get(at as usize).copied().flatten()?;
+        self.columns.get(position as usize)
+    }
+
     /// The position of a column; one without header joins when something stands in it.
     fn position(&mut self, column: u32, draft: &mut Draft) -> usize {
         if let Some(Some(position)) = self.index.get(column as usize) {
@@ -188,9 +228,9 @@ impl Table {
         }
         let header = format!("列{}", column_name(column));
         let values = vec![("header", header.clone())];
-        draft.doubts.push(Told {
+        draft.doubts.push(Doubt {
             column: Some(column),
-            ..told("column_without_header", values)
+            ..Doubt::of(Code::ColumnWithoutHeader, values)
         });
         self.add(Column {
             at: column,
@@ -206,6 +246,7 @@ impl Table {
 
     fn data(&mut self, row: &Row, walk: &mut Walk<'_>) {
         let mut draft = Draft::default();
+        self.year_beside = None;
         let beside = self.beside(row, walk);
         let handed = walk.merges.is_active();
         let mut struck = 0;
@@ -224,7 +265,10 @@ impl Table {
         }
         if !draft.solid {
             self.apart = true;
-            return walk.skipped(row.number, "template", vec![]);
+            if let Some(text) = words_alone(row) {
+                return walk.skipped(row.number, Code::Note, vec![("text", text)]);
+            }
+            return walk.skipped(row.number, Code::Template, vec![]);
         }
         for comment in walk.comments_of(row.number) {
             let header = match self.index.get(comment.column as usize).copied().flatten() {
@@ -237,9 +281,12 @@ impl Table {
             draft.keep(&format!("批注({header})"), comment.text.clone());
         }
         self.apart = false;
+        if !draft.fields.contains_key("complaint_date") {
+            self.keep_dating(&mut draft, row);
+        }
         self.tell_once(&mut draft, walk);
         if self.is_shifted(&draft, row) {
-            return walk.rejected(row.number, "shifted", vec![], vec![]);
+            return walk.rejected(row.number, Code::Shifted, vec![], vec![]);
         }
         if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
             walk.tally.add_numbers(&draft);
@@ -249,12 +296,12 @@ impl Table {
                 .map(|name| self.header_of(name))
                 .collect::<Vec<_>>()
                 .join("、");
-            return walk.rejected(row.number, "no_complaint", vec![("headers", known)], draft.doubts);
+            return walk.rejected(row.number, Code::NoComplaint, vec![("headers", known)], draft.doubts);
         }
-        if let Some(rgb) = fill {
-            if self.painted.len() < COLOURS || self.painted.contains_key(&rgb) {
-                *self.painted.entry(rgb).or_insert(0) += 1;
-            }
+        if let Some(rgb) = fill
+            && (self.painted.len() < COLOURS || self.painted.contains_key(&rgb))
+        {
+            *self.painted.entry(rgb).or_insert(0) += 1;
         }
         let is_struck = struck > 0 && struck * 2 >= row.cells.len();
         self.settle_status(&mut draft, fill, is_struck, row, walk);
@@ -276,7 +323,7 @@ impl Table {
                 .get("complaint_no")
                 .and_then(Json::as_str)
                 .unwrap_or_default();
-            doubts.push(told("number_again", vec![("number", number.to_owned())]));
+            doubts.push(Doubt::of(Code::NumberAgain, vec![("number", number.to_owned())]));
         }
         walk.record(record, doubts);
     }
@@ -286,7 +333,7 @@ impl Table {
         draft.doubts.retain(|doubt| {
             let Some(column) = doubt
                 .column
-                .filter(|_| matches!(doubt.code, "date_republic" | "date_order"))
+                .filter(|_| matches!(doubt.code, Code::DateRepublic | Code::DateOrder))
             else {
                 return true;
             };
@@ -306,110 +353,12 @@ impl Table {
             .iter()
             .any(|cell| cell.column == self.last_headed + 1 && is_filled(cell));
         let wrong = [
-            "date_unreadable",
-            "amount_unreadable",
-            "count_unreadable",
-            "status_unknown",
+            Code::DateUnreadable,
+            Code::AmountUnreadable,
+            Code::CountUnreadable,
+            Code::StatusUnknown,
         ];
         beyond && draft.doubts.iter().filter(|doubt| wrong.contains(&doubt.code)).count() >= 2
-    }
-
-    /// Reads one cell, with what 同上 in it stands for.
-    fn cell(&mut self, draft: &mut Draft, position: usize, source: Source<'_>, row: &Row, beside: &Beside) {
-        let Some(column) = self.columns.get(position) else {
-            return;
-        };
-        let ditto = match source.content {
-            Content::Text(text) if text.len() <= 18 => {
-                let mark = text.trim().to_lowercase();
-                if WORDS.above.contains(mark.as_str()) {
-                    Some(true)
-                } else if WORDS.left.contains(mark.as_str()) {
-                    Some(false)
-                } else {
-                    None
-                }
-            }
-            _ => None,
-        };
-        let year = self.years.get(position).copied().flatten();
-        let beside = Beside { above: year, ..*beside };
-        let read = match ditto {
-            None => draft.read(column, source, &beside),
-            Some(true) => match self.above.get(position).and_then(Option::as_ref) {
-                Some(content) => {
-                    if self.apart {
-                        draft.doubt(column, "ditto_apart", super::draft::plain(content));
-                    }
-                    draft.read(
-                        column,
-                        Source {
-                            content,
-                            shown: None,
-                            own: true,
-                        },
-                        &beside,
-                    )
-                }
-                None => {
-                    draft.solid = true;
-                    draft.doubt(column, "ditto_nothing_above", source.text());
-                    None
-                }
-            },
-            Some(false) => {
-                let left = row.cells.iter().rev().find(|cell| cell.column < column.at);
-                match left.filter(|cell| cell.column + 1 == column.at) {
-                    Some(cell) => {
-                        draft.doubt(column, "ditto_left", super::draft::plain(&cell.content));
-                        draft.read(column, Source::own(cell), &beside)
-                    }
-                    None => {
-                        draft.doubt(column, "ditto_nothing_above", source.text());
-                        None
-                    }
-                }
-            }
-        };
-        if let (Some(read), Some(year)) = (read, self.years.get_mut(position)) {
-            *year = Some(read);
-        }
-        if ditto != Some(true) {
-            if let Some(above) = self.above.get_mut(position) {
-                match source.shown {
-                    Some(shown) => *above = Some(Content::Text(shown.to_owned())),
-                    None => hold(above, source.content),
-                }
-            }
-        }
-    }
-
-    /// Gives the row what merged areas hand down. Numbers are not repeated: sums would count them twice.
-    fn hand_down(&mut self, draft: &mut Draft, row: &Row, walk: &mut Walk<'_>, beside: &Beside) {
-        let down: Vec<(u32, Content)> = walk
-            .merges
-            .handed_down(row.number)
-            .filter(|(column, _)| !row.cells.iter().any(|cell| cell.column == *column && is_filled(cell)))
-            .map(|(column, content)| (column, content.clone()))
-            .collect();
-        for (column, content) in down {
-            let Some(Some(position)) = self.index.get(column as usize).copied() else {
-                continue;
-            };
-            let Some(column) = self.columns.get(position as usize) else {
-                continue;
-            };
-            if matches!(column.role, Role::Field(_, fields::Kind::Money | fields::Kind::Count)) {
-                draft.doubt(column, "merged_number", super::draft::plain(&content));
-                continue;
-            }
-            let source = Source {
-                content: &content,
-                shown: None,
-                own: false,
-            };
-            self.cell(draft, position as usize, source, row, beside);
-        }
     }
 
     fn header_of(&self, name: &str) -> String {
@@ -419,120 +368,15 @@ impl Table {
             .find(of)
             .map_or(name.to_owned(), |column| column.header.clone())
     }
-
-    /// The status by column, second column, colour or date of closing.
-    fn settle_status(
-        &mut self,
-        draft: &mut Draft,
-        fill: Option<[u8; 3]>,
-        struck: bool,
-        row: &Row,
-        walk: &mut Walk<'_>,
-    ) {
-        let status = draft.fields.get("status").and_then(Json::as_str).map(str::to_owned);
-        let closed_on = draft.fields.contains_key("closed_date");
-        let set = |draft: &mut Draft, status: &str| {
-            draft.fields.insert("status", Json::String(status.to_owned()));
-        };
-        match (status.as_deref(), draft.check) {
-            (Some(status), Some(other)) if status != other => {
-                let values = vec![("status", status.to_owned()), ("other", other.to_owned())];
-                draft.doubts.push(told("status_conflict", values));
-            }
-            (None, Some(other)) => set(draft, other),
-            _ => {}
-        }
-        if !self.has_status {
-            if let Some(status) = self.colours.status(fill, struck) {
-                set(draft, status);
-            } else if self.has_closed_date && closed_on {
-                set(draft, "closed");
-                if !self.asked_closed {
-                    self.asked_closed = true;
-                    walk.question(
-                        row.number,
-                        None,
-                        "ask_closed_date",
-                        vec![("header", self.header_of("closed_date"))],
-                    );
-                }
-            }
-        }
-        if struck && !self.colours.knows_struck() {
-            draft.doubts.push(told("struck_row", vec![]));
-        }
-        let open = matches!(
-            draft.fields.get("status").and_then(Json::as_str),
-            Some("open" | "in_progress")
-        );
-        if open && closed_on {
-            let date = draft
-                .fields
-                .get("closed_date")
-                .and_then(Json::as_str)
-                .unwrap_or_default()
-                .to_owned();
-            draft.doubts.push(told("closed_date_but_open", vec![("date", date)]));
-        }
-    }
-
-    /// Dates that cannot all be right.
-    fn check_dates(&self, draft: &mut Draft, walk: &Walk<'_>) {
-        let date = |name: &str| {
-            draft
-                .fields
-                .get(name)
-                .and_then(Json::as_str)
-                .and_then(|text| text.get(..10))
-        };
-        let mut found = Vec::new();
-        if let (Some(begun), Some(closed)) = (date("complaint_date"), date("closed_date")) {
-            if closed < begun {
-                found.push(told(
-                    "closed_before_begun",
-                    vec![("date", closed.to_owned()), ("begun", begun.to_owned())],
-                ));
-            }
-        }
-        if let (Some(begun), Some(today)) = (date("complaint_date"), walk.options.today) {
-            if begun > today.to_string().as_str() {
-                found.push(told("date_future", vec![("date", begun.to_owned())]));
-            }
-        }
-        draft.doubts.extend(found);
-    }
 }
 
-fn told(code: &'static str, values: Vec<(&'static str, String)>) -> Told {
-    Told {
-        sheet: String::new(),
-        row: 0,
-        column: None,
-        code,
-        values,
-    }
-}
-
-/// The first text of a row, in one line and not too long.
-pub fn first_text(row: &Row) -> String {
-    let first = row.cells.iter().find(|cell| is_filled(cell));
-    let text = first.map(|cell| super::draft::plain(&cell.content)).unwrap_or_default();
-    let text = fold::header_text(&text);
-    if text.chars().count() > 60 {
-        text.chars().take(60).chain(['…']).collect()
-    } else {
-        text
-    }
-}
-
-/// `A`, `Z`, `AA`: a column as programs call it.
-pub fn column_name(column: u32) -> String {
-    let mut name = Vec::new();
-    let mut rest = u64::from(column) + 1;
-    while rest > 0 {
-        rest -= 1;
-        name.push(char::from(b'A' + (rest % 26) as u8));
-        rest /= 26;
-    }
-    name.iter().rev().collect()
+/// The words of a row that hold no complaint, such as a note that stands below the running numbers.
+fn words_alone(row: &Row) -> Option<String> {
+    let mut filled = row.cells.iter().filter(|cell| is_filled(cell));
+    let (first, more) = (filled.next()?, filled.next());
+    let Content::Text(text) = &first.content else {
+        return None;
+    };
+    let words = text.chars().filter(|c| c.is_alphabetic()).count();
+    (more.is_none() && words >= 6).then(|| first_text(row))
 }

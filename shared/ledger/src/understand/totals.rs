@@ -8,16 +8,18 @@ use super::fold;
 use super::header::is_filled;
 use super::read::Got;
 use super::read::numbers;
-use super::table::{Table, first_text};
+use super::shown::first_text;
+use super::table::Table;
 use super::tally::Subtotal;
 use super::walk::{KEPT, Walk};
+use crate::code::Code;
 use crate::grid::{Content, Row};
 
 /// Compares the figures of a row that adds up.
 pub fn read(table: &Table, row: &Row, walk: &mut Walk<'_>) {
     let mut compared = Vec::new();
     for cell in row.cells.iter().filter(|cell| is_filled(cell)) {
-        let column = table.columns.iter().find(|column| column.at == cell.column);
+        let column = table.column(cell.column);
         let money = column.filter(|c| matches!(c.role, Role::Field(_, Kind::Money)));
         let stated = match &cell.content {
             Content::Number(number) => match money {
@@ -55,9 +57,9 @@ pub fn read(table: &Table, row: &Row, walk: &mut Walk<'_>) {
                 ("found", found.to_string()),
             ];
             let code = if column.is_some() {
-                "subtotal_differs"
+                Code::SubtotalDiffers
             } else {
-                "count_differs"
+                Code::CountDiffers
             };
             walk.warning(row.number, column.map(|column| column.at), code, values);
         }

@@ -3,10 +3,12 @@
 
 use std::ops::ControlFlow;
 
-use super::fill::Merges;
+use super::draft::Doubt;
+use super::fill::{Areas, Merges};
 use super::identity::Seen;
 use super::period::Period;
 use super::tally::Tally;
+use crate::code::Code;
 use crate::finding::{Found, Record, Told};
 use crate::grid::{Comment, Picture, Row, Sheet};
 use crate::survey::{Options, SheetSurvey};
@@ -30,7 +32,9 @@ pub struct Walk<'a> {
     pub named: Period,
     /// Whether bare numbers count days from 1904.
     pub from_1904: bool,
-    /// Vertical merges.
+    /// Merged areas.
+    pub areas: Areas<'a>,
+    /// Those of them that hand a value down.
     pub merges: Merges<'a>,
     /// Numbers and contents that were met.
     pub seen: Seen,
@@ -67,6 +71,7 @@ impl<'a> Walk<'a> {
             tally: Tally::default(),
             named,
             from_1904,
+            areas: Areas::of(&sheet.merges),
             merges: Merges::of(&sheet.merges),
             seen: Seen::default(),
             comments,
@@ -85,18 +90,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn told(&self, row: u32, column: Option<u32>, code: &'static str, values: Vec<(&'static str, String)>) -> Told {
+    fn told(&self, row: u32, column: Option<u32>, code: Code, values: Vec<(&'static str, String)>) -> Told {
         Told {
             sheet: self.sheet.name.clone(),
             row,
             column,
-            code,
+            code: code.name(),
             values,
         }
     }
 
     /// A complaint with its doubts.
-    pub fn record(&mut self, record: Record, doubts: Vec<Told>) {
+    pub fn record(&mut self, record: Record, doubts: Vec<Doubt>) {
         self.survey.records += 1;
         let row = record.row;
         self.send(Found::Record(Box::new(record)));
@@ -104,25 +109,22 @@ impl<'a> Walk<'a> {
     }
 
     /// Doubts about the cells of a row.
-    pub fn doubts(&mut self, row: u32, doubts: Vec<Told>) {
+    pub fn doubts(&mut self, row: u32, doubts: Vec<Doubt>) {
         for doubt in doubts {
-            self.send(Found::Warning(Told {
-                sheet: self.sheet.name.clone(),
-                row,
-                ..doubt
-            }));
+            let told = self.told(row, doubt.column, doubt.code, doubt.values);
+            self.send(Found::Warning(told));
         }
     }
 
     /// A row that is no complaint.
-    pub fn skipped(&mut self, row: u32, code: &'static str, values: Vec<(&'static str, String)>) {
+    pub fn skipped(&mut self, row: u32, code: Code, values: Vec<(&'static str, String)>) {
         self.survey.skipped += 1;
         let told = self.told(row, None, code, values);
         self.send(Found::Skipped(told));
     }
 
     /// A row that should be a complaint and is none.
-    pub fn rejected(&mut self, row: u32, code: &'static str, values: Vec<(&'static str, String)>, doubts: Vec<Told>) {
+    pub fn rejected(&mut self, row: u32, code: Code, values: Vec<(&'static str, String)>, doubts: Vec<Doubt>) {
         self.survey.rejected += 1;
         let told = self.told(row, None, code, values);
         self.send(Found::Rejected(told));
@@ -130,13 +132,13 @@ impl<'a> Walk<'a> {
     }
 
     /// A doubt about a place.
-    pub fn warning(&mut self, row: u32, column: Option<u32>, code: &'static str, values: Vec<(&'static str, String)>) {
+    pub fn warning(&mut self, row: u32, column: Option<u32>, code: Code, values: Vec<(&'static str, String)>) {
         let told = self.told(row, column, code, values);
         self.send(Found::Warning(told));
     }
 
     /// A question: what was assumed of the sheet and why.
-    pub fn question(&mut self, row: u32, column: Option<u32>, code: &'static str, values: Vec<(&'static str, String)>) {
+    pub fn question(&mut self, row: u32, column: Option<u32>, code: Code, values: Vec<(&'static str, String)>) {
         if self.survey.questions.len() < KEPT {
             let told = self.told(row, column, code, values);
             self.survey.questions.push(told);
@@ -164,7 +166,7 @@ impl<'a> Walk<'a> {
                 ("to", last.to_string()),
                 ("rows", rows.to_string()),
             ];
-            self.warning(first, None, "hidden_rows", values);
+            self.warning(first, None, Code::HiddenRows, values);
         }
     }
 
@@ -206,7 +208,7 @@ impl<'a> Walk<'a> {
         while let Some(picture) = self.pictures.get(self.next_picture).copied().filter(|p| p.row < row) {
             self.next_picture += 1;
             let values = vec![("picture", picture.name.clone())];
-            self.warning(picture.row, Some(picture.column), "picture_alone", values);
+            self.warning(picture.row, Some(picture.column), Code::PictureAlone, values);
         }
     }
 

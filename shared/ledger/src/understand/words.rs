@@ -183,6 +183,16 @@ impl Words {
             .map(|(_, meaning)| *meaning)
     }
 
+    /// Whether a folded header ends in a word that is doubtfully that field alone: `报障内容` for `内容`.
+    pub fn ends_doubtfully(&self, key: &str, field: &'static str) -> bool {
+        let long = key.chars().count();
+        self.headers.iter().any(|(word, meaning)| {
+            *meaning == (Meaning::Field(field), DOUBTFUL)
+                && key.ends_with(word.as_str())
+                && long <= word.chars().count() + 4
+        })
+    }
+
     /// Whether a cell of this text is empty in every column.
     pub fn is_blank(&self, trimmed: &str) -> bool {
         trimmed.is_empty() || (trimmed.len() <= 12 && self.blank.contains(trimmed.to_lowercase().as_str()))

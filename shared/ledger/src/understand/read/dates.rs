@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike}
 
 use super::Got;
 use super::scan::{Scan, Token};
+use crate::code::Code;
 
 /// What is known beside the cell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,7 +13,7 @@ pub struct Beside {
     pub year: Option<i32>,
     /// The month that one of them names.
     pub month: Option<u32>,
-    /// The year of the date above.
+    /// The year of the date beside it, or above.
     pub above: Option<i32>,
     /// Whether the column writes the day before the month.
     pub day_first: bool,
@@ -57,15 +58,15 @@ const YEARS: std::ops::RangeInclusive<i32> = 1980..=2100;
 /// The serial numbers of Excel that are days of those years.
 const SERIALS: std::ops::RangeInclusive<f64> = 20_000.0..=73_415.0;
 
-fn day(year: i32, month: u32, day: u32) -> Result<Day, &'static str> {
+fn day(year: i32, month: u32, day: u32) -> Result<Day, Code> {
     let date = NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year()));
-    date.map(|date| Day { date, time: None }).ok_or("date_impossible")
+    date.map(|date| Day { date, time: None }).ok_or(Code::DateImpossible)
 }
 
 /// Reads a date that the format of its cell shows as one.
 pub fn of_moment(moment: NaiveDateTime) -> Got<Day> {
     if !YEARS.contains(&moment.year()) {
-        return Got::Lost("date_impossible");
+        return Got::Lost(Code::DateImpossible);
     }
     let time = Some(moment.time()).filter(|time| *time != NaiveTime::MIN);
     let time = time.and_then(|time| time.with_nanosecond(0));
@@ -90,7 +91,7 @@ pub fn of_number(number: f64, beside: &Beside) -> Got<Day> {
     }
     if whole && (1.0..=31.0).contains(&number) {
         let (Some(year), Some(month)) = (beside.year, beside.month) else {
-            return Got::Lost("date_unreadable");
+            return Got::Lost(Code::DateUnreadable);
         };
         return sure(day(year, month, number as u32));
     }
@@ -98,11 +99,11 @@ pub fn of_number(number: f64, beside: &Beside) -> Got<Day> {
     if (1.0..2_101.0).contains(&number) {
         let text = format!("{number}");
         return match of_text(&text, beside) {
-            Got::Sure(day) | Got::Doubted(day, _) => Got::Part(day, "date_decimal"),
+            Got::Sure(day) | Got::Doubted(day, _) => Got::Part(day, Code::DateDecimal),
             other => other,
         };
     }
-    Got::Lost("date_unreadable")
+    Got::Lost(Code::DateUnreadable)
 }
 
 fn serial(number: f64, from_1904: bool) -> Got<Day> {
@@ -118,11 +119,11 @@ fn serial(number: f64, from_1904: bool) -> Got<Day> {
     });
     match moment {
         Some(moment) => of_moment(moment),
-        None => Got::Lost("date_impossible"),
+        None => Got::Lost(Code::DateImpossible),
     }
 }
 
-fn sure(day: Result<Day, &'static str>) -> Got<Day> {
+fn sure(day: Result<Day, Code>) -> Got<Day> {
     match day {
         Ok(day) => Got::Sure(day),
         Err(code) => Got::Lost(code),
@@ -141,16 +142,28 @@ fn full_year(number: u32, digits: u8) -> Option<(i32, bool)> {
     }
 }
 
+/// A serial with its time that became text: `45297.25`.
+fn written_serial(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (days, part) = text.split_once('.')?;
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let is_one = days.len() == 5 && !part.is_empty() && digits(days) && digits(part);
+    text.parse().ok().filter(|_| is_one)
+}
+
 /// Reads a date from text.
 pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
+    if let Some(number) = written_serial(text) {
+        return of_number(number, beside);
+    }
     let mut scan = Scan::of(text);
     let mut doubt = None;
     let mut republic = false;
     loop {
         match scan.peek() {
-            Some(Token::Space | Token::Other('\'' | '于' | '公' | '元')) => scan.skip(1),
+            Some(Token::Space | Token::Other('\'' | '于' | '於' | '公' | '元')) => scan.skip(1),
             Some(Token::Other('约')) => {
-                doubt = Some("date_about");
+                doubt = Some(Code::DateAbout);
                 scan.skip(1);
             }
             Some(Token::Other('民')) if scan.peek_at(1) == Some(Token::Other('国')) => {
@@ -168,9 +181,9 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
     }
     let Some(Token::Number(first, digits)) = scan.peek() else {
         return Got::Lost(if scan.is_vague() {
-            "date_vague"
+            Code::DateVague
         } else {
-            "date_unreadable"
+            Code::DateUnreadable
         });
     };
     let mut parts = [(0_u32, 0_u8); 3];
@@ -184,13 +197,15 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         scan.skip(1);
         marks[count] = scan.separator();
         count += 1;
-        if matches!(marks[count - 1], '\0' | '日' | '号') {
+        if matches!(marks[count - 1], '\0' | '日' | '号') || (count == 2 && begins_another(marks[0], marks[1])) {
             break;
         }
     }
     if count == 1 && marks[0] == '\0' && !republic {
-        if let Some(found) = run_of_digits(first, digits, &mut scan, beside, &mut doubt) {
-            return finish(found, scan, doubt);
+        match run_of_digits(first, digits, &mut scan, beside, &mut doubt) {
+            Some(found) => return finish(found, scan, doubt),
+            None if digits == 8 => return Got::Lost(Code::DateImpossible),
+            None => {}
         }
     }
     let [a, b, c] = parts;
@@ -203,10 +218,16 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
         3 if a.1 <= 2 && c.1 == 4 && marks[0] != '年' && !republic => {
             let day_first = a.0 > 12 || (beside.day_first && b.0 <= 12);
             if a.0 <= 12 && b.0 <= 12 && a.0 != b.0 && !beside.day_first {
-                doubt = doubt.or(Some("date_order"));
+                doubt = doubt.or(Some(Code::DateOrder));
             }
             let (month, date) = if day_first { (b.0, a.0) } else { (a.0, b.0) };
             day(c.0 as i32, month, date)
+        }
+        // `2024年3-5月`: months from one to another.
+        3 if marks[2] == '月' => Err(Code::DateWithoutDay),
+        // `3.5.8` may be three days; only a register of 2003 means that year.
+        3 if a.1 == 1 && c.1 < 4 && marks[0] != '年' && c.1 != 2 && beside.year != Some(2_000 + a.0 as i32) => {
+            Err(Code::DateUnreadable)
         }
         3 => match year_of(a) {
             Some((year, roc)) => {
@@ -218,59 +239,66 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
                     && b.0 <= 31
                     && (c.0 > 31 || a.1 == 1 || beside.year == Some(2_000 + c.0 as i32));
                 if american && !republic {
-                    doubt = doubt.or(Some("date_order"));
+                    doubt = doubt.or(Some(Code::DateOrder));
                     day(full_year(c.0, 2).map_or(0, |(year, _)| year), a.0, b.0)
                 } else {
-                    doubt = doubt.or(roc.then_some("date_republic"));
+                    doubt = doubt.or(roc.then_some(Code::DateRepublic));
                     day(year, b.0, c.0)
                 }
             }
-            None => Err("date_unreadable"),
+            None => Err(Code::DateUnreadable),
         },
         2 if a.1 >= 3 || marks[0] == '年' || republic || (a.0 > 12 && a.1 == 2 && marks[1] != '日') => {
             no_day = true;
             match year_of(a) {
                 Some((year, roc)) => {
-                    doubt = doubt.or(roc.then_some("date_republic"));
+                    doubt = doubt.or(roc.then_some(Code::DateRepublic));
                     day(year, b.0, 1)
                 }
-                None => Err("date_unreadable"),
+                None => Err(Code::DateUnreadable),
             }
         }
         2 if b.1 == 4 => {
             no_day = true;
             day(b.0 as i32, a.0, 1)
         }
+        // `3-5日`: days from one to another; `3-5月`: months.
+        2 if marks[1] == '日' && matches!(plain(marks[0]), '-' | '、') => Err(Code::DateVague),
+        2 if marks[1] == '月' => Err(Code::DateWithoutDay),
         2 => match beside.year.or(beside.above) {
             Some(year) => {
                 if beside.year.is_none() {
-                    doubt = doubt.or(Some("date_year_assumed"));
+                    doubt = doubt.or(Some(Code::DateYearAssumed));
                 }
                 day(year, a.0, b.0)
             }
-            None => Err("date_without_year"),
+            None => Err(Code::DateWithoutYear),
         },
         1 if marks[0] == '月' => {
             no_day = true;
             match beside.year {
                 Some(year) => day(year, a.0, 1),
-                None => Err("date_without_year"),
+                None => Err(Code::DateWithoutYear),
             }
         }
-        1 if matches!(marks[0], '日' | '号') => match (beside.year, beside.month) {
-            (Some(year), Some(month)) => day(year, month, a.0),
-            _ => Err("date_without_year"),
-        },
-        _ => Err("date_unreadable"),
+        1 if matches!(marks[0], '日' | '号')
+            || (marks[0] == '\0' && a.1 <= 2 && beside.month.is_some() && scan.is_done()) =>
+        {
+            match (beside.year, beside.month) {
+                (Some(year), Some(month)) => day(year, month, a.0),
+                _ => Err(Code::DateWithoutYear),
+            }
+        }
+        _ => Err(Code::DateUnreadable),
     };
     if scan.is_vague() {
-        return Got::Lost("date_vague");
+        return Got::Lost(Code::DateVague);
     }
     match found {
         Ok(found) => {
             // A month is no day: nothing is made up for it.
             if no_day {
-                return Got::Lost("date_without_day");
+                return Got::Lost(Code::DateWithoutDay);
             }
             finish(found, scan, doubt)
         }
@@ -278,8 +306,22 @@ pub fn of_text(text: &str, beside: &Beside) -> Got<Day> {
     }
 }
 
+fn plain(mark: char) -> char {
+    match mark {
+        '—' | '–' | '−' => '-',
+        '。' | '·' => '.',
+        mark => mark,
+    }
+}
+
+/// Whether what follows two parts of a date is another date: `3月5-7日`, `3.5-3.8`. Nobody mixes signs within one.
+fn begins_another(first: char, second: char) -> bool {
+    let is_sign = |mark: char| !matches!(mark, '年' | '月' | '日' | '号' | ' ' | '\0');
+    first == '月' || (is_sign(first) && is_sign(second) && plain(first) != plain(second))
+}
+
 /// `15-Jan-24`, `Jan 15, 2024`.
-fn english(scan: &mut Scan) -> Option<Result<Day, &'static str>> {
+fn english(scan: &mut Scan) -> Option<Result<Day, Code>> {
     let mut ahead = scan.clone();
     let number = |scan: &mut Scan| match scan.peek() {
         Some(Token::Number(number, digits @ (1 | 2 | 4))) => {
@@ -303,13 +345,7 @@ fn english(scan: &mut Scan) -> Option<Result<Day, &'static str>> {
 }
 
 /// `20240305`, `20240305143000`, `202403`, `240305`, a serial that became text.
-fn run_of_digits(
-    number: u64,
-    digits: u8,
-    scan: &mut Scan,
-    beside: &Beside,
-    doubt: &mut Option<&'static str>,
-) -> Option<Day> {
+fn run_of_digits(number: u64, digits: u8, scan: &mut Scan, beside: &Beside, doubt: &mut Option<Code>) -> Option<Day> {
     let part = |above: u64, width: u64| u32::try_from(number / above % width).unwrap_or(0);
     match digits {
         8 => day(part(10_000, 10_000) as i32, part(100, 100), part(1, 100)).ok(),
@@ -333,7 +369,7 @@ fn run_of_digits(
                 (Ok(short), Err(_)) => Some(short),
                 // `200312` may be the twelfth of March, or December 2003.
                 (Ok(short), Ok(month)) if Some(month.date.year()) != beside.year => {
-                    *doubt = Some("date_order");
+                    *doubt = Some(Code::DateOrder);
                     Some(short)
                 }
                 _ => None,
@@ -350,20 +386,23 @@ fn run_of_digits(
     }
 }
 
-fn finish(mut found: Day, mut scan: Scan, doubt: Option<&'static str>) -> Got<Day> {
+fn finish(mut found: Day, mut scan: Scan, doubt: Option<Code>) -> Got<Day> {
     scan.weekday();
     let time = scan.time();
     scan.weekday();
     if let Some((hour, minute, second)) = time {
         match NaiveTime::from_hms_opt(hour, minute, second) {
             Some(time) => found.time = Some(time).filter(|time| *time != NaiveTime::MIN),
-            None => return Got::Part(found, "date_rest"),
+            None => return Got::Part(found, Code::DateRest),
         }
     }
     match doubt {
-        _ if !scan.is_done() => Got::Part(found, "date_rest"),
-        Some(code @ "date_about") => Got::Part(found, code),
+        _ if !scan.is_done() => Got::Part(found, Code::DateRest),
+        Some(code @ Code::DateAbout) => Got::Part(found, code),
         Some(code) => Got::Doubted(found, code),
         None => Got::Sure(found),
     }
 }
+
+#[cfg(test)]
+mod tests;

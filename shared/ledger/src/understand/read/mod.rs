@@ -6,6 +6,8 @@ pub mod scan;
 pub mod states;
 pub mod texts;
 
+use crate::code::Code;
+
 /// What a cell gave.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Got<T> {
@@ -14,11 +16,11 @@ pub enum Got<T> {
     /// A value.
     Sure(T),
     /// A value, and a doubt to be told; the value holds everything that the cell held.
-    Doubted(T, &'static str),
+    Doubted(T, Code),
     /// A value, and a doubt to be told; the cell held more, so its text is kept beside.
-    Part(T, &'static str),
+    Part(T, Code),
     /// No value; the cell's text is kept.
-    Lost(&'static str),
+    Lost(Code),
 }
 
 impl<T> Got<T> {

@@ -3,6 +3,7 @@
 use rust_decimal::prelude::{Decimal, FromPrimitive, RoundingStrategy};
 
 use super::Got;
+use crate::code::Code;
 use crate::understand::fold;
 
 /// A number as it was written.
@@ -25,7 +26,13 @@ fn take_apart(text: &str) -> Option<Written<'_>> {
         negative = true;
         text = inner.trim();
     }
-    let start = text.find(|c: char| c.is_ascii_digit() || c == '.')?;
+    let digit = text.find(|c: char| c.is_ascii_digit())?;
+    // `.5` is a half; the point of `approx.` is none.
+    let point = text
+        .get(..digit)
+        .and_then(|before| before.strip_suffix('.'))
+        .is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
+    let start = if point { digit.saturating_sub(1) } else { digit };
     let (before, rest) = text.split_at(start);
     let mut digits = String::with_capacity(rest.len().min(24));
     let mut end = rest.len();
@@ -61,9 +68,11 @@ fn take_apart(text: &str) -> Option<Written<'_>> {
     let before = before.trim();
     let mut about = false;
     let mut before = before;
-    for word in ["大约", "约", "近", "≈", "~", "共计", "共", "合计"] {
+    for word in [
+        "大约", "约", "近", "≈", "~", "approx.", "approx", "ca.", "共计", "共", "合计",
+    ] {
         if let Some(rest) = before.strip_prefix(word) {
-            about = matches!(word, "大约" | "约" | "近" | "≈" | "~");
+            about = !word.starts_with(['共', '合']);
             before = rest.trim();
             break;
         }
@@ -80,7 +89,7 @@ fn take_apart(text: &str) -> Option<Written<'_>> {
     }
     let mut behind = rest.get(end..).unwrap_or_default().trim();
     for word in ["左右", "上下", "余", "多"] {
-        if let Some(rest) = behind.strip_suffix(word) {
+        if let Some(rest) = behind.strip_suffix(word).or_else(|| behind.strip_prefix(word)) {
             about = true;
             behind = rest.trim();
             break;
@@ -165,11 +174,11 @@ fn in_cents(amount: Decimal, noise: bool) -> (Decimal, bool) {
 
 fn settled(amount: Option<Decimal>, noise: bool, about: bool) -> Got<Decimal> {
     let Some(amount) = amount else {
-        return Got::Lost("amount_unreadable");
+        return Got::Lost(Code::AmountUnreadable);
     };
     match in_cents(amount, noise) {
-        (amount, _) if about => Got::Part(amount, "amount_about"),
-        (amount, true) => Got::Part(amount, "amount_rounded"),
+        (amount, _) if about => Got::Part(amount, Code::AmountAbout),
+        (amount, true) => Got::Part(amount, Code::AmountRounded),
         (amount, false) => Got::Sure(amount),
     }
 }
@@ -184,23 +193,23 @@ pub fn money_of_number(number: f64, factor: Decimal) -> Got<Decimal> {
 pub fn money_of_text(text: &str, factor: Decimal) -> Got<Decimal> {
     let text = fold::narrow(text);
     let Some(written) = take_apart(&text) else {
-        return Got::Lost("amount_unreadable");
+        return Got::Lost(Code::AmountUnreadable);
     };
     // The number is what is claimed; in which money stands beside it.
     if is_foreign(written.before) || is_foreign(written.behind) {
-        let words = written.behind.trim_start_matches(|c| matches!(c, '万' | '萬'));
+        let words = written.behind.trim_start_matches(['万', '萬']);
         let factor = if words.len() < written.behind.len() {
             Decimal::from(10_000)
         } else {
             Decimal::ONE
         };
         return match settled(written.number.checked_mul(factor), false, written.about) {
-            Got::Sure(amount) | Got::Part(amount, _) => Got::Part(amount, "amount_foreign"),
+            Got::Sure(amount) | Got::Part(amount, _) => Got::Part(amount, Code::AmountForeign),
             other => other,
         };
     }
     let Some(own) = yuan_factor(written.behind).filter(|_| is_yuan_before(written.before)) else {
-        return Got::Lost("amount_unreadable");
+        return Got::Lost(Code::AmountUnreadable);
     };
     // `3元` below a header in 万元 means three yuan; a bare `3` does not.
     let bare = written.behind.is_empty() && written.before.is_empty();
@@ -224,7 +233,7 @@ pub fn count_of_number(number: f64) -> Got<Quantity> {
             number: number.normalize(),
             unit: String::new(),
         }),
-        None => Got::Lost("count_unreadable"),
+        None => Got::Lost(Code::CountUnreadable),
     }
 }
 
@@ -232,7 +241,7 @@ pub fn count_of_number(number: f64) -> Got<Quantity> {
 pub fn count_of_text(text: &str) -> Got<Quantity> {
     let text = fold::narrow(text);
     let Some(written) = take_apart(&text).filter(|written| written.before.is_empty()) else {
-        return Got::Lost("count_unreadable");
+        return Got::Lost(Code::CountUnreadable);
     };
     let (unit, factor) = match written.behind.strip_prefix(['万', '萬']) {
         Some(unit) => (unit.trim(), 10_000),
@@ -243,14 +252,14 @@ pub fn count_of_text(text: &str) -> Got<Quantity> {
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '.' | '²' | '³' | '%' | ' '));
     let Some(number) = written.number.checked_mul(Decimal::from(factor)).filter(|_| plain) else {
-        return Got::Lost("count_unreadable");
+        return Got::Lost(Code::CountUnreadable);
     };
     let quantity = Quantity {
         number: number.normalize(),
         unit: unit.to_owned(),
     };
     if written.about {
-        Got::Part(quantity, "count_about")
+        Got::Part(quantity, Code::CountAbout)
     } else {
         Got::Sure(quantity)
     }
@@ -281,15 +290,38 @@ mod tests {
         check("-50", "-50.00");
         check("约500元", "500.00 amount_about");
         check("12.345", "12.35 amount_rounded");
+        check("3.5万", "35000.00");
+        check("12.5W", "125000.00");
+        check("１２万", "120000.00");
+        check("2千元", "2000.00");
+        check("0.5百万元", "500000.00");
+        check("1,234,567.89", "1234567.89");
+        check("￥3,500.00元", "3500.00");
+        check("¥-50", "-50.00");
+        check("-¥50", "-50.00");
+        check("人民币 800 元", "800.00");
+        check("共计800元", "800.00");
+        check("800元左右", "800.00 amount_about");
+        check("300多元", "300.00 amount_about");
+        check("0", "0.00");
+        check(".5万", "5000.00");
     }
 
     #[test]
     fn what_is_no_single_amount_of_yuan_is_not_guessed() {
-        check("500+300", "Lost(\"amount_unreadable\")");
-        check("500-800元", "Lost(\"amount_unreadable\")");
-        check("1,2", "Lost(\"amount_unreadable\")");
+        check("500+300", "Lost(AmountUnreadable)");
+        check("500-800元", "Lost(AmountUnreadable)");
+        check("1,2", "Lost(AmountUnreadable)");
         check("USD 300", "300.00 amount_foreign");
-        check("待定", "Lost(\"amount_unreadable\")");
+        check("待定", "Lost(AmountUnreadable)");
+        check("三千元", "Lost(AmountUnreadable)");
+        check("300元/件", "Lost(AmountUnreadable)");
+        check("退货2台", "Lost(AmountUnreadable)");
+        check("3箱", "Lost(AmountUnreadable)");
+        check("1.2.3", "Lost(AmountUnreadable)");
+        check("99999999999999999999999999999999", "Lost(AmountUnreadable)");
+        check("NT$500", "500.00 amount_foreign");
+        check("€1.5万", "15000.00 amount_foreign");
     }
 
     #[test]
@@ -315,6 +347,14 @@ mod tests {
         assert_eq!(got("1,200 PCS"), "1200 PCS");
         assert_eq!(got("约20件"), "20 件 count_about");
         assert_eq!(got("2.5kg"), "2.5 kg");
-        assert_eq!(got("3箱120件"), "Lost(\"count_unreadable\")");
+        assert_eq!(got("3箱120件"), "Lost(CountUnreadable)");
+        assert_eq!(got("1.5万只"), "15000 只");
+        assert_eq!(got("１２　个"), "12 个");
+        assert_eq!(got("3/50"), "Lost(CountUnreadable)");
+        assert_eq!(got("十台"), "Lost(CountUnreadable)");
+        assert_eq!(got("-2"), "-2 ");
+        assert_eq!(got("approx. 20"), "20  count_about");
+        assert_eq!(got("2-3台"), "Lost(CountUnreadable)");
+        assert_eq!(got("一批"), "Lost(CountUnreadable)");
     }
 }

@@ -144,9 +144,12 @@ impl Scan {
     pub fn is_done(&self) -> bool {
         let rest = self.tokens.get(self.at..self.count).unwrap_or_default();
         !self.long
-            && rest
-                .iter()
-                .all(|t| matches!(t, Token::Space | Token::Other('.' | '。' | 'z' | '(' | ')' | '-' | '/')))
+            && rest.iter().all(|t| {
+                matches!(
+                    t,
+                    Token::Space | Token::Other('.' | '。' | ',' | ';' | '、' | 'z' | '(' | ')' | '-' | '/')
+                )
+            })
     }
 
     /// The separator of a date at the place, with the spaces around it; `\0` where there is none.
@@ -268,12 +271,13 @@ impl Scan {
     /// A time of day at the place: hour, minute, second. Where there is none, nothing is passed over.
     pub fn time(&mut self) -> Option<(u32, u32, u32)> {
         let start = self.at;
-        let mut half = None;
+        let (mut half, mut noon) = (None, false);
         loop {
             match self.peek() {
                 Some(Token::Space | Token::Other('t' | ',' | '午')) => self.skip(1),
+                // 晚上 is no morning.
                 Some(Token::Other('上' | '早' | '凌' | '晨')) => {
-                    half = Some(false);
+                    half = half.or(Some(false));
                     self.skip(1);
                 }
                 Some(Token::Other('下' | '晚' | '傍')) => {
@@ -281,7 +285,7 @@ impl Scan {
                     self.skip(1);
                 }
                 Some(Token::Other('中')) => {
-                    half = half.or(Some(true));
+                    noon = true;
                     self.skip(1);
                 }
                 _ => break,
@@ -301,6 +305,8 @@ impl Scan {
         }
         match half {
             Some(true) if hour < 12 && hour > 0 => hour += 12,
+            // 中午 reaches from eleven to two.
+            None if noon && (1..=3).contains(&hour) => hour += 12,
             Some(false) if hour == 12 => hour = 0,
             _ => {}
         }

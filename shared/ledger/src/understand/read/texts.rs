@@ -6,6 +6,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 
 use super::Got;
 use super::dates::Day;
+use crate::code::Code;
 use crate::understand::fold;
 
 /// The largest whole number that a cell holds without having lost digits (Excel keeps fifteen).
@@ -51,13 +52,21 @@ fn without_point_zero(text: &str) -> &str {
     }
 }
 
+/// `'0123`: the sign by which people keep a program from reading a number, where it went into the text itself.
+fn without_sign(text: &str) -> &str {
+    match text.strip_prefix(['\'', '‘', '’']) {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && !rest.contains('\'') => rest,
+        _ => text,
+    }
+}
+
 /// The number of a paper, batch or thing, from text.
 pub fn code_of_text(text: &str) -> Got<String> {
     let text = words(text);
     let narrow = fold::narrow(&text);
-    let code = without_point_zero(&narrow);
+    let code = without_point_zero(without_sign(&narrow));
     if is_shortened(code) {
-        return Got::Doubted(code.to_owned(), "digits_lost");
+        return Got::Doubted(code.to_owned(), Code::DigitsLost);
     }
     Got::Sure(code.to_owned())
 }
@@ -66,14 +75,14 @@ pub fn code_of_text(text: &str) -> Got<String> {
 pub fn code_of_number(value: f64, shown: Option<&str>) -> Got<String> {
     match shown {
         Some(shown) => Got::Sure(shown.trim().to_owned()),
-        None if value.abs() > FIFTEEN_DIGITS => Got::Doubted(number(value), "digits_lost"),
+        None if value.abs() > FIFTEEN_DIGITS => Got::Doubted(number(value), Code::DigitsLost),
         None => Got::Sure(number(value)),
     }
 }
 
 /// A code that the program took for a date: `3-5` became a day, and what was typed is gone.
 pub fn code_of_moment(moment: NaiveDateTime) -> Got<String> {
-    Got::Doubted(moment_text(moment), "code_became_date")
+    Got::Doubted(moment_text(moment), Code::CodeBecameDate)
 }
 
 /// A moment as ISO text.
@@ -90,9 +99,9 @@ pub fn moment_text(moment: NaiveDateTime) -> String {
 pub fn phone_of_text(text: &str) -> Got<String> {
     let text = words(text);
     let narrow = fold::narrow(&text);
-    let phone = without_point_zero(&narrow);
+    let phone = without_point_zero(without_sign(&narrow));
     if is_shortened(phone) {
-        return Got::Lost("digits_lost");
+        return Got::Lost(Code::DigitsLost);
     }
     Got::Sure(phone.to_owned())
 }
@@ -104,19 +113,37 @@ mod tests {
     #[test]
     fn numbers_of_papers_lose_nothing() {
         assert_eq!(code_of_text(" 20240305.0 "), Got::Sure("20240305".into()));
+        assert_eq!(code_of_text("'00123"), Got::Sure("00123".into()));
+        assert_eq!(code_of_text("'A' 级"), Got::Sure("'A' 级".into()));
         assert_eq!(code_of_text("V1.0"), Got::Sure("V1.0".into()));
         assert_eq!(code_of_number(123.0, Some("000123")), Got::Sure("000123".into()));
         assert_eq!(code_of_number(13_800_138_000.0, None), Got::Sure("13800138000".into()));
-        assert_eq!(code_of_text("5E+3"), Got::Doubted("5E+3".into(), "digits_lost"));
+        assert_eq!(code_of_text("6E7"), Got::Sure("6E7".into()));
+        assert_eq!(code_of_text("000123"), Got::Sure("000123".into()));
+        assert_eq!(code_of_text("5E+3"), Got::Doubted("5E+3".into(), Code::DigitsLost));
         assert_eq!(
             code_of_number(1_234_567_890_123_456_800.0, None),
-            Got::Doubted("1234567890123456768".into(), "digits_lost")
+            Got::Doubted("1234567890123456768".into(), Code::DigitsLost)
         );
     }
 
     #[test]
     fn a_telephone_of_which_three_digits_are_left_is_none() {
-        assert_eq!(phone_of_text("1.38E+10"), Got::Lost("digits_lost"));
+        assert_eq!(phone_of_text("1.38E+10"), Got::Lost(Code::DigitsLost));
+        assert_eq!(phone_of_text("1.38001E+10"), Got::Lost(Code::DigitsLost));
+        assert_eq!(phone_of_text("‘13800138000"), Got::Sure("13800138000".into()));
+        assert_eq!(
+            phone_of_text("+86 138 0013 8000"),
+            Got::Sure("+86 138 0013 8000".into())
+        );
+        assert_eq!(
+            phone_of_text("010-88881234转801"),
+            Got::Sure("010-88881234转801".into())
+        );
+        assert_eq!(
+            phone_of_text("13800138000/13900139000"),
+            Got::Sure("13800138000/13900139000".into())
+        );
         assert_eq!(phone_of_text("13800138000.0"), Got::Sure("13800138000".into()));
         assert_eq!(phone_of_text("０２１－５５５５"), Got::Sure("021-5555".into()));
     }
