@@ -11,6 +11,8 @@ use crate::limits::Limits;
 pub enum Kind {
     /// A workbook in parts of XML.
     Xlsx(Package),
+    /// A workbook in binary parts.
+    Xlsb(Package),
     /// An OpenDocument spreadsheet.
     Ods(Package),
     /// Text: csv and its like.
@@ -65,7 +67,7 @@ fn zipped(mut package: Package) -> Result<Kind, Unreadable> {
         return Ok(Kind::Ods(package));
     }
     if package.has("xl/workbook.bin") {
-        return Err(Unreadable::of("save_as_xlsx"));
+        return Ok(Kind::Xlsb(package));
     }
     if package.has("xl/workbook.xml") || package.has("[Content_Types].xml") {
         return Ok(Kind::Xlsx(package));

@@ -7,13 +7,17 @@
 mod child;
 mod csv;
 mod date;
+mod drawings;
 mod kind;
+mod little;
 mod look;
 mod number;
 mod ods;
 mod relations;
 mod rows;
 mod source;
+mod strings;
+mod xlsb;
 mod xlsx;
 mod xml;
 mod zipped;
@@ -123,6 +127,7 @@ fn of_source(
     }
     match kind::of(&mut source, limits)? {
         Kind::Xlsx(package) => Ok(Box::new(xlsx::Xlsx::open(package, limits)?)),
+        Kind::Xlsb(package) => Ok(Box::new(xlsb::Xlsb::open(package, limits)?)),
         Kind::Ods(package) => Ok(Box::new(ods::Ods::open(package, limits)?)),
         Kind::Text => Ok(Box::new(csv::Csv::open(source, name, limits)?)),
     }
@@ -130,6 +135,8 @@ fn of_source(
 
 /// Bytes of one picture at most.
 const PICTURE: u64 = 32 << 20;
+/// Pictures of one sheet at most.
+const PICTURES: usize = 20_000;
 
 /// A cell's name as the program shows it: row from 1, column from 0.
 fn place(row: u32, column: u32) -> String {

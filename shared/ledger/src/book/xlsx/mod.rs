@@ -6,17 +6,21 @@ mod sheet;
 mod strings;
 mod styles;
 
+pub use self::sheet::{Frame, cell_of};
+pub use self::strings::item;
+pub use self::styles::theme_colours;
+
 use std::ops::ControlFlow;
 
 use quick_xml::events::Event;
 
 use self::cells::Context;
-use self::strings::Strings;
 use super::look::Look;
 use super::rows::Rows;
+use super::strings::Strings;
 use super::xml::{attribute, flag};
 use super::zipped::Package;
-use super::{Book, Unreadable, relations};
+use super::{Book, Unreadable, drawings, relations};
 use crate::grid::{Merge, Row, Sheet, Visibility};
 use crate::limits::Limits;
 
@@ -62,6 +66,7 @@ impl Xlsx {
                 continue;
             }
             let frame = sheet::frame(&mut package, &relation.target).map_err(|error| error.with("sheet", &name))?;
+            let drawn = drawings::of(&mut package, &relation.target).map_err(|error| error.with("sheet", &name))?;
             places.push(Place {
                 part: relation.target.clone(),
                 declared: frame.declared,
@@ -72,8 +77,8 @@ impl Xlsx {
                 visibility,
                 merges: frame.merges,
                 hidden_columns: frame.hidden_columns,
-                comments: Vec::new(),
-                pictures: Vec::new(),
+                comments: drawn.comments,
+                pictures: drawn.pictures,
             });
         }
         if sheets.is_empty() {
@@ -86,7 +91,7 @@ impl Xlsx {
                 .map(|relation| relation.target.clone())
         };
         let strings = match one("sharedStrings") {
-            Some(part) => Strings::read(&mut package, &part, limits)?,
+            Some(part) => strings::read(&mut package, &part, limits)?,
             None => Strings::default(),
         };
         let looks = match one("styles") {
