@@ -1,6 +1,6 @@
 //! What lies on a sheet beside its cells: comments, also those in threads, and pictures with the cells they are anchored to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::events::Event;
 
@@ -26,8 +26,8 @@ pub struct Drawn {
     pub pictures: Vec<Picture>,
 }
 
-/// What lies on the sheet of a part.
-pub fn of(package: &mut Package, sheet: &str) -> Result<Drawn, Unreadable> {
+/// What lies on the sheet of a part. No part belongs to two sheets: `read` holds those that were read.
+pub fn of(package: &mut Package, sheet: &str, read: &mut HashSet<String>) -> Result<Drawn, Unreadable> {
     let mut drawn = Drawn::default();
     let mut related: Vec<Relation> = relations::of(package, sheet)?.into_values().collect();
     related.retain(|relation| package.has(&relation.target));
@@ -35,6 +35,10 @@ pub fn of(package: &mut Package, sheet: &str) -> Result<Drawn, Unreadable> {
     let mut threads = Vec::new();
     for relation in &related {
         let part = &relation.target;
+        let drawn_on = matches!(relation.kind.as_str(), "comments" | "threadedComment" | "drawing");
+        if drawn_on && !read.insert(part.to_lowercase()) {
+            return Err(Unreadable::of("broken_part").with("part", part));
+        }
         match relation.kind.as_str() {
             "comments" if part.to_lowercase().ends_with(".bin") => {
                 drawn.comments.extend(xlsb::comments(package, part)?);
@@ -50,7 +54,7 @@ pub fn of(package: &mut Package, sheet: &str) -> Result<Drawn, Unreadable> {
     }
     // A thread stands among the plain comments too, as a text that asks for a newer program.
     if !threads.is_empty() {
-        let cells: std::collections::HashSet<_> = threads.iter().map(|thread| (thread.row, thread.column)).collect();
+        let cells: HashSet<_> = threads.iter().map(|thread| (thread.row, thread.column)).collect();
         drawn
             .comments
             .retain(|comment| !cells.contains(&(comment.row, comment.column)));

@@ -37,12 +37,17 @@ impl Xls {
     pub fn open(source: Source, limits: &Limits) -> Result<Self, Unreadable> {
         let stream = stream(source, limits)?;
         let mut globals = globals::read(&stream, limits)?;
-        let (mut sheets, mut places) = (Vec::new(), Vec::new());
+        let (mut sheets, mut places, mut length) = (Vec::new(), Vec::new(), 0);
         for listed in std::mem::take(&mut globals.listed) {
             let frame = sheet::frame(&stream, listed.place, globals.dialect);
             let Some(mut frame) = frame.map_err(|error| error.with("sheet", &listed.name))? else {
                 continue;
             };
+            // Sheets that lie over each other would be read again and again.
+            length += frame.length;
+            if length > stream.len() {
+                return Err(Unreadable::of("broken_part").with("part", "sheets"));
+            }
             sheets.push(Sheet {
                 name: listed.name,
                 visibility: listed.visibility,

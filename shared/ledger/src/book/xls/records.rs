@@ -28,6 +28,11 @@ impl<'a> Records<'a> {
         Self { bytes, at }
     }
 
+    /// Its place in the stream.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
     /// The next record; none at the end of the stream, or where it was cut off.
     pub fn next(&mut self) -> Option<Record<'a>> {
         let (kind, length) = (two(self.bytes, self.at)?, two(self.bytes, self.at + 2)?);

@@ -27,6 +27,8 @@ pub struct Frame {
     pub comments: Vec<Comment>,
     /// Whether the cells stand in the order of rows and columns. Some programs write them as they were entered.
     pub ordered: bool,
+    /// Bytes of its records.
+    pub length: usize,
 }
 
 /// The records of a sheet without those of charts within it; none where the place holds no worksheet.
@@ -118,6 +120,7 @@ pub fn frame(stream: &[u8], from: usize, dialect: Dialect) -> Result<Option<Fram
             }
             0x0A => {
                 ended = true;
+                frame.length = after.at().saturating_sub(from);
                 break;
             }
             _ => {}

@@ -4,6 +4,7 @@ mod cells;
 mod records;
 mod styles;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use self::records::Records;
@@ -42,16 +43,20 @@ impl Xlsb {
         let related = relations::of(&mut package, WORKBOOK)?;
         let (listed, since_1904) = listed(&mut package, limits)?;
         let (mut sheets, mut places) = (Vec::new(), Vec::new());
-        let mut macros = false;
+        let (mut macros, mut read) = (false, HashSet::new());
         for (name, visibility, id) in listed {
             let Some(relation) = related.get(&id) else { continue };
             macros |= relation.kind == "xlMacrosheet" || relation.kind == "xlIntlMacrosheet";
             if relation.kind != "worksheet" {
                 continue;
             }
+            // Sheets that share a part would be read again and again.
+            if !read.insert(relation.target.to_lowercase()) {
+                return Err(Unreadable::of("broken_part").with("part", &relation.target));
+            }
             let part = relation.target.clone();
             let frame = cells::frame(&mut package, &part).map_err(|error| error.with("sheet", &name))?;
-            let drawn = drawings::of(&mut package, &part)?;
+            let drawn = drawings::of(&mut package, &part, &mut read)?;
             places.push(Place {
                 part,
                 declared: frame.declared,

@@ -10,6 +10,7 @@ pub use self::sheet::{Frame, cell_of};
 pub use self::strings::item;
 pub use self::styles::theme_colours;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use quick_xml::events::Event;
@@ -58,15 +59,20 @@ impl Xlsx {
         let (listed, since_1904) = listed(&mut package, &workbook, limits)?;
 
         let (mut sheets, mut places) = (Vec::new(), Vec::new());
-        let mut macros = false;
+        let (mut macros, mut read) = (false, HashSet::new());
         for (name, visibility, id) in listed {
             let Some(relation) = related.get(&id) else { continue };
             macros |= relation.kind == "xlMacrosheet" || relation.kind == "xlIntlMacrosheet";
             if relation.kind != "worksheet" {
                 continue;
             }
+            // Sheets that share a part would be read again and again.
+            if !read.insert(relation.target.to_lowercase()) {
+                return Err(Unreadable::of("broken_part").with("part", &relation.target));
+            }
             let frame = sheet::frame(&mut package, &relation.target).map_err(|error| error.with("sheet", &name))?;
-            let drawn = drawings::of(&mut package, &relation.target).map_err(|error| error.with("sheet", &name))?;
+            let drawn =
+                drawings::of(&mut package, &relation.target, &mut read).map_err(|error| error.with("sheet", &name))?;
             places.push(Place {
                 part: relation.target.clone(),
                 declared: frame.declared,
