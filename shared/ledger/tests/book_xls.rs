@@ -335,3 +335,58 @@ fn a_child_that_wants_more_memory_than_it_may_have_ends_alone() {
     let book = open(file.path(), &Limits::default(), Some(&helper())).unwrap();
     assert_eq!(book.sheets()[0].name, "客诉");
 }
+
+#[test]
+fn sheets_that_lie_over_each_other_are_refused() {
+    let other = |place: usize| {
+        let place = u32::try_from(place).unwrap().to_le_bytes();
+        record(0x85, &[&place, &[0, 0], &[1, 0, b's']])
+    };
+    let cells: Vec<_> = (0..100)
+        .map(|row| record(0x203, &[&words(&[row, 0, 0]), &[0; 8]]))
+        .collect();
+    let first = begin(0x10);
+    let once = stream(&[other(0)], &cells);
+    let place = once.windows(first.len()).position(|bytes| bytes == first).unwrap();
+    let end = opened(stream(&[other(place)], &cells)).err();
+    assert_eq!(end.map(|error| error.code), Some("broken_part"));
+}
+
+#[test]
+fn whatever_is_changed_ends_in_rows_or_a_code_and_never_in_the_death_of_the_child() {
+    let samples: [&[u8]; 2] = [
+        include_bytes!("../../../samples/ledgers/01-moulding-machines-2009.xls"),
+        include_bytes!("../../../samples/ledgers/12-car-dealer-hidden.xls"),
+    ];
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for round in 0..40 {
+        let mut bytes = samples[round % 2].to_vec();
+        for _ in 0..1 + next(30) {
+            let at = next(bytes.len());
+            bytes[at] = u8::try_from(next(256)).unwrap();
+        }
+        if round % 5 == 0 {
+            bytes.truncate(next(bytes.len()));
+        }
+        let mut codes = Vec::new();
+        match opened(bytes) {
+            Ok(mut book) => {
+                for sheet in 0..book.sheets().len() {
+                    let read = book.rows(sheet, &mut |_| ControlFlow::Continue(()));
+                    codes.extend(read.err().map(|error| error.code));
+                }
+            }
+            Err(error) => codes.push(error.code),
+        }
+        assert!(
+            codes.iter().all(|code| !code.starts_with("reader_")),
+            "round {round}: {codes:?}"
+        );
+    }
+}

@@ -117,13 +117,9 @@ impl Book for Xls {
         let mut rows = Rows::new(&self.limits, used);
         let read = cells::visit(&self.stream, place.at, &self.globals, &place.frame, &mut rows, visit);
         place.cells = rows.count();
-        let checked = read.and_then(|flow| {
-            if flow.is_break() {
-                Ok(())
-            } else {
-                rows.check(place.frame.declared)
-            }
-        });
+        // Old programs count rows that have only a height into the area of a sheet without cells.
+        let declared = place.frame.declared.filter(|_| rows.count() > 0);
+        let checked = read.and_then(|flow| if flow.is_break() { Ok(()) } else { rows.check(declared) });
         checked.map_err(|error| error.with("sheet", &known.name))
     }
 

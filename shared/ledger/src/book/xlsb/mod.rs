@@ -155,8 +155,11 @@ fn wide(bytes: &[u8], at: usize) -> Option<(String, usize)> {
     push_wide(bytes, at + 4, count, &mut text).then_some((text, at + 4 + count * 2))
 }
 
-/// The sheets in their order (name, visibility, relation), and whether dates count from 1904.
-fn listed(package: &mut Package, limits: &Limits) -> Result<(Vec<(String, Visibility, String)>, bool), Unreadable> {
+/// Name, visibility and relation of a sheet as the workbook lists it.
+type Listed = (String, Visibility, String);
+
+/// The sheets in their order, and whether dates count from 1904.
+fn listed(package: &mut Package, limits: &Limits) -> Result<(Vec<Listed>, bool), Unreadable> {
     let (mut sheets, mut since_1904) = (Vec::new(), false);
     let Some(part) = package.part(WORKBOOK)? else {
         return Err(Unreadable::of("broken_part").with("part", WORKBOOK));
