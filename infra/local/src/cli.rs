@@ -52,6 +52,12 @@ pub enum Command {
     Backup(Backup),
     /// Fill an empty data folder from a backup
     Restore(Restore),
+    /// Read the old workbook at the standard input, for the command that imports it
+    #[command(hide = true, name = kesu_ledger::book::Helper::COMMAND)]
+    ReadOldWorkbook {
+        /// What to read of it, and within which limits
+        task: String,
+    },
 }
 
 /// The data folder.

@@ -47,6 +47,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(args) => asynchronous(commands::export::run(args)),
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),
+        Command::ReadOldWorkbook { task } => Ok(ExitCode::from(u8::from(!kesu_ledger::book::serve(&task)))),
     }
 }
 

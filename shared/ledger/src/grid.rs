@@ -1,9 +1,10 @@
 //! What a reader hands over: sheets, rows, cells, as they stand in the file and without any opinion about them.
 
 use chrono::{NaiveDateTime, TimeDelta};
+use serde::{Deserialize, Serialize};
 
 /// A cell's content.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Content {
     /// Text, as stored; never trimmed.
     Text(String),
@@ -22,7 +23,7 @@ pub enum Content {
 }
 
 /// A cell that holds something.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Cell {
     /// Column, from 0.
     pub column: u32,
@@ -38,7 +39,7 @@ pub struct Cell {
 }
 
 /// A row with at least one cell that holds something.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Row {
     /// Its number from 1, as the program shows it.
     pub number: u32,
@@ -49,7 +50,7 @@ pub struct Row {
 }
 
 /// A rectangle of merged cells; rows from 1, columns from 0, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Merge {
     /// First row, from 1.
     pub top: u32,
@@ -62,7 +63,7 @@ pub struct Merge {
 }
 
 /// A picture that is anchored to a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Picture {
     /// Row of its upper left corner, from 1.
     pub row: u32,
@@ -73,7 +74,7 @@ pub struct Picture {
 }
 
 /// A cell comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Comment {
     /// Row, from 1.
     pub row: u32,
@@ -84,7 +85,7 @@ pub struct Comment {
 }
 
 /// Whether a sheet is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Visibility {
     /// It is.
     Shown,
@@ -95,7 +96,7 @@ pub enum Visibility {
 }
 
 /// What is known of a sheet before its rows are read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Sheet {
     /// Its name; the file's name without ending for csv.
     pub name: String,

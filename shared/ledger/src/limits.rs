@@ -1,7 +1,9 @@
 //! How much of a file is read at most. Outside input is never trusted to be small.
 
+use serde::{Deserialize, Serialize};
+
 /// Limits on one ledger. The defaults read every honest register of ten years.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Limits {
     /// Bytes of the file.
     pub bytes: u64,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use kesu_ledger::book::{Book, open_bytes};
 use kesu_ledger::grid::{Cell, Content, Merge, Row, Visibility};
 use kesu_ledger::limits::Limits;
-use rust_xlsxwriter::{Color, Format, FormatPattern, Formula, Workbook};
+use rust_xlsxwriter::{Color, Format, FormatPattern, Formula, Image, Note, Workbook};
 
 fn opened(bytes: Vec<u8>) -> Box<dyn Book> {
     open_bytes("ledger", bytes, &Limits::default(), None).unwrap()
@@ -160,4 +160,45 @@ fn what_is_hidden_and_what_is_merged_is_told() {
     assert_eq!(book.sheets()[0].hidden_columns, [2, 5]);
     let hidden: Vec<_> = rows(&mut *book, 0).iter().map(|row| (row.number, row.hidden)).collect();
     assert_eq!(hidden, [(1, false), (2, false), (3, true)]);
+}
+
+/// The smallest picture: one dot.
+const DOT: &[u8] = &[
+    0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0,
+    0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9C, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0D, 0x0A,
+    0x2D, 0xB4, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xAE, 0x42, 0x60, 0x82,
+];
+
+#[test]
+fn comments_and_pictures_come_with_their_cells() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write(0, 0, "客诉编号").unwrap();
+    let note = Note::new("客户已接受\n不再追究").set_author("品质部");
+    sheet.insert_note(3, 2, &note).unwrap();
+    sheet.insert_note(5, 0, &Note::new("无名")).unwrap();
+    let picture = Image::new_from_buffer(DOT).unwrap();
+    sheet.insert_image(3, 4, &picture).unwrap();
+    sheet.insert_image_with_offset(7, 4, &picture, 5, 5).unwrap();
+    let other = workbook.add_worksheet();
+    other.write(0, 0, "客诉编号").unwrap();
+    let mut book = opened(workbook.save_to_buffer().unwrap());
+    let sheet = book.sheets()[0].clone();
+    let comments: Vec<_> = sheet
+        .comments
+        .iter()
+        .map(|comment| (comment.row, comment.column, comment.text.as_str()))
+        .collect();
+    assert_eq!(comments, [(4, 2, "客户已接受\n不再追究"), (6, 0, "无名")]);
+    let pictures: Vec<_> = sheet
+        .pictures
+        .iter()
+        .map(|picture| (picture.row, picture.column))
+        .collect();
+    assert_eq!(pictures, [(4, 4), (8, 4)]);
+    for picture in &sheet.pictures {
+        assert_eq!(book.picture(&picture.name).unwrap(), DOT);
+    }
+    assert_eq!(book.picture("xl/media/none.png").unwrap_err().code, "no_picture");
+    assert!(book.sheets()[1].comments.is_empty() && book.sheets()[1].pictures.is_empty());
 }

@@ -130,3 +130,44 @@ pub fn zip(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
     }
     out.finish().unwrap().into_inner()
 }
+
+/// A workbook that lists sheets of any kind in any place; one honest sheet is there.
+pub fn listed(sheets: &[(&str, &str)]) -> Vec<u8> {
+    let mut book = format!(r#"{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets>"#);
+    let mut relations = format!(r#"{HEAD}<Relationships xmlns="{PKG}/relationships">"#);
+    for (at, (kind, target)) in sheets.iter().enumerate() {
+        book += &format!(r#"<sheet name="s{at}" sheetId="{at}" r:id="r{at}"/>"#);
+        relations += &format!(r#"<Relationship Id="r{at}" Type="{REL}/{kind}" Target="{target}"/>"#);
+    }
+    zip(&[
+        (
+            "xl/workbook.xml".to_owned(),
+            (book + "</sheets></workbook>").into_bytes(),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels".to_owned(),
+            (relations + "</Relationships>").into_bytes(),
+        ),
+        ("xl/worksheets/sheet1.xml".to_owned(), sheet(&honest())),
+    ])
+}
+
+/// A zip whose list names one part of 60 MB fifteen times: none of them is large by itself.
+pub fn over_each_other() -> Vec<u8> {
+    let data = zip(&[("xl/media/a".to_owned(), vec![0; 60_000_000])]);
+    let list = data.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let end = data.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    let mut out = data[..list].to_vec();
+    for letter in b'a'..b'a' + 15 {
+        let mut entry = data[list..end].to_vec();
+        entry[46 + "xl/media/".len()] = letter;
+        out.extend(entry);
+    }
+    let length = u32::try_from(out.len() - list).unwrap();
+    let mut tail = data[end..].to_vec();
+    for at in [8, 10] {
+        tail[at..at + 2].copy_from_slice(&15_u16.to_le_bytes());
+    }
+    tail[12..16].copy_from_slice(&length.to_le_bytes());
+    [out, tail].concat()
+}

@@ -1,6 +1,6 @@
 //! The hostile set: what somebody who wishes us ill, or a broken disk, may hand in as a register.
 
-use super::parts::{Book, honest, ods, row, sheet, strings, zip};
+use super::parts::{Book, honest, listed, ods, over_each_other, row, sheet, strings, zip};
 
 /// What must become of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum End {
     Read(u64),
     /// It is refused as a whole.
     Refused,
+    /// It is refused for this reason.
+    Code(&'static str),
     /// Either, as long as it is quick and small.
     Any,
 }
@@ -133,9 +135,9 @@ fn zips() -> Vec<Hostile> {
         hostile("sizes-that-lie.xlsx", End::Any, lies),
         hostile("a-count-that-lies.xlsx", End::Any, many),
         hostile("garbage-parts.xlsx", End::Refused, zip(&[part("xl/workbook.xml", &noise(5_000)), part("xl/worksheets/sheet1.xml", &noise(5_000)), part("[Content_Types].xml", &noise(100))])),
-        hostile("garbage-zip.zip", End::Refused, zip(&[part("a", &noise(5_000)), part("b", &noise(100))])),
-        hostile("truncated.xlsx", End::Refused, honest_book.get(..half).unwrap().to_vec()),
-        hostile("only-the-first-bytes.xlsx", End::Refused, honest_book.get(..30).unwrap().to_vec()),
+        hostile("garbage-zip.zip", End::Code("not_a_ledger_file"), zip(&[part("a", &noise(5_000)), part("b", &noise(100))])),
+        hostile("truncated.xlsx", End::Code("truncated"), honest_book.get(..half).unwrap().to_vec()),
+        hostile("only-the-first-bytes.xlsx", End::Code("truncated"), honest_book.get(..30).unwrap().to_vec()),
         hostile("garbage-before-and-after.xlsx", End::Any, [noise(3_000), honest_book, noise(3_000)].concat()),
     ]
 }
@@ -209,18 +211,45 @@ fn other_formats() -> Vec<Hostile> {
         ),
         hostile(
             "encrypted.xlsx",
-            End::Refused,
+            End::Code("encrypted"),
             include_bytes!("encrypted.xlsx").to_vec(),
         ),
-        hostile("locked.xls", End::Refused, locked),
+        hostile("locked.xls", End::Code("encrypted"), locked),
+        hostile("sheets-over-each-other.xls", End::Code("broken_part"), xls(900, &[])),
+        hostile(
+            "sixty-thousand-sheets.xls",
+            End::Code("too_many_sheets"),
+            xls(60_000, &[]),
+        ),
+        hostile(
+            "strings-that-are-not-there.xls",
+            End::Any,
+            xls(1, &[0xFC, 0, 8, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]),
+        ),
+        hostile("sectors-in-a-circle.xls", End::Any, circle(old)),
+        hostile(
+            "sheets-that-share-a-part.xlsx",
+            End::Code("broken_part"),
+            one_part_for_all(500),
+        ),
+        hostile("only-macros.xlsm", End::Code("macro_only"), only_macros()),
+        hostile(
+            "parts-over-each-other.xlsx",
+            End::Code("unpacked_too_large"),
+            over_each_other(),
+        ),
         hostile("truncated.xls", End::Any, old.get(..old.len() / 2).unwrap().to_vec()),
-        hostile("header-only.xls", End::Refused, old.get(..512).unwrap().to_vec()),
+        hostile(
+            "header-only.xls",
+            End::Code("not_a_ledger_file"),
+            old.get(..512).unwrap().to_vec(),
+        ),
         hostile("flipped-1.xls", End::Any, flipped(1)),
         hostile("flipped-2.xls", End::Any, flipped(2)),
         hostile("flipped-3.xls", End::Any, flipped(3)),
         hostile(
             "truncated.xlsb",
-            End::Refused,
+            End::Code("truncated"),
             binary.get(..binary.len() / 2).unwrap().to_vec(),
         ),
     ]
@@ -230,16 +259,16 @@ fn not_ledgers() -> Vec<Hostile> {
     let html = "<html><head><meta charset=gbk></head><body><table><tr><td>客诉编号</td><td>投诉内容</td></tr><tr><td>1</td><td>漏油</td></tr></table></body></html>";
     let old_xml = r#"<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row><Cell><Data>客诉编号</Data></Cell></Row></Table></Worksheet></Workbook>"#;
     vec![
-        hostile("html.xls", End::Any, html.into()),
-        hostile("xml-of-2003.xls", End::Any, old_xml.into()),
+        hostile("html.xls", End::Code("html_named_xls"), html.into()),
+        hostile("xml-of-2003.xls", End::Code("xml_2003"), old_xml.into()),
         hostile(
             "a-paper.xlsx",
-            End::Refused,
+            End::Code("not_a_ledger_file"),
             b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec(),
         ),
         hostile(
             "a-picture.xlsx",
-            End::Refused,
+            End::Code("not_a_ledger_file"),
             [b"\x89PNG\r\n\x1a\n".to_vec(), noise(2_000)].concat(),
         ),
         hostile(
@@ -247,8 +276,8 @@ fn not_ledgers() -> Vec<Hostile> {
             End::Refused,
             [b"MZ\x90\0".to_vec(), noise(20_000)].concat(),
         ),
-        hostile("empty.xlsx", End::Refused, Vec::new()),
-        hostile("empty.csv", End::Refused, Vec::new()),
+        hostile("empty.xlsx", End::Code("empty"), Vec::new()),
+        hostile("empty.csv", End::Code("empty"), Vec::new()),
         hostile("blanks.csv", End::Refused, vec![b' '; 10_000]),
         hostile("zeros.xls", End::Refused, vec![0; 1_000_000]),
         hostile("noise.xls", End::Refused, noise(1_000_000)),
@@ -280,6 +309,42 @@ fn texts() -> Vec<Hostile> {
         ),
         hostile("formulas.csv", End::Read(2), with("=1+1,@SUM(1),-2+3\n".as_bytes())),
     ]
+}
+
+/// An old workbook without a compound file around it: so many sheets in one place, with records before them.
+fn xls(sheets: usize, before: &[u8]) -> Vec<u8> {
+    let begin = |kind: u8| [9, 8, 16, 0, 0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let end = [0x0A, 0, 0, 0];
+    let place = begin(5).len() + before.len() + sheets * 13 + end.len();
+    let place = u32::try_from(place).unwrap().to_le_bytes();
+    let bound = [&[0x85, 0, 9, 0][..], &place, &[0, 0, 1, 0, b's']].concat();
+    let cells = [
+        &begin(0x10)[..],
+        &[4, 2, 11, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, b'a', b'b'],
+        &end,
+    ]
+    .concat();
+    [&begin(5), before, &bound.repeat(sheets), &end, &cells].concat()
+}
+
+/// A compound file whose sectors follow each other in a circle.
+fn circle(old: &[u8]) -> Vec<u8> {
+    let mut data = old.to_vec();
+    let sector = u32::from_le_bytes(data[76..80].try_into().unwrap());
+    let table = 512 * (usize::try_from(sector).unwrap() + 1);
+    for at in (table..table + 40).step_by(4) {
+        data[at..at + 4].copy_from_slice(&1_u32.to_le_bytes());
+    }
+    data
+}
+
+/// A workbook whose sheets are all the same part.
+fn one_part_for_all(sheets: usize) -> Vec<u8> {
+    listed(&vec![("worksheet", "worksheets/sheet1.xml"); sheets])
+}
+
+fn only_macros() -> Vec<u8> {
+    listed(&[("xlMacrosheet", "macrosheets/sheet1.xml")])
 }
 
 /// Bytes without order, always the same.

@@ -58,7 +58,7 @@ pub fn shipped_calendar(name: &str) -> Result<&'static WorkCalendar, Failure> {
     WorkCalendar::builtin(name).map_err(|error| Failure::refused(error.to_string()))
 }
 
-/// Who reads old workbooks for this program: nobody, as long as it has no command for it.
+/// Who reads old workbooks for this program: the program itself, with a hidden command.
 pub fn helper() -> Option<kesu_ledger::book::Helper> {
-    None
+    kesu_ledger::book::Helper::this_program()
 }

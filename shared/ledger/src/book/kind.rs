@@ -1,6 +1,6 @@
 //! What a file is, by what it holds.
 
-use std::io::Read;
+use std::io::{Read, Seek};
 
 use super::Unreadable;
 use super::source::{Source, unreadable};
@@ -11,12 +11,18 @@ use crate::limits::Limits;
 pub enum Kind {
     /// A workbook in parts of XML.
     Xlsx(Package),
+    /// A workbook of 1993 to 2003.
+    Xls,
+    /// A workbook in binary parts.
+    Xlsb(Package),
     /// An OpenDocument spreadsheet.
     Ods(Package),
     /// Text: csv and its like.
     Text,
 }
 
+/// How a compound file begins: the container of workbooks until 2003, and of encrypted ones until today.
+pub const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// Bytes by which most files are told; an HTML page may begin with much white space.
 const HEAD: u64 = 4096;
 
@@ -27,8 +33,21 @@ pub fn of(source: &mut Source, limits: &Limits) -> Result<Kind, Unreadable> {
         let package = Package::open(std::mem::replace(source, Source::bytes(Vec::new())), limits)?;
         return zipped(package);
     }
-    if head.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        return Err(compound(source)?);
+    if head.starts_with(COMPOUND) {
+        compound(source)?;
+        source.rewind().map_err(unreadable)?;
+        return Ok(Kind::Xls);
+    }
+    // The records of an old workbook without a compound file around them: some programs write that.
+    if head.starts_with(&[9, 8, 8, 0, 0, 5]) || head.starts_with(&[9, 8, 16, 0, 0, 6]) {
+        return Ok(Kind::Xls);
+    }
+    // The programs before 1993.
+    if [[9, 0, 4, 0], [9, 2, 6, 0], [9, 4, 6, 0]]
+        .iter()
+        .any(|begin| head.starts_with(begin))
+    {
+        return Err(Unreadable::of("save_as_xlsx"));
     }
     if [
         &b"%PDF"[..],
@@ -65,7 +84,7 @@ fn zipped(mut package: Package) -> Result<Kind, Unreadable> {
         return Ok(Kind::Ods(package));
     }
     if package.has("xl/workbook.bin") {
-        return Err(Unreadable::of("save_as_xlsx"));
+        return Ok(Kind::Xlsb(package));
     }
     if package.has("xl/workbook.xml") || package.has("[Content_Types].xml") {
         return Ok(Kind::Xlsx(package));
@@ -73,12 +92,14 @@ fn zipped(mut package: Package) -> Result<Kind, Unreadable> {
     Err(Unreadable::of("not_a_ledger_file"))
 }
 
-/// Why a compound file is not read: names of streams are looked for in the bytes: the directory of a hostile compound file is not to be trusted here.
-fn compound(source: &mut Source) -> Result<Unreadable, Unreadable> {
+/// Refuses a compound file that is no old workbook. The names of streams are looked for in the bytes: the directory of a
+/// hostile compound file is not to be trusted here.
+fn compound(source: &mut Source) -> Result<(), Unreadable> {
     let name = |name: &str| -> Vec<u8> { name.encode_utf16().flat_map(u16::to_le_bytes).collect() };
-    let (locked, book) = (name("EncryptedPackage"), name("Book\0"));
-    // Newer ones are named `Workbook`.
-    let workbook = name("Workbook\0");
+    let (locked, books) = (
+        name("EncryptedPackage"),
+        [name("Book\0"), name("Workbook\0"), name("WORKBOOK\0"), name("BOOK\0")],
+    );
     let mut window = Vec::new();
     let mut chunk = vec![0; 256 << 10];
     let mut found = false;
@@ -91,10 +112,12 @@ fn compound(source: &mut Source) -> Result<Unreadable, Unreadable> {
         if memchr::memmem::find(&window, &locked).is_some() {
             return Err(Unreadable::of("encrypted"));
         }
-        found |= [&book, &workbook]
-            .iter()
-            .any(|name| memchr::memmem::find(&window, name).is_some());
+        found |= books.iter().any(|name| memchr::memmem::find(&window, name).is_some());
         window.drain(..window.len().saturating_sub(64));
     }
-    Ok(Unreadable::of(if found { "save_as_xlsx" } else { "not_a_ledger_file" }))
+    if found {
+        Ok(())
+    } else {
+        Err(Unreadable::of("not_a_ledger_file"))
+    }
 }

@@ -1,6 +1,8 @@
 //! What the style of a cell says: number format, fill, strike.
 
+use super::date;
 use super::number::{Format, Meaning};
+use crate::grid::Content;
 
 /// The style of a cell, as far as it matters for reading.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +20,16 @@ impl Look {
     pub fn plain(&self) -> bool {
         self.fill.is_none() && !self.struck && self.format.shape.is_none() && self.format.meaning == Meaning::Number
     }
+}
+
+/// What a number is under a style.
+pub fn under(number: f64, look: Option<&Look>, since_1904: bool) -> Content {
+    let read = match look.map(|look| look.format.meaning).unwrap_or_default() {
+        Meaning::Number => None,
+        Meaning::Moment => date::moment(number, since_1904).map(Content::Moment),
+        Meaning::Elapsed => date::elapsed(number).map(Content::Elapsed),
+    };
+    read.unwrap_or(Content::Number(number))
 }
 
 /// The 64 colours that old workbooks number, from number 8 on (0 to 7 are the first eight again).

@@ -7,13 +7,18 @@
 mod child;
 mod csv;
 mod date;
+mod drawings;
 mod kind;
+mod little;
 mod look;
 mod number;
 mod ods;
 mod relations;
 mod rows;
 mod source;
+mod strings;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 mod zipped;
@@ -21,11 +26,45 @@ mod zipped;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-pub use self::child::Helper;
+pub use self::child::{Helper, serve};
 use crate::grid::{Row, Sheet};
 use crate::limits::Limits;
 use kind::Kind;
 use source::Source;
+
+/// All codes of [`Unreadable`], each of which has its words.
+pub const CODES: &[&str] = &[
+    "broken_cell",
+    "broken_part",
+    "broken_text",
+    "declared_dimension",
+    "empty",
+    "encrypted",
+    "html_named_xls",
+    "long_text",
+    "macro_only",
+    "no_picture",
+    "no_sheet",
+    "not_a_ledger_file",
+    "part_too_large",
+    "reader_failed",
+    "reader_missing",
+    "reader_slow",
+    "save_as_xlsx",
+    "too_large",
+    "too_many_cells",
+    "too_many_parts",
+    "too_many_sheets",
+    "too_many_strings",
+    "truncated",
+    "unpacked_too_large",
+    "unreadable_file",
+    "xml_2003",
+];
+/// All that the words of a code may name.
+pub const NAMED: &[&str] = &[
+    "cell", "cells", "declared", "end", "error", "limit", "part", "row", "sheet",
+];
 
 /// Why a file (or a sheet of it) cannot be read: a code and the values its words name, as in [`crate::finding::Told`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -112,7 +151,7 @@ fn of_source(
     mut source: Source,
     name: &str,
     limits: &Limits,
-    _helper: Option<&Helper>,
+    helper: Option<&Helper>,
 ) -> Result<Box<dyn Book>, Unreadable> {
     let length = source.length()?;
     if length == 0 {
@@ -123,6 +162,11 @@ fn of_source(
     }
     match kind::of(&mut source, limits)? {
         Kind::Xlsx(package) => Ok(Box::new(xlsx::Xlsx::open(package, limits)?)),
+        Kind::Xlsb(package) => Ok(Box::new(xlsb::Xlsb::open(package, limits)?)),
+        Kind::Xls => match helper {
+            Some(helper) => Ok(Box::new(child::Old::open(source, limits, helper)?)),
+            None => Err(Unreadable::of("save_as_xlsx")),
+        },
         Kind::Ods(package) => Ok(Box::new(ods::Ods::open(package, limits)?)),
         Kind::Text => Ok(Box::new(csv::Csv::open(source, name, limits)?)),
     }
@@ -130,6 +174,8 @@ fn of_source(
 
 /// Bytes of one picture at most.
 const PICTURE: u64 = 32 << 20;
+/// Pictures of one sheet at most.
+const PICTURES: usize = 20_000;
 
 /// A cell's name as the program shows it: row from 1, column from 0.
 fn place(row: u32, column: u32) -> String {

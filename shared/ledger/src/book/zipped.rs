@@ -30,6 +30,7 @@ impl Package {
         if entries(&mut source)? > PARTS {
             return Err(Unreadable::of("too_many_parts").with("limit", PARTS));
         }
+        let packed = source.length()?;
         let mut zip = ZipArchive::new(source).map_err(|_| Unreadable::of("truncated"))?;
         let mut places = HashMap::with_capacity(zip.len());
         let mut sum = 0_u64;
@@ -46,6 +47,10 @@ impl Package {
                     .with("limit", limits.unpacked >> 20));
             }
             places.entry(key(&name)).or_insert(place);
+        }
+        // Parts may lie over each other, so that none of them by itself is packed too well.
+        if sum > BULK && sum / RATIO > packed {
+            return Err(Unreadable::of("unpacked_too_large").with("limit", limits.unpacked >> 20));
         }
         Ok(Self { zip, places })
     }

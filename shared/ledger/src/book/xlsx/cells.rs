@@ -5,11 +5,10 @@ use std::ops::ControlFlow;
 use chrono::{NaiveDate, NaiveDateTime};
 use quick_xml::events::{BytesStart, Event};
 
-use super::strings::{Strings, item, unescape};
-use crate::book::date;
-use crate::book::look::Look;
-use crate::book::number::Meaning;
+use super::strings::{item, unescape};
+use crate::book::look::{Look, under};
 use crate::book::rows::Rows;
+use crate::book::strings::Strings;
 use crate::book::xml::{Reader, push_reference};
 use crate::book::{Unreadable, place};
 use crate::grid::{Content, Row};
@@ -192,22 +191,7 @@ fn value(xml: &mut Reader<'_>, buffer: &mut Vec<u8>, text: &mut String, most: us
 
 /// A number under its format.
 fn number(text: &str, look: Option<&Look>, since_1904: bool) -> Option<Content> {
-    let number = text.trim().parse::<f64>().ok()?;
-    Some(under(
-        number,
-        look.map(|look| look.format.meaning).unwrap_or_default(),
-        since_1904,
-    ))
-}
-
-/// What a number is under the meaning of its format.
-pub fn under(number: f64, meaning: Meaning, since_1904: bool) -> Content {
-    let read = match meaning {
-        Meaning::Number => None,
-        Meaning::Moment => date::moment(number, since_1904).map(Content::Moment),
-        Meaning::Elapsed => date::elapsed(number).map(Content::Elapsed),
-    };
-    read.unwrap_or(Content::Number(number))
+    Some(under(text.trim().parse().ok()?, look, since_1904))
 }
 
 /// A date that is stored as text (`t="d"`).

@@ -6,17 +6,22 @@ mod sheet;
 mod strings;
 mod styles;
 
+pub use self::sheet::{Frame, cell_of};
+pub use self::strings::item;
+pub use self::styles::theme_colours;
+
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use quick_xml::events::Event;
 
 use self::cells::Context;
-use self::strings::Strings;
 use super::look::Look;
 use super::rows::Rows;
+use super::strings::Strings;
 use super::xml::{attribute, flag};
 use super::zipped::Package;
-use super::{Book, Unreadable, relations};
+use super::{Book, Unreadable, drawings, relations};
 use crate::grid::{Merge, Row, Sheet, Visibility};
 use crate::limits::Limits;
 
@@ -54,14 +59,20 @@ impl Xlsx {
         let (listed, since_1904) = listed(&mut package, &workbook, limits)?;
 
         let (mut sheets, mut places) = (Vec::new(), Vec::new());
-        let mut macros = false;
+        let (mut macros, mut read) = (false, HashSet::new());
         for (name, visibility, id) in listed {
             let Some(relation) = related.get(&id) else { continue };
             macros |= relation.kind == "xlMacrosheet" || relation.kind == "xlIntlMacrosheet";
             if relation.kind != "worksheet" {
                 continue;
             }
+            // Sheets that share a part would be read again and again.
+            if !read.insert(relation.target.to_lowercase()) {
+                return Err(Unreadable::of("broken_part").with("part", &relation.target));
+            }
             let frame = sheet::frame(&mut package, &relation.target).map_err(|error| error.with("sheet", &name))?;
+            let drawn =
+                drawings::of(&mut package, &relation.target, &mut read).map_err(|error| error.with("sheet", &name))?;
             places.push(Place {
                 part: relation.target.clone(),
                 declared: frame.declared,
@@ -72,8 +83,8 @@ impl Xlsx {
                 visibility,
                 merges: frame.merges,
                 hidden_columns: frame.hidden_columns,
-                comments: Vec::new(),
-                pictures: Vec::new(),
+                comments: drawn.comments,
+                pictures: drawn.pictures,
             });
         }
         if sheets.is_empty() {
@@ -86,7 +97,7 @@ impl Xlsx {
                 .map(|relation| relation.target.clone())
         };
         let strings = match one("sharedStrings") {
-            Some(part) => Strings::read(&mut package, &part, limits)?,
+            Some(part) => strings::read(&mut package, &part, limits)?,
             None => Strings::default(),
         };
         let looks = match one("styles") {

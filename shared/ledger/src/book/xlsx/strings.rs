@@ -1,63 +1,32 @@
-//! The shared strings of a workbook: one text with the ends of its pieces, so that a million of them stay small.
+//! Texts of a workbook in XML: shared strings, texts in runs, escapes.
 
 use quick_xml::events::Event;
 
 use crate::book::Unreadable;
+use crate::book::strings::Strings;
 use crate::book::xml::Reader;
 use crate::book::zipped::Package;
 use crate::limits::Limits;
 
-/// Bytes of all shared strings together: the one part of a workbook that is held in memory.
-const BYTES: usize = 160 << 20;
-
-/// The shared strings.
-#[derive(Debug, Default)]
-pub struct Strings {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Strings {
-    /// Of a workbook; none where it has no such part.
-    pub fn read(package: &mut Package, part: &str, limits: &Limits) -> Result<Self, Unreadable> {
-        let mut strings = Self::default();
-        let Some(mut xml) = package.xml(part)? else {
-            return Ok(strings);
-        };
-        let mut buffer = Vec::new();
-        let mut one = String::new();
-        loop {
-            match xml.next(&mut buffer)? {
-                Event::Start(element) if element.local_name().as_ref() == "si" => {
-                    one.clear();
-                    item(&mut xml, &mut buffer, &mut one, limits.text)?;
-                    strings.push(&one, limits)?;
-                }
-                Event::End(element) if element.local_name().as_ref() == "sst" => return Ok(strings),
-                Event::Eof => return Err(xml.cut()),
-                _ => {}
+/// The shared strings of a workbook; none where it has no such part.
+pub fn read(package: &mut Package, part: &str, limits: &Limits) -> Result<Strings, Unreadable> {
+    let mut strings = Strings::default();
+    let Some(mut xml) = package.xml(part)? else {
+        return Ok(strings);
+    };
+    let mut buffer = Vec::new();
+    let mut one = String::new();
+    loop {
+        match xml.next(&mut buffer)? {
+            Event::Start(element) if element.local_name().as_ref() == "si" => {
+                one.clear();
+                item(&mut xml, &mut buffer, &mut one, limits.text)?;
+                strings.push(&one, limits)?;
             }
+            Event::End(element) if element.local_name().as_ref() == "sst" => return Ok(strings),
+            Event::Eof => return Err(xml.cut()),
+            _ => {}
         }
-    }
-
-    /// Adds one.
-    pub fn push(&mut self, one: &str, limits: &Limits) -> Result<(), Unreadable> {
-        if self.ends.len() >= limits.strings || self.text.len() + one.len() > BYTES {
-            return Err(Unreadable::of("too_many_strings").with("limit", limits.strings));
-        }
-        self.text.push_str(one);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        Ok(())
-    }
-
-    /// One by its place.
-    pub fn get(&self, place: usize) -> Option<&str> {
-        let end = *self.ends.get(place)? as usize;
-        let start = match place.checked_sub(1) {
-            Some(before) => *self.ends.get(before)? as usize,
-            None => 0,
-        };
-        self.text.get(start..end)
     }
 }
 
@@ -155,22 +124,5 @@ mod tests {
             unescape(&mut read, 0);
             assert_eq!(read, text);
         }
-    }
-
-    #[test]
-    fn strings_are_found_by_their_place() {
-        let limits = Limits {
-            strings: 3,
-            ..Limits::default()
-        };
-        let mut strings = Strings::default();
-        for one in ["", "甲", "乙丙"] {
-            strings.push(one, &limits).unwrap();
-        }
-        assert_eq!(
-            [0, 1, 2, 3].map(|place| strings.get(place)),
-            [Some(""), Some("甲"), Some("乙丙"), None]
-        );
-        assert_eq!(strings.push("丁", &limits).unwrap_err().code, "too_many_strings");
     }
 }

@@ -104,7 +104,7 @@ fn colour(element: &BytesStart<'_>, theme: &[[u8; 3]]) -> Option<[u8; 3]> {
 }
 
 /// The theme's colours in the order in which styles number them: light and dark change places.
-fn theme_colours(package: &mut Package, part: &str) -> Result<Vec<[u8; 3]>, Unreadable> {
+pub fn theme_colours(package: &mut Package, part: &str) -> Result<Vec<[u8; 3]>, Unreadable> {
     let mut colours = Vec::new();
     let Some(mut xml) = package.xml(part)? else {
         return Ok(colours);
