@@ -13,7 +13,7 @@ use self::set::{End, all};
 use crate::world::kesu;
 
 /// The most time of computing and the most memory that a file may take, in an optimised program and in any other.
-const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 6_000 } else { 1_000 });
+const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 15_000 } else { 1_000 });
 const MEMORY: u64 = 256 << 10;
 /// Other programs may keep this one waiting, but something must come of it.
 const WAIT: Duration = Duration::from_secs(120);
