@@ -42,7 +42,7 @@ pub fn is_day_first(samples: &[Row], column: u32) -> bool {
 /// Whether no value comes twice.
 pub fn differ<'a>(values: impl Iterator<Item = &'a Content>) -> bool {
     let mut seen = BTreeSet::new();
-    let mut texts = values.map(|content| plain(content));
+    let mut texts = values.map(plain);
     texts.all(|text| seen.insert(text))
 }
 
