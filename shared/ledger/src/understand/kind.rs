@@ -89,7 +89,17 @@ fn is_note(text: &str, alone: bool) -> bool {
         return false;
     }
     let label = fold::key(label);
-    WORDS.notes.contains(label.as_str()) || (!colon && label.starts_with("以下空白"))
+    WORDS.notes.contains(label.as_str()) || (!colon && (label.starts_with("以下空白") || is_page(&label)))
+}
+
+/// `第1页`, `第1页 共3页`.
+fn is_page(key: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let Some((page, rest)) = key.strip_prefix('第').and_then(|rest| rest.split_once('页')) else {
+        return false;
+    };
+    let all = rest.trim_start_matches(['共', '总']).trim_end_matches('页');
+    number(page) && (rest.is_empty() || number(all))
 }
 
 #[cfg(test)]
@@ -127,6 +137,9 @@ mod tests {
         assert_eq!(kind(&["备注：红色为超期"]), Kind::Note);
         assert_eq!(kind(&["填表人：张三", "", "审核：李四"]), Kind::Note);
         assert_eq!(kind(&["以下空白"]), Kind::Note);
+        assert_eq!(kind(&["第1页 共3页"]), Kind::Note);
+        assert_eq!(kind(&["", "续"]), Kind::Note);
+        assert_eq!(kind(&["第1页印错"]), Kind::Data);
         assert_eq!(kind(&["审核", "乙公司", "漏水"]), Kind::Data);
     }
 

@@ -288,7 +288,7 @@ impl Table {
         if self.is_shifted(&draft, row) {
             return walk.rejected(row.number, Code::Shifted, vec![], vec![]);
         }
-        if !draft.fields.contains_key("complaint_desc") && !draft.fields.contains_key("customer_name") {
+        if !says_something(&draft) {
             walk.tally.add_numbers(&draft);
             let known = draft
                 .fields
@@ -368,6 +368,14 @@ impl Table {
             .find(of)
             .map_or(name.to_owned(), |column| column.header.clone())
     }
+}
+
+/// Whether a row says what was complained of, or who complained and something more.
+fn says_something(draft: &Draft) -> bool {
+    let more = |field: &&&str| !matches!(**field, "customer_name" | "complaint_no" | "status");
+    draft.fields.contains_key("complaint_desc")
+        || (draft.fields.contains_key("customer_name")
+            && (draft.fields.keys().filter(more).count() > 0 || !draft.extra.is_empty()))
 }
 
 /// The words of a row that hold no complaint, such as a note that stands below the running numbers.

@@ -161,9 +161,20 @@ impl Words {
         if text.len() > 120 {
             return None;
         }
-        fold::header_keys(text)
-            .iter()
-            .find_map(|key| self.headers.get(key.as_str()).copied())
+        let keys = fold::header_keys(text);
+        let (meaning, confidence) = keys.iter().find_map(|key| self.headers.get(key.as_str()).copied())?;
+        // `完成日期（计划）` is when it was to be done.
+        let planned = |unit: &str| {
+            ["计划", "要求", "预计", "应", "目标"]
+                .iter()
+                .any(|word| unit.contains(word))
+        };
+        match meaning {
+            Meaning::Field("closed_date") if fold::bracketed(text).is_some_and(planned) => {
+                Some((Meaning::Field("due_date"), confidence))
+            }
+            meaning => Some((meaning, confidence)),
+        }
     }
 
     /// What a header may mean that ends in a known one, or is the beginning of one (a header that was cut off).
@@ -238,6 +249,8 @@ mod tests {
             ("总损失金额（元）", Meaning::Field("claim_amount")),
             ("客戶名稱\nCustomer", Meaning::Field("customer_name")),
             ("P/N", Meaning::Field("product_model")),
+            ("完成日期（计划）", Meaning::Field("due_date")),
+            ("完成日期（实际）", Meaning::Field("closed_date")),
         ] {
             assert_eq!(
                 WORDS.header(header).map(|(meaning, _)| meaning),

@@ -253,3 +253,25 @@ fn merged_months_subtotals_and_notes_leave_the_complaints() {
     skipped 9 note text=状态分为：已关闭、跟踪中
     "#);
 }
+
+#[test]
+fn a_customer_alone_is_no_complaint_and_the_foot_of_a_page_none_either() {
+    let book = Fake::default().with_text(
+        "a",
+        &[
+            "客诉编号\t客户\t投诉日期\t投诉内容",
+            "K1\t甲\t2024-3-5\t漏",
+            "\t第1页 共2页",
+            "\t乙",
+            "K3\t丙\t2024-3-6",
+        ],
+    );
+    let (_, found) = look(book, "a.xlsx");
+    insta::assert_snapshot!(lines(&found), @r#"
+    skipped 1 header
+    a 2: complaint_date="2024-03-05" complaint_desc="漏" complaint_no="K1" customer_name="甲"
+    skipped 3 note text=第1页共2页
+    rejected 4 no_complaint headers=客户
+    a 5: complaint_date="2024-03-06" complaint_no="K3" customer_name="丙"
+    "#);
+}

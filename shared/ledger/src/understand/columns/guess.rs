@@ -42,6 +42,7 @@ impl<'a> Guess<'a> {
         self.sure_ones(&free);
         self.doubtful_ones(&free);
         self.alike_ones(&free);
+        self.number(&free);
         self.description(&free);
         self.date(&free);
         self.number_in_a_running_one(&free);
@@ -212,6 +213,23 @@ impl<'a> Guess<'a> {
             };
             self.set(at, Role::Field(name, kind), ALIKE);
             self.ask(at, Code::AskAlike, name);
+        }
+    }
+
+    /// `跟踪单号` and the like over numbers that are all different, where nothing else is the number.
+    fn number(&mut self, free: &[usize]) {
+        const NAME: &str = "complaint_no";
+        if self.taken.contains_key(NAME) {
+            return;
+        }
+        let found = free.iter().find(|at| {
+            let key = self.key(**at);
+            let named = key.ends_with("编号") || key.ends_with("单号");
+            named && self.is_unknown(**at) && looks::like_numbers(self.values(**at)) && looks::differ(self.values(**at))
+        });
+        if let Some(at) = found.copied() {
+            self.set(at, Role::Field(NAME, Kind::Code), ALIKE);
+            self.ask(at, Code::AskNumber, NAME);
         }
     }
 

@@ -1,7 +1,9 @@
 //! What the values below a header look like: running numbers, numbers of papers, other currencies, days before months.
 
+use std::collections::BTreeSet;
+
 use crate::grid::{Content, Row};
-use crate::understand::draft::date;
+use crate::understand::draft::{date, plain};
 use crate::understand::header::{Heading, is_filled};
 use crate::understand::read::dates::Beside;
 use crate::understand::read::{Got, numbers};
@@ -35,6 +37,13 @@ pub fn is_day_first(samples: &[Row], column: u32) -> bool {
             _ => false,
         }
     })
+}
+
+/// Whether no value comes twice.
+pub fn differ<'a>(values: impl Iterator<Item = &'a Content>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut texts = values.map(plain);
+    texts.all(|text| seen.insert(text))
 }
 
 /// Whether most values are dates.

@@ -118,6 +118,20 @@ fn an_unknown_header_is_taken_for_what_is_missing_and_asked_about() {
 }
 
 #[test]
+fn numbers_that_all_differ_are_the_complaint_number_where_there_is_no_other() {
+    check(
+        &["跟踪单号\t客户\t投诉内容", "GZ-0001\t甲\t漏", "GZ-0002\t乙\t裂"],
+        &["跟踪单号=complaint_no", "客户=customer_name", "投诉内容=complaint_desc"],
+        &["ask_number"],
+    );
+    check(
+        &["设备编号\t客户\t投诉内容", "SB-0001\t甲\t漏", "SB-0001\t乙\t裂"],
+        &["设备编号=Extra", "客户=customer_name", "投诉内容=complaint_desc"],
+        &[],
+    );
+}
+
+#[test]
 fn a_second_status_is_compared() {
     check(&["状态\t是否结案"], &["状态=Check", "是否结案=status"], &["ask_status"]);
 }

@@ -237,17 +237,27 @@ pub fn count_of_number(number: f64) -> Got<Quantity> {
     }
 }
 
+/// Takes 万, 千 and 百 from what stands behind a number: the unit and the factor. 千克 is a unit of its own.
+fn multiple(behind: &str) -> (&str, u32) {
+    let measures = ['克', '米', '瓦', '伏', '帕', '卡', '赫', '安'];
+    for (word, factor) in [("万", 10_000), ("萬", 10_000), ("千", 1_000), ("百", 100)] {
+        if let Some(unit) = behind.strip_prefix(word).filter(|unit| !unit.starts_with(measures)) {
+            return (unit.trim(), factor);
+        }
+    }
+    (behind, 1)
+}
+
 /// A quantity from text.
 pub fn count_of_text(text: &str) -> Got<Quantity> {
     let text = fold::narrow(text);
     let Some(written) = take_apart(&text).filter(|written| written.before.is_empty()) else {
         return Got::Lost(Code::CountUnreadable);
     };
-    let (unit, factor) = match written.behind.strip_prefix(['万', '萬']) {
-        Some(unit) => (unit.trim(), 10_000),
-        None => (written.behind, 1),
-    };
-    let plain = unit.chars().count() <= 8
+    let (unit, factor) = multiple(written.behind);
+    // `5K` may be five thousand, or five of something.
+    let plain = !unit.eq_ignore_ascii_case("k")
+        && unit.chars().count() <= 8
         && unit
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '.' | '²' | '³' | '%' | ' '));
@@ -350,6 +360,9 @@ mod tests {
         assert_eq!(got("3箱120件"), "Lost(CountUnreadable)");
         assert_eq!(got("1.5万只"), "15000 只");
         assert_eq!(got("１２　个"), "12 个");
+        assert_eq!(got("3千只"), "3000 只");
+        assert_eq!(got("5千克"), "5 千克");
+        assert_eq!(got("5K"), "Lost(CountUnreadable)");
         assert_eq!(got("3/50"), "Lost(CountUnreadable)");
         assert_eq!(got("十台"), "Lost(CountUnreadable)");
         assert_eq!(got("-2"), "-2 ");
