@@ -45,7 +45,7 @@ pub struct FileReport {
 
 /// What the reading tells of a row whose number or words came before: no matter any more once the row was merged, or got a
 /// number of its own.
-const REPEATED: &[&str] = &["number_again", "row_again"];
+const REPEATED: &[&str] = &["number_again"];
 
 impl Report {
     /// What became of the rows of all files.

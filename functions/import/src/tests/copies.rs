@@ -42,7 +42,6 @@ fn attached(loaded: &Loaded) -> usize {
 }
 
 #[tokio::test]
-#[ignore = "wants a reader that gives the pictures of workbooks"]
 async fn pictures_are_kept_and_stay_when_a_copy_without_them_is_fed() {
     let house = house().await;
     let path = house.dir.path().join("台账.xlsx");
