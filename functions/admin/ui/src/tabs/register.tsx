@@ -578,7 +578,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
         column={active}
         text={text}
         locked={lock(active, row)}
-        label={state ? `${label}; ${state}` : label}
+        label={state ? `${label}${t("semicolon")}${state}` : label}
         today={book.today}
         onKey={onKey}
         onCommit={onCommit}
@@ -606,11 +606,11 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
         <span class="spring" />
         {stats && (
           <span class="sums">
-            {t("count")}: <b>{stats.count}</b>
+            {t("count")} <b>{stats.count}</b>
             {stats.numbers > 0 && (
               <>
                 {" "}
-                {t("average")}: <b>{round(stats.sum / stats.numbers)}</b> {t("sum")}: <b>{round(stats.sum)}</b>
+                {t("average")} <b>{round(stats.sum / stats.numbers)}</b> {t("sum")} <b>{round(stats.sum)}</b>
               </>
             )}
           </span>
