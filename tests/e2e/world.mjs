@@ -152,6 +152,15 @@ export class Hands {
     });
   }
 
+  /** Shows a complaint in the side panel: its number is found in the register, and the panel opened. */
+  async see(number) {
+    await this.press("Control+f");
+    await this.page.fill(".find input", number);
+    await this.press("Enter");
+    await this.press("Escape");
+    if (!(await this.page.$(".panel"))) await this.press("Control+Enter");
+  }
+
   /** Takes a step of the complaint in the side panel: opens its form, fills it by labels' names, sends it, waits for its end. */
   async step(kind, inputs = {}) {
     const title = await this.page.evaluate(async (kind) => (await (await fetch("/api/book")).json()).words.command[kind], kind);

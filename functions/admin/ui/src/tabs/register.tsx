@@ -323,6 +323,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
     refocus();
   };
 
+  const empty = book.rows.alive === 0 && book.loader.done;
   // Scrolling moves the cell under the hands.
   const [box, setBox] = useState<Box>();
   useEffect(() => {
@@ -331,7 +332,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
   }, [column, row, scroll, view, index, panel]);
   useEffect(() => {
     if (!open && looking === undefined) refocus();
-  }, [open, selection]);
+  }, [open, selection, empty]);
 
   // Ctrl+F looks through the register wherever the focus is: the browser's own search sees no canvas.
   useEffect(() => {
@@ -378,7 +379,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
   const label = active ? t("cell_label", { column: active.title, row: row + 1, text: value || t("erased_text") }) : "";
   const state = (pending && { refused: pending.reason, conflict: t("conflict_here"), waiting: "", sent: "" }[pending.state]) || "";
 
-  if (book.rows.alive === 0 && book.loader.done) {
+  if (empty) {
     return (
       <div class="empty">
         <h2>{t("empty_title")}</h2>
