@@ -11,18 +11,29 @@ import { choose, current, LANGUAGES, type Language, t } from "./texts";
 import { open, type Workbook } from "./workbook";
 
 type State = { is: "opening" } | { is: "out" } | { is: "wrong"; message: string } | { is: "in"; book: Workbook };
-type Tab = "register" | "due" | "intake";
+type Loaded = typeof import("./tabs/more");
+type More = keyof Loaded["TABS"];
+type Tab = "register" | "due" | "intake" | More;
 
 /** What the workbook does not do yet has plain pages. */
-const PLAIN = [
-  ["tab.slips", "/admin/slips"],
-  ["tab.duties", "/admin/duties"],
-  ["tab.devices", "/admin/devices"],
-  ["tab.forms", "/admin/forms"],
-  ["tab.letters", "/admin/letters"],
-  ["tab.quarantine", "/admin/quarantine"],
-  ["tab.people", "/admin/people"],
-] as const;
+const PLAIN = [["tab.forms", "/admin/forms"]] as const;
+
+const ANYONE = () => true;
+/** Tabs that are loaded when one is first opened, with whose they are. */
+const MORE: readonly [More, (role: string) => boolean][] = [
+  ["capa", ANYONE],
+  ["slips", ANYONE],
+  ["duties", ANYONE],
+  ["devices", ANYONE],
+  ["letters", ANYONE],
+  ["quarantine", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
+  ["people", (role) => ["administrator", "manager"].includes(role)],
+  ["procedures", ANYONE],
+  ["calendar", ANYONE],
+  ["audit", (role) => ["administrator", "auditor"].includes(role)],
+];
+/** Tabs whose rows are complaints, so that the panel belongs to them. */
+const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine"]);
 
 export function App() {
   const [state, setState] = useState<State>({ is: "opening" });
@@ -174,8 +185,6 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
   const [active, setActive] = useState<string>();
   const [wanted, setWanted] = useState<string>();
   const receives = !["approver", "auditor"].includes(book.session.role);
-  const heads = ["administrator", "manager"].includes(book.session.role);
-  const office = ["administrator", "manager", "officer", "quality"].includes(book.session.role);
   const waiting = book.edits.count("waiting", "sent");
 
   useEffect(() => {
@@ -196,6 +205,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
     ["register", t("tab.register")],
     ["due", t("tab.due")],
     ...(receives ? [["intake", t("tab.intake")] as [Tab, string]] : []),
+    ...MORE.filter(([, whose]) => whose(book.session.role)).map(([name]) => [name, t(`tab.${name}`)] as [Tab, string]),
   ];
   return (
     <div class={`book ${dark ? "dark" : ""}`}>
@@ -237,8 +247,9 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
           )}
           {tab === "due" && <DueTab book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
           {tab === "intake" && <IntakeTab book={book} onOpen={openComplaint} />}
+          {isMore(tab) && <MoreTab key={tab} name={tab} book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
         </div>
-        {panel && <Panel book={book} id={active} onClose={() => setPanel(false)} onGo={openComplaint} />}
+        {panel && OF_COMPLAINTS.has(tab) && <Panel book={book} id={active} onClose={() => setPanel(false)} onGo={openComplaint} />}
       </main>
       <nav class="tabs" aria-label={t("title")}>
         <div role="tablist">
@@ -248,7 +259,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
             </button>
           ))}
         </div>
-        {PLAIN.filter(([name]) => (name === "tab.people" ? heads : name === "tab.quarantine" ? office : true)).map(([name, address]) => (
+        {PLAIN.map(([name, address]) => (
           <a key={name} href={address} title={t("plain_page")}>
             {t(name)}
           </a>
@@ -256,6 +267,29 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
       </nav>
     </div>
   );
+}
+
+function isMore(tab: Tab): tab is More {
+  return MORE.some(([name]) => name === tab);
+}
+
+/** A tab that is loaded when it is wanted. */
+function MoreTab({ name, ...props }: { name: More; book: Workbook; dark: boolean; onOpen(id: string): void; onActive(id: string | undefined): void }) {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [wrong, setWrong] = useState(false);
+  useEffect(() => {
+    setWrong(false);
+    import("./tabs/more").then(setLoaded, () => setWrong(true));
+  }, []);
+  if (wrong) {
+    return (
+      <p class="opening bad" role="alert">
+        {t("offline")}
+      </p>
+    );
+  }
+  const Own = loaded?.TABS[name];
+  return Own ? <Own {...props} /> : <p class="opening">{t("loading")}</p>;
 }
 
 /** Whether the person's system is dark. */

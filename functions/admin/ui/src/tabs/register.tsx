@@ -9,8 +9,10 @@ import { advanced, at, clamp, moved, type Selection, type Sheet } from "../grid/
 import { parseTsv, writeHtml, writeTsv } from "../grid/tsv";
 import { ColumnsMenu } from "../menus/columns";
 import { FilterMenu } from "../menus/filter";
+import { FindBar } from "../menus/find";
 import { CellNote, ColumnHelp, Groups, ReportWindow } from "../menus/notes";
 import { Popup } from "../menus/popup";
+import { Sums } from "../menus/sums";
 import { ViewsMenu } from "../menus/views";
 import { openAtFirst } from "../store/columns";
 import { type Filter, filtered, isEmpty, tally } from "../store/filter";
@@ -448,55 +450,17 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
         </button>
         <span class="spring" />
         {looking !== undefined && (
-          <form
-            class="find"
-            role="search"
-            onSubmit={(event) => {
-              event.preventDefault();
-              findNext(false);
+          <FindBar
+            looking={looking}
+            count={places.length}
+            at={findAt}
+            onLook={setLooking}
+            onNext={findNext}
+            onClose={() => {
+              setLooking(undefined);
+              refocus();
             }}
-          >
-            <input
-              type="search"
-              autofocus
-              ref={(own: HTMLInputElement | null) => {
-                if (looking === "") own?.focus();
-              }}
-              aria-label={t("find")}
-              placeholder={t("find")}
-              value={looking}
-              onInput={(event) => setLooking(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === "Escape") {
-                  event.preventDefault();
-                  setLooking(undefined);
-                  refocus();
-                } else if (event.key === "Enter" && event.shiftKey) {
-                  event.preventDefault();
-                  findNext(true);
-                }
-              }}
-            />
-            <button type="submit" aria-label={t("find_next")}>
-              ↓
-            </button>
-            <button type="button" aria-label={t("find_previous")} onClick={() => findNext(true)}>
-              ↑
-            </button>
-            <span aria-live="polite">
-              {looking !== "" && (places.length === 0 ? t("find_none") : t("find_count", { at: findAt + 1, n: places.length }))}
-            </span>
-            <button
-              type="button"
-              aria-label={t("close")}
-              onClick={() => {
-                setLooking(undefined);
-                refocus();
-              }}
-            >
-              ✕
-            </button>
-          </form>
+          />
         )}
       </div>
       <div class="formula">
@@ -605,17 +569,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
         {book.loader.month && <span class="busy">{t("loading_month", { month: book.loader.month, n: book.rows.alive })}</span>}
         <Saving book={book} />
         <span class="spring" />
-        {stats && (
-          <span class="sums">
-            {t("count")} <b>{stats.count}</b>
-            {stats.numbers > 0 && (
-              <>
-                {" "}
-                {t("average")} <b>{round(stats.sum / stats.numbers)}</b> {t("sum")} <b>{round(stats.sum)}</b>
-              </>
-            )}
-          </span>
-        )}
+        {stats && <Sums {...stats} />}
       </div>
       {open?.what === "filter" && columns[open.column] && (
         <FilterMenu
@@ -789,10 +743,6 @@ function datedTick(column: Column, value: string): string {
 function below(own: HTMLElement): { x: number; y: number } {
   const box = own.getBoundingClientRect();
   return { x: box.left, y: box.bottom + 2 };
-}
-
-function round(value: number): string {
-  return Number(value.toFixed(4)).toLocaleString("en-US");
 }
 
 async function toClipboard(seen: Seen, range: Box): Promise<void> {
