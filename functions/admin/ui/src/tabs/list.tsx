@@ -152,6 +152,18 @@ export function ListTab({ book, dark, label, columns: given, items, wrong, none,
     return true;
   };
 
+  // Ctrl+F looks through the list wherever the focus is: the browser's own search sees no canvas.
+  useEffect(() => {
+    const search = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "f" && !event.defaultPrevented) {
+        event.preventDefault();
+        setLooking((now) => now ?? "");
+      }
+    };
+    addEventListener("keydown", search);
+    return () => removeEventListener("keydown", search);
+  }, []);
+
   const places = useMemo(() => (looking ? find(rows, columns, index, looking) : new Float64Array()), [looking, rows, columns, index]);
   const here = y * columns.length + x;
   const next = (back: boolean) => {

@@ -100,7 +100,7 @@ export function DevicesTab({ book, dark, onOpen }: TabProps) {
             </p>
             {writes && (
               <Deed
-                key={one.version}
+                stamp={one.version}
                 title={t("device.change")}
                 inputs={inputs(one)}
                 run={async (values) => {

@@ -87,8 +87,17 @@ export interface DeedInput {
   options?: readonly (readonly [string, string])[];
 }
 
+interface DeedProps {
+  title: string;
+  inputs?: readonly DeedInput[];
+  help?: string;
+  /** Another one fills the inputs anew: what they show was changed. */
+  stamp?: string | number | undefined;
+  run(values: Record<string, string>): Promise<ComponentChildren | void>;
+}
+
 /** A form that is opened, sent, and says what was refused; what `run` gives is said when it is done. */
-export function Deed({ title, inputs = [], help, run }: { title: string; inputs?: readonly DeedInput[]; help?: string; run(values: Record<string, string>): Promise<ComponentChildren | void> }) {
+export function Deed({ title, inputs = [], help, stamp, run }: DeedProps) {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const [done, setDone] = useState<ComponentChildren>();
@@ -116,7 +125,7 @@ export function Deed({ title, inputs = [], help, run }: { title: string; inputs?
       >
         {help && <p class="quiet">{help}</p>}
         {inputs.map((input) => (
-          <OneInput key={input.name} input={input} />
+          <OneInput key={`${input.name} ${stamp ?? ""}`} input={input} />
         ))}
         {wrong && (
           <p class="bad" role="alert">

@@ -59,7 +59,7 @@ export function PeopleTab({ book, dark }: TabProps) {
         <>
           <h3>{id}</h3>
           <Deed
-            key={`${found.directory.version}`}
+            stamp={found.directory.version}
             title={t("people.hold")}
             help={t("people.hold_help")}
             inputs={[{ name: "holders", label: t("people.holders"), kind: "area", value: holders.join("\n") }]}
@@ -86,7 +86,7 @@ export function PeopleTab({ book, dark }: TabProps) {
           ]}
         />
         <Deed
-          key={`${id} ${found.directory.version}`}
+          stamp={found.directory.version}
           title={t("people.change")}
           inputs={inputs(book, person)}
           run={(values) =>

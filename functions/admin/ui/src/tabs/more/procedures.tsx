@@ -16,7 +16,7 @@ interface Head {
   calendar: string;
   hours: string;
   zone: string;
-  in_force: boolean;
+  in_force?: boolean;
 }
 type Rule = Record<string, unknown>;
 
@@ -26,11 +26,12 @@ const PARTS = ["axes", "intake", "numbering", "guards", "deadlines", "notices", 
 const APART = new Set(["rule", "title", "source", "assumed", "id", "name", "field"]);
 
 export function ProceduresTab({ book, dark }: TabProps) {
-  const [chosen, setChosen] = useState<string>();
-  const heads = useLoaded(async () => (await book.client.get<Procedures>("/api/procedures")).procedures as unknown as Head[], []);
-  const used = heads.found?.find((one) => one.in_force) ?? heads.found?.[0];
-  const id = chosen ?? used?.id;
-  const { found, wrong, again } = useLoaded(async () => (id === undefined ? undefined : ((await book.client.get<Procedure>(`/api/procedures/${id}`)) as unknown as Rule)), [id, book.columns]);
+  const used = book.book.procedures;
+  const [id, setId] = useState(used[0]?.id ?? "");
+  // The others that ship, and older versions, are read when they are wanted.
+  const [all, setAll] = useState(false);
+  const heads = useLoaded(async () => (all ? ((await book.client.get<Procedures>("/api/procedures")).procedures as unknown as Head[]) : undefined), [all, book.columns]);
+  const { found, wrong, again } = useLoaded(async () => (await book.client.get<Procedure>(`/api/procedures/${id}`)) as unknown as Rule & Head, [id, book.columns]);
   const columns = useMemo(
     () => [
       column("rule", "procedure.rule", "text", 100),
@@ -43,7 +44,7 @@ export function ProceduresTab({ book, dark }: TabProps) {
     [book.columns],
   );
   const items = useMemo(() => found && PARTS.flatMap((part) => listed(part, found[part])), [found]);
-  const head = heads.found?.filter((one) => one.id === id) ?? [];
+  const versions = heads.found?.filter((one) => one.id === id) ?? (found ? [{ ...found, in_force: used.some((one) => one.id === id && one.version === found.version) }] : []);
   return (
     <ListTab
       book={book}
@@ -55,19 +56,24 @@ export function ProceduresTab({ book, dark }: TabProps) {
       none={t("none")}
       tone={(get) => (get("assumed") === "" ? undefined : "soon")}
       tools={
-        <select aria-label={t("tab.procedures")} value={id ?? ""} onChange={(event) => setChosen(event.currentTarget.value)}>
-          {[...new Map(heads.found?.map((one) => [one.id, one]) ?? []).values()].map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.id} {one.title}
-            </option>
-          ))}
-        </select>
+        <>
+          <select aria-label={t("tab.procedures")} value={id} onChange={(event) => setId(event.currentTarget.value)}>
+            {[...new Map((heads.found ?? used).map((one) => [one.id, one.title])).entries()].map(([own, title]) => (
+              <option key={own} value={own}>
+                {own} {title}
+              </option>
+            ))}
+          </select>
+          <button type="button" aria-pressed={all} onClick={() => setAll(!all)}>
+            {t("procedure.all")}
+          </button>
+        </>
       }
       help={t("help.procedures")}
       onReload={() => void again()}
       side={() => (
         <>
-          {head.map((one) => (
+          {versions.map((one) => (
             <section key={one.version}>
               <h3>
                 {one.id} {one.title}
