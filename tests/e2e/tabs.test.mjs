@@ -110,7 +110,11 @@ describe("the other tabs", () => {
     await me.press("Enter");
     await me.press("Escape");
     await me.page.waitForSelector(".side details.step");
-    await deed("登记完成", { reference: "QR-19-7", remark: "会议已开" });
+    await me.page.click(".side summary");
+    await me.page.fill(".side [name=reference]", "QR-19-7");
+    await me.page.fill(".side [name=remark]", "会议已开");
+    await me.page.click(".side button.main");
+    await me.page.waitForSelector(".side dd:has-text('QR-19-7')");
     const { body } = await me.api("GET", "/api/duties");
     assert.ok(body.duties.some((one) => one.reference === "QR-19-7" && one.done_at), JSON.stringify(body.duties.slice(0, 3)));
   });
@@ -157,6 +161,22 @@ describe("the other tabs", () => {
     await me.page.screenshot({ path: "out/calendar.png" });
     await me.page.click(".year-tab .tools button >> nth=1");
     await me.page.waitForSelector(".year-scroll p");
+  });
+
+  it("show what is due as cards on a telephone, and the complaint over the whole screen", async () => {
+    const phone = await here.browser.newContext({ viewport: { width: 390, height: 800 }, locale: "zh-CN", hasTouch: true, storageState: await me.page.context().storageState() });
+    const page = await phone.newPage();
+    await page.goto(`${here.base}/admin/book`);
+    await page.click("text=全部");
+    await page.click(".cards button >> nth=0");
+    await page.waitForSelector(".panel ol.log li");
+    const { width } = await page.locator(".panel").boundingBox();
+    assert.equal(width, 390);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, "nothing stands out at the side");
+    await page.screenshot({ path: "out/phone-panel.png" });
+    await page.click(".panel header button");
+    await page.screenshot({ path: "out/phone-due.png" });
+    await phone.close();
   });
 
   it("send letters again or put them away, and read mail again, where there is some", async () => {

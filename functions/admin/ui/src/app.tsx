@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Client, Failure } from "./api/client";
 import { Panel } from "./panel/panel";
+import { DARK, NARROW, useMedia } from "./store/media";
 import { useWatched } from "./store/watch";
 import { DueTab } from "./tabs/due";
 import { IntakeTab } from "./tabs/intake";
@@ -179,8 +180,9 @@ function Languages({ onSpeak }: { onSpeak(language: Language): void }) {
 
 function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Language): void; onOut(): void }) {
   useWatched(book);
-  const dark = useDark();
-  const [tab, setTab] = useState<Tab>("register");
+  const dark = useMedia(DARK);
+  const narrow = useMedia(NARROW);
+  const [tab, setTab] = useState<Tab>(() => (matchMedia(NARROW).matches ? "due" : "register"));
   const [panel, setPanel] = useState(false);
   const [active, setActive] = useState<string>();
   const [wanted, setWanted] = useState<string>();
@@ -245,7 +247,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
               wanted={wanted}
             />
           )}
-          {tab === "due" && <DueTab book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
+          {tab === "due" && <DueTab book={book} dark={dark} narrow={narrow} onOpen={openComplaint} onActive={setActive} />}
           {tab === "intake" && <IntakeTab book={book} onOpen={openComplaint} />}
           {isMore(tab) && <MoreTab key={tab} name={tab} book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
         </div>
@@ -290,16 +292,4 @@ function MoreTab({ name, ...props }: { name: More; book: Workbook; dark: boolean
   }
   const Own = loaded?.TABS[name];
   return Own ? <Own {...props} /> : <p class="opening">{t("loading")}</p>;
-}
-
-/** Whether the person's system is dark. */
-function useDark(): boolean {
-  const query = matchMedia("(prefers-color-scheme: dark)");
-  const [dark, setDark] = useState(query.matches);
-  useEffect(() => {
-    const changed = () => setDark(query.matches);
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
-  }, []);
-  return dark;
 }

@@ -55,6 +55,7 @@ export function DutiesTab({ book, dark }: TabProps) {
           all={[
             [t("column.responsible"), one?.owner ?? other?.owner],
             [t("clause"), `${one?.rule ?? other?.rule ?? ""} ${other?.source ?? ""}`.trim()],
+            [t("done_at"), one?.done_at ? [moment(one.done_at, false), one.done_by, one.reference, one.remark].filter(Boolean).join(" · ") : undefined],
             [t("list.due"), one ? moment(one.due_at, true) : t(`duty.${other?.why ?? "as_set"}`)],
           ]}
         />
