@@ -36,12 +36,12 @@ try {
   figure(`${MANY} rows: first rows`, `${await seen(page)} ms`, "goal 2,000 ms");
   figure(`${MANY} rows: all rows read, with progress`, `${await whole(page)} ms`);
   figure("opened again, from what the browser kept: first rows", `${await opened(page)} ms`);
-  await whole(page);
+  figure("opened again: all rows", `${await whole(page)} ms`);
 
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await cdp.send("Runtime.getHeapUsage");
-  figure("heap after a collection", `${(usedSize / 1048576).toFixed(0)} MB`, "goal 150 MB");
+  const { usedSize, backingStorageSize = 0 } = await cdp.send("Runtime.getHeapUsage");
+  figure("heap after a collection, numbers in arrays included", `${((usedSize + backingStorageSize) / 1048576).toFixed(0)} MB`, "goal 150 MB");
 
   figure("filter (late ones), click to rows, median", `${await answered(page, "逾期未结")} ms`, "goal 200 ms");
   figure("all rows and a sort by the day of receipt, click to rows, median", `${await answered(page, "标准视图")} ms`, "goal 200 ms");
