@@ -70,6 +70,7 @@ describe("axe-core", () => {
         await clean(page, menu, bad);
         await page.keyboard.press("Escape");
       }
+      await page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
       await me.press("Alt+ArrowUp");
       await page.waitForSelector(".popup.filter");
       await clean(page, "a column's menu", bad);

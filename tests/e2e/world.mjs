@@ -158,6 +158,7 @@ export class Hands {
     await this.page.fill(".find input", number);
     await this.press("Enter");
     await this.press("Escape");
+    await this.page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
     if (!(await this.page.$(".panel"))) await this.press("Control+Enter");
   }
 

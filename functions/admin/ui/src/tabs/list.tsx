@@ -252,7 +252,7 @@ export function ListTab({ book, dark, label, columns: given, items, wrong, none,
           {items !== undefined && index.length === 0 && <p class="over">{items.length === 0 ? none : t("nothing_found")}</p>}
         </div>
         {id !== undefined && side && (
-          <aside class="side" key={id} aria-label={t("panel")}>
+          <aside class="side" key={id} aria-label={t("panel")} tabIndex={0}>
             {side(id)}
           </aside>
         )}

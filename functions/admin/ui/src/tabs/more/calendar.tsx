@@ -34,7 +34,7 @@ export function CalendarTab({ book }: TabProps) {
         )}
       </div>
       {found && (
-        <div class="year-scroll">
+        <div class="year-scroll" role="region" aria-label={t("tab.calendar")} tabIndex={0}>
           <p class={found.published ? "quiet" : "bad"}>
             {found.published
               ? [t("labelled", { name: t("calendar.source"), text: found.source ?? "" }), found.published_on, ...found.amended_by].filter(Boolean).join(" · ")

@@ -1,5 +1,5 @@
-// The register (台账): all complaints as rows, with the hands of a spreadsheet. Here the view, the selection and what is typed meet;
-// what is drawn (cells, toolbar, formula bar, status bar, windows) and what keys do stand beside it.
+// The register (台账): all complaints as rows, with the hands of a spreadsheet. Long because view, selection and what is typed meet
+// here; what is drawn (cells, toolbar, formula bar, status bar, windows) and what keys do stand beside it.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Box, Cell, GridHandle, Head, Tone } from "../../grid/GridView";
