@@ -1,5 +1,5 @@
 # The short way to everything. Each target does its own set-up, or says in one line what to install.
-.PHONY: run demo test lint fuzz bench functions tools ui ui-types e2e
+.PHONY: run demo test lint fuzz bench bench-ui functions tools ui ui-types e2e
 
 CARGO := cargo
 ADDRESS := 127.0.0.1:8080
@@ -74,6 +74,12 @@ bench: functions
 	$(CARGO) run --locked --release -p kesu-bench --bin ledger
 	$(CARGO) run --locked --release -p kesu-bench --bin import
 	$(CARGO) run --locked --release -p kesu-bench --bin coldstart
+
+# How quick the workbook is over 100,000 complaints, beside a bare grid; ROWS=N fills the demo with N before.
+bench-ui: tools ui
+	$(CARGO) build --locked --release -p kesu
+	cd $(UI) && npx vite build --config bench/vite.config.ts --logLevel warn
+	cd tests/e2e && npm ci --no-audit --no-fund && KESU=../../target/release/kesu node bench.mjs
 
 tools:
 	@command -v cargo >/dev/null && command -v cc >/dev/null || { echo "install Rust 1.95 or newer (https://rustup.rs) and a C compiler (apt-get install build-essential)"; exit 1; }

@@ -36,7 +36,7 @@ describe("the workbook", () => {
     assert.equal(await stored(2, "batch_no"), "E2E-77");
     await me.press("Control+z");
     await me.settled();
-    assert.equal((await stored(2, "batch_no")) ?? "(空)", old);
+    assert.equal((await stored(2, "batch_no")) ?? "（空）", old);
     await me.press("Control+y");
     await me.settled();
     assert.equal(await stored(2, "batch_no"), "E2E-77");
@@ -82,7 +82,7 @@ describe("the workbook", () => {
     await me.press("ArrowUp");
     const now = await me.cell();
     assert.match(now.label, /须为“是”或“否”/);
-    assert.equal(now.text.split(";")[0], old);
+    assert.equal(now.text.split("；")[0], old);
     await me.press("Enter");
     await me.page.waitForSelector(".note-cell");
     assert.match(await me.page.textContent(".note-cell"), /也许/);

@@ -39,10 +39,11 @@ export async function site(demo = 60) {
   const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sandbox"] });
   const base = `http://127.0.0.1:${port}`;
 
-  /** A person's page, signed in; `errors` holds what went wrong in it. */
-  async function person() {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, locale: "zh-CN", acceptDownloads: false });
+  /** A person's page, signed in (the administrator's where none is named); `errors` holds what went wrong in it. */
+  async function person(who = account, more = {}) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, locale: "zh-CN", acceptDownloads: false, ...more });
     const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
     const errors = [];
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => {
@@ -54,8 +55,8 @@ export async function site(demo = 60) {
       if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
     });
     await page.goto(`${base}/admin/book`);
-    await page.fill("[name=email]", account.email);
-    await page.fill("[name=password]", account.password);
+    await page.fill("[name=email]", who.email);
+    await page.fill("[name=password]", who.password);
     await page.click("button.main");
     await page.waitForSelector(".status");
     await page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
@@ -63,7 +64,24 @@ export async function site(demo = 60) {
     return new Hands(page, errors, foreign);
   }
 
-  /** A request of the API under a page's session. */
+  /** Makes accounts and gives them their desks: `{name: {role, department?, desks: […]}}`. Gives each one's address and password. */
+  async function hire(by, people) {
+    const hired = {};
+    const { body: directory } = await by.api("GET", "/api/directory");
+    for (const [name, { desks = [], ...wish }] of Object.entries(people)) {
+      const email = `${name}@company.example`;
+      const { status, body } = await by.api("POST", "/api/users", { email, ...wish });
+      if (status !== 201) throw new Error(JSON.stringify(body));
+      hired[name] = { email, password: body.password };
+      for (const desk of desks) directory.desks[desk] = [email];
+    }
+    const { version, desks, people: known } = directory;
+    const { status, body } = await by.api("PUT", "/api/directory", { version, desks, people: known });
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    return hired;
+  }
+
+  /** Ends the program, the browser and the data. */
   async function stop() {
     await browser.close();
     child.removeAllListeners("exit");
@@ -71,7 +89,7 @@ export async function site(demo = 60) {
     await new Promise((done) => child.on("exit", done));
     rmSync(data, { recursive: true, force: true });
   }
-  return { base, account, person, stop };
+  return { base, account, browser, person, hire, stop };
 }
 
 /** A person before the workbook: moves by keys as he would, and reads what a screen reader would be told. */
@@ -86,7 +104,7 @@ export class Hands {
   async cell() {
     await this.page.waitForTimeout(25);
     const label = await this.page.getAttribute("textarea.hands", "aria-label");
-    const [, column, row, text] = /^(.*?),第 (\d+) 行:([\s\S]*)$/.exec(label) ?? [];
+    const [, column, row, text] = /^(.*?)，第 (\d+) 行：([\s\S]*)$/.exec(label) ?? [];
     return { column, row: Number(row), text, label };
   }
 
@@ -132,6 +150,35 @@ export class Hands {
       document.querySelector("textarea.hands").dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
       return data.getData("text/plain");
     });
+  }
+
+  /** Shows a complaint in the side panel: its number is found in the register, and the panel opened. */
+  async see(number) {
+    await this.press("Control+f");
+    await this.page.fill(".find input", number);
+    await this.press("Enter");
+    await this.press("Escape");
+    await this.page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
+    if (!(await this.page.$(".panel"))) await this.press("Control+Enter");
+  }
+
+  /** Takes a step of the complaint in the side panel: opens its form, fills it by labels' names, sends it, waits for its end. */
+  async step(kind, inputs = {}) {
+    const title = await this.page.evaluate(async (kind) => (await (await fetch("/api/book")).json()).words.command[kind], kind);
+    const form = `.panel [data-step="${kind}"]`;
+    await this.page.click(`.panel details.step:not([open]) > summary:text-is("${title}")`);
+    for (const [name, value] of Object.entries(inputs)) {
+      const input = this.page.locator(`${form} [name="${name}"]`).first();
+      if ((await input.evaluate((own) => own.tagName)) === "SELECT") await input.selectOption(value);
+      else await input.fill(value);
+    }
+    await this.page.click(`${form} button.main`);
+    await this.page.waitForFunction(
+      ([form, title]) => document.querySelector(`${form} .bad`) || document.querySelector(".panel > .good")?.textContent.includes(title),
+      [form, title],
+    );
+    const bad = await this.page.$(`${form} .bad`);
+    return bad ? (await bad.textContent()).trim() : undefined;
   }
 
   /** A request under this person's session. */

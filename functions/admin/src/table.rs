@@ -9,8 +9,8 @@ use kesu_app::registers::LARGEST;
 use serde_json::Value;
 
 use crate::api::{
-    attachments, batch, book, changes, commands, complaints, detail, devices, directory, due, duties, imports, intake,
-    papers, procedures, quarantine,
+    attachments, batch, book, calendar, changes, commands, complaints, detail, devices, directory, due, duties,
+    imports, intake, journal, papers, procedures, quarantine,
 };
 use crate::api::{session, slips, told, users, views};
 use crate::ask::Ask;
@@ -20,7 +20,7 @@ use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
-use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, OFFICE, RECEIVERS, Who};
+use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, KEEPERS, OFFICE, RECEIVERS, Who};
 use crate::workbook;
 
 /// One route.
@@ -600,6 +600,55 @@ pub static ROUTES: &[Route] = &[
         (200, Some(s::handed_out)),
         |ask| Box::pin(users::change(ask)),
     ),
+    get(
+        "/api/letters",
+        EVERYONE,
+        "letters that have not left: those that wait, or those that were given up",
+        s::letters,
+        |ask| Box::pin(pages::letters::told(ask)),
+    )
+    .query(&[
+        ("state", "`waiting` (where missing) or `failed`"),
+        ("cursor", "`next` of the page before"),
+    ]),
+    send(
+        Method::Post,
+        "/api/letters",
+        OFFICE,
+        "send a letter again that was given up, or put it away; harmless when repeated",
+        s::letter_wish,
+        (204, None),
+        |ask| Box::pin(pages::letters::tell(ask)),
+    ),
+    get(
+        "/api/journal",
+        KEEPERS,
+        "the administration log of a month, in the order of time",
+        s::journal,
+        |ask| Box::pin(journal::list(ask)),
+    )
+    .query(&[
+        ("month", "yyyy-mm in UTC; the current month where missing"),
+        ("cursor", "`next` of the page before"),
+    ]),
+    get(
+        "/api/verify",
+        KEEPERS,
+        "recompute every complaint's log; reads everything",
+        s::proof,
+        |ask| Box::pin(journal::verify(ask)),
+    ),
+    get(
+        "/api/calendar",
+        EVERYONE,
+        "the working calendar of a year, day by day, with its source",
+        s::calendar,
+        |ask| Box::pin(calendar::show(ask)),
+    )
+    .query(&[
+        ("year", "four digits; this year where missing"),
+        ("calendar", "its name; that of the first procedure where missing"),
+    ]),
     get(
         "/api/procedures",
         EVERYONE,

@@ -171,7 +171,8 @@ fn words(language: Language) -> Value {
         "stage": own("stage"), "channel": table("channel", CHANNELS), "command": table("command", &commands),
         "closing_short": own("closing_short"), "letter_state": own("letter_state"), "role": own("role"),
         "capa_stage": own("capa_stage"), "slip": own("slip"), "slip_stage": own("slip_stage"),
-        "link_kind": own("link_kind"), "step": own("step"), "day": own("day"), "clock": own("clock"),
+        "link_kind": own("link_kind"), "held_reason": own("held_reason"), "held_kind": own("held_kind"),
+        "held_state": own("held_state"), "step": own("step"), "day": own("day"), "clock": own("clock"),
         "deadline": deadline_states(language), "language": own("language"), "answer": Value::Object(
             yes_no(language).into_iter().map(|(code, word)| (code, json!(word))).collect()
         ),

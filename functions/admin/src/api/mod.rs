@@ -3,6 +3,7 @@
 pub mod attachments;
 pub mod batch;
 pub mod book;
+pub mod calendar;
 pub mod changes;
 pub mod commands;
 pub mod complaints;

@@ -6,12 +6,21 @@ use kesu_app::app::DeskWork;
 use kesu_app::record::{COLUMNS, Loaded};
 use kesu_app::store::HeadRecord;
 use kesu_app::{App, Problem};
+use kesu_rules::domain::capa::{Capa, CapaStage};
 use kesu_rules::domain::value::Value as FieldValue;
 use serde_json::{Map, Value, json};
 
 /// What a whole row has after the register's columns: who works on it, whether a person must look at it, the next limit
-/// with the desk that must keep it, the further axes, and the fields by key.
-const MORE: &[&str] = &["person", "needs_review", "next_rule", "responsible", "axes", "fields"];
+/// with the desk that must keep it, the further axes, the fields by key, and the corrective actions where there are any.
+const MORE: &[&str] = &[
+    "person",
+    "needs_review",
+    "next_rule",
+    "responsible",
+    "axes",
+    "fields",
+    "capa",
+];
 
 /// The columns of whole rows.
 pub fn columns() -> Vec<&'static str> {
@@ -56,6 +65,16 @@ async fn words(app: &App, loaded: &[Loaded]) -> Result<Words, Problem> {
         .collect())
 }
 
+/// Corrective actions with where they stand; their measures are words and stay with the complaint.
+fn actions(all: &[Capa]) -> Option<Vec<Value>> {
+    let since = |stage: &CapaStage| match stage {
+        CapaStage::Opened { at } | CapaStage::Planned { at, .. } | CapaStage::Done { at } => *at,
+        CapaStage::Effective { at } | CapaStage::Waived { at } => *at,
+    };
+    let one = |one: &Capa| json!({"n": one.n, "stage": one.stage.name(), "round": one.round, "at": since(&one.stage)});
+    Some(all.iter().map(one).collect()).filter(|all: &Vec<Value>| !all.is_empty())
+}
+
 fn row(app: &App, one: &Loaded, desk: Option<&DeskWork>, texts: &Words) -> Value {
     let it = &one.complaint;
     let next = desk.and_then(|desk| {
@@ -87,6 +106,7 @@ fn row(app: &App, one: &Loaded, desk: Option<&DeskWork>, texts: &Words) -> Value
         json!(next.as_ref().map(|limit| &limit.responsible)),
         json!(it.axes),
         Value::Object(fields),
+        json!(actions(&it.capa)),
     ]);
     Value::Array(cells)
 }

@@ -120,7 +120,7 @@ pub fn receipt() -> Value {
 }
 
 fn row() -> Value {
-    list(json!({"type": ["string", "integer", "object", "null"]}))
+    list(json!({"type": ["string", "integer", "object", "array", "null"]}))
 }
 
 /// `GET /api/book`.
@@ -411,6 +411,49 @@ pub fn device() -> Value {
 /// `GET /api/devices`.
 pub fn devices() -> Value {
     given(json!({"devices": list(device()), "next": or_null("string")}))
+}
+
+/// `GET /api/letters`.
+pub fn letters() -> Value {
+    let about = json!({"type": ["object", "null"], "required": ["id", "number"], "properties": {"id": text(), "number": text()}});
+    let letter = given(json!({
+        "about": about, "name": text(), "to": or_null("string"), "at": or_null("string"), "state": text(),
+        "attempts": whole(), "channel": or_null("string"), "why": or_null("string"), "next_try": or_null("string"),
+        "place": text(),
+    }));
+    given(json!({"letters": list(letter), "next": or_null("string")}))
+}
+
+/// `POST /api/letters`.
+pub fn letter_wish() -> Value {
+    let acts = json!({"type": "string", "enum": ["again", "away"]});
+    body(&["letter", "do"], json!({"letter": text(), "do": acts}))
+}
+
+/// `GET /api/journal`.
+pub fn journal() -> Value {
+    let entry = given(json!({"id": text(), "at": moment(), "by": text(), "what": text(), "of": text(), "detail": {}}));
+    given(json!({"month": text(), "entries": list(entry), "next": or_null("string")}))
+}
+
+/// `GET /api/verify`.
+pub fn proof() -> Value {
+    let fault = given(json!({"of": text(), "what": text()}));
+    given(json!({"at": moment(), "complaints": whole(), "entries": whole(), "faults": list(fault)}))
+}
+
+/// `GET /api/calendar`.
+pub fn calendar() -> Value {
+    let yes_no = json!({"type": "boolean"});
+    let kinds = json!({"type": "string", "enum": [
+        "weekday", "weekend", "holiday", "make_up", "company_off", "company_working",
+    ]});
+    let day = given(json!({"date": text(), "working": yes_no, "kind": kinds, "name": text()}));
+    given(json!({
+        "calendar": text(), "title": or_null("string"), "year": {"type": "integer"}, "today": text(), "days": list(day),
+        "published": yes_no, "published_through": or_null("integer"), "source": or_null("string"),
+        "published_on": or_null("string"), "amended_by": list(text()),
+    }))
 }
 
 /// What came of it.

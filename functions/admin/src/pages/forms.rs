@@ -80,6 +80,8 @@ pub fn inputs(shown: &Shown, one: &Allowed, typed: Option<Params<'_>>, language:
         _ => one
             .fields
             .iter()
+            // The further axes have an input each.
+            .filter(|field| (one.kind, field.trim_end_matches('?')) != ("classify", "axes"))
             .map(|field| command_input(shown, one, field, language))
             .collect(),
     };

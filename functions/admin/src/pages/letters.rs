@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use kesu_app::clock::stamp;
 use kesu_app::session::Session;
@@ -19,9 +19,10 @@ use serde_json::{Value, json};
 
 use crate::api::commands::find;
 use crate::api::journal;
-use crate::ask::Ask;
+use crate::ask::{Ask, Fields};
 use crate::pages::mail::reason;
 use crate::pages::{onward, page, said, short};
+use crate::serve;
 use crate::who::OFFICE;
 
 /// The longest that a letter waits for its next attempt, with an hour to spare.
@@ -45,11 +46,7 @@ enum Which {
 /// `GET /admin/letters`.
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
     let params = ask.params(&["state", "cursor", "done"])?;
-    let which = match params.get("state") {
-        None | Some("waiting") => Which::Waiting,
-        Some("failed") => Which::Failed,
-        Some(_) => return Err(Refusal::of("bad_query").into()),
-    };
+    let which = which(params.get("state"))?;
     view(
         &ask,
         StatusCode::OK,
@@ -61,6 +58,28 @@ pub async fn list(ask: Ask) -> Result<Response, Problem> {
     .await
 }
 
+/// `GET /api/letters`: the same.
+pub async fn told(ask: Ask) -> Result<Response, Problem> {
+    let params = ask.params(&["state", "cursor"])?;
+    let (rows, next) = rows(&ask, which(params.get("state"))?, params.get("cursor")).await?;
+    serve::json(json!({"letters": rows, "next": next}))
+}
+
+/// `POST /api/letters`: the same as the page's form.
+pub async fn tell(ask: Ask) -> Result<Response, Problem> {
+    let body = Fields::of(ask.json(), &["letter", "do"])?;
+    carry_out(&ask, body.text("letter")?, body.text("do")?).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn which(state: Option<&str>) -> Result<Which, Problem> {
+    match state {
+        None | Some("waiting") => Ok(Which::Waiting),
+        Some("failed") => Ok(Which::Failed),
+        Some(_) => Err(Refusal::of("bad_query").into()),
+    }
+}
+
 async fn view(
     ask: &Ask,
     status: StatusCode,
@@ -69,6 +88,15 @@ async fn view(
     done: Option<&str>,
     errors: &[Value],
 ) -> Result<Response, Problem> {
+    let (rows, next) = rows(ask, which, cursor).await?;
+    let failed = which == Which::Failed;
+    let acts = failed && OFFICE.admits(ask.session()?.account.role);
+    let context = json!({"rows": rows, "next": next, "failed": failed, "acts": acts, "done": done, "errors": errors});
+    Ok(page(ask, status, "letters.html", context))
+}
+
+/// The letters that this person may see, and where to go on.
+async fn rows(ask: &Ask, which: Which, cursor: Option<&str>) -> Result<(Vec<Value>, Option<String>), Problem> {
     let session = ask.session()?;
     let (letters, next) = found(&ask.app, which, cursor).await?;
     let mut rows = Vec::new();
@@ -84,10 +112,7 @@ async fn view(
             numbers.get(&record.id).cloned().flatten(),
         ));
     }
-    let failed = which == Which::Failed;
-    let acts = failed && OFFICE.admits(session.account.role);
-    let context = json!({"rows": rows, "next": next, "failed": failed, "acts": acts, "done": done, "errors": errors});
-    Ok(page(ask, status, "letters.html", context))
+    Ok((rows, next))
 }
 
 /// The complaint a letter is about, if this person may see it: a letter of another is not his to see either.
@@ -103,7 +128,12 @@ async fn about(app: &App, session: &Session, id: &str) -> Result<Option<Value>, 
 
 /// `POST /admin/letters`: a letter that was given up is sent again, or put away.
 pub async fn act(ask: Ask) -> Result<Response, Problem> {
-    match carry_out(&ask).await {
+    let form = ask.form();
+    let (letter, wanted) = (
+        form.get("letter").unwrap_or_default(),
+        form.get("do").unwrap_or_default(),
+    );
+    match carry_out(&ask, letter, wanted).await {
         Ok(()) => onward("/admin/letters?state=failed&done=yes"),
         Err(problem) => {
             let (status, errors) = said(problem, ask.language)?;
@@ -112,15 +142,14 @@ pub async fn act(ask: Ask) -> Result<Response, Problem> {
     }
 }
 
-async fn carry_out(ask: &Ask) -> Result<(), Problem> {
-    let (app, session, form) = (&ask.app, ask.session()?, ask.form());
-    let named = form.get("letter").unwrap_or_default();
+async fn carry_out(ask: &Ask, named: &str, wanted: &str) -> Result<(), Problem> {
+    let (app, session) = (&ask.app, ask.session()?);
     let (id, seq, n) = place_of(named).ok_or(Problem::NotFound)?;
     let record = app.store.letter_of(id, seq, n).await?.ok_or(Problem::NotFound)?;
     let about = about(app, session, id).await?;
     row(ask.language, session, &record, about).ok_or(Problem::NotFound)?;
     // One that is not given up any more was sent again or put away by somebody else: that is what was wanted.
-    let done = match form.get("do").unwrap_or_default() {
+    let done = match wanted {
         "again" => {
             let look = app.wake_at(id, app.now() + PATIENCE);
             let revived = app.store.revive_letter(id, seq, n, &stamp(app.now()), &look).await?;

@@ -19,6 +19,18 @@ const USED: &[&str] = &[
     "/api/batch",
     "/api/views",
     "/api/intake",
+    "/api/slips",
+    "/api/duties",
+    "/api/devices",
+    "/api/letters",
+    "/api/quarantine",
+    "/api/directory",
+    "/api/users",
+    "/api/journal",
+    "/api/verify",
+    "/api/procedures",
+    "/api/procedures/{id}",
+    "/api/calendar",
 ];
 const KEPT: &str = "ui/openapi.json";
 
@@ -178,4 +190,79 @@ async fn a_view_is_its_owners_until_he_shares_it() {
     )
     .await;
     assert_eq!(names(site.get("manager", "/api/views").await), 0);
+}
+
+#[tokio::test]
+async fn the_year_of_the_calendar_names_its_days_off_its_make_up_days_and_its_notice() {
+    let mut site = Site::new().await;
+    let year = site.get("department", "/api/calendar?year=2026").await;
+    let days = year["days"].as_array().unwrap();
+    assert_eq!(days.len(), 365);
+    let day = |date: &str| days.iter().find(|day| day["date"] == date).unwrap();
+    assert_eq!(day("2026-10-01")["kind"], "holiday");
+    assert_eq!(day("2026-10-10")["kind"], "make_up");
+    assert_eq!(day("2026-10-10")["working"], true);
+    assert_eq!(day("2026-11-02")["kind"], "weekday");
+    assert!(year["source"].as_str().unwrap().contains("2026"));
+    // A year without a notice is only an assumption, and says so.
+    let later = site.get("department", "/api/calendar?year=2060").await;
+    assert_eq!((&later["published"], &later["source"]), (&json!(false), &Value::Null));
+}
+
+#[tokio::test]
+async fn the_journal_tells_who_did_what_and_the_proof_finds_the_logs_whole() {
+    let mut site = Site::new().await;
+    site.intake("P19", "key-journal-1", "机器漏油").await;
+    let wish = json!({"email": "new@kesu.example", "role": "officer"});
+    site.call("administrator", "POST", "/api/users", Some(wish)).await;
+    let told = site.get("auditor", "/api/journal?month=2026-11").await;
+    let entry = &told["entries"][0];
+    assert_eq!(
+        (&entry["what"], &entry["of"]),
+        (&json!("account made"), &json!("new@kesu.example"))
+    );
+    assert_eq!(entry["by"], "administrator@kesu.example");
+    assert_eq!(
+        site.get("auditor", "/api/journal?month=2026-10").await["entries"],
+        json!([])
+    );
+    let proof = site.get("auditor", "/api/verify").await;
+    assert_eq!((&proof["complaints"], &proof["faults"]), (&json!(1), &json!([])));
+}
+
+#[tokio::test]
+async fn whole_rows_name_the_corrective_actions_without_their_words() {
+    let mut site = Site::new().await;
+    let id = site.intake("P19", "key-actions-1", "机器漏油").await;
+    site.done("officer", &id, json!({"type": "register"})).await;
+    site.done("officer", &id, json!({"type": "capa_open"})).await;
+    let plan = json!({"type": "capa_plan", "measures": "更换密封圈供应商"});
+    site.command("officer", &id, plan, None).await;
+    let rows = site.get("officer", "/api/complaints?fields=all").await;
+    let at = rows["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|name| name == "capa");
+    let actions = &rows["rows"][0][at.unwrap()];
+    assert_eq!((&actions[0]["n"], &actions[0]["round"]), (&json!(1), &json!(1)));
+    assert!(!actions.to_string().contains("密封圈"), "{actions}");
+}
+
+#[tokio::test]
+async fn letters_are_listed_by_how_they_stand() {
+    let mut site = Site::new().await;
+    let id = site.intake("P19", "key-letters-1", "机器漏油").await;
+    let waiting = site.get("officer", "/api/letters?state=waiting").await;
+    assert_eq!(waiting["letters"][0]["about"]["id"], json!(id));
+    assert_eq!(waiting["letters"][0]["state"], "queued");
+    assert_eq!(
+        site.get("officer", "/api/letters?state=failed").await["letters"],
+        json!([])
+    );
+    // Another department's letters are not shown.
+    assert_eq!(site.get("other", "/api/letters").await["letters"], json!([]));
+    let nothing = json!({"letter": "x.1.1", "do": "again"});
+    let reply = site.call("officer", "POST", "/api/letters", Some(nothing)).await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Client, Failure } from "./api/client";
 import { Panel } from "./panel/panel";
+import { DARK, NARROW, useMedia } from "./store/media";
 import { useWatched } from "./store/watch";
 import { DueTab } from "./tabs/due";
 import { IntakeTab } from "./tabs/intake";
@@ -11,18 +12,29 @@ import { choose, current, LANGUAGES, type Language, t } from "./texts";
 import { open, type Workbook } from "./workbook";
 
 type State = { is: "opening" } | { is: "out" } | { is: "wrong"; message: string } | { is: "in"; book: Workbook };
-type Tab = "register" | "due" | "intake";
+type Loaded = typeof import("./tabs/more");
+type More = keyof Loaded["TABS"];
+type Tab = "register" | "due" | "intake" | More;
 
 /** What the workbook does not do yet has plain pages. */
-const PLAIN = [
-  ["tab.slips", "/admin/slips"],
-  ["tab.duties", "/admin/duties"],
-  ["tab.devices", "/admin/devices"],
-  ["tab.forms", "/admin/forms"],
-  ["tab.letters", "/admin/letters"],
-  ["tab.quarantine", "/admin/quarantine"],
-  ["tab.people", "/admin/people"],
-] as const;
+const PLAIN = [["tab.forms", "/admin/forms"]] as const;
+
+const ANYONE = () => true;
+/** Tabs that are loaded when one is first opened, with whose they are. */
+const MORE: readonly [More, (role: string) => boolean][] = [
+  ["capa", ANYONE],
+  ["slips", ANYONE],
+  ["duties", ANYONE],
+  ["devices", ANYONE],
+  ["letters", ANYONE],
+  ["quarantine", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
+  ["people", (role) => ["administrator", "manager"].includes(role)],
+  ["procedures", ANYONE],
+  ["calendar", ANYONE],
+  ["audit", (role) => ["administrator", "auditor"].includes(role)],
+];
+/** Tabs whose rows are complaints, so that the panel belongs to them. */
+const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine"]);
 
 export function App() {
   const [state, setState] = useState<State>({ is: "opening" });
@@ -168,14 +180,13 @@ function Languages({ onSpeak }: { onSpeak(language: Language): void }) {
 
 function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Language): void; onOut(): void }) {
   useWatched(book);
-  const dark = useDark();
-  const [tab, setTab] = useState<Tab>("register");
+  const dark = useMedia(DARK);
+  const narrow = useMedia(NARROW);
+  const [tab, setTab] = useState<Tab>(() => (matchMedia(NARROW).matches ? "due" : "register"));
   const [panel, setPanel] = useState(false);
   const [active, setActive] = useState<string>();
   const [wanted, setWanted] = useState<string>();
   const receives = !["approver", "auditor"].includes(book.session.role);
-  const heads = ["administrator", "manager"].includes(book.session.role);
-  const office = ["administrator", "manager", "officer", "quality"].includes(book.session.role);
   const waiting = book.edits.count("waiting", "sent");
 
   useEffect(() => {
@@ -196,6 +207,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
     ["register", t("tab.register")],
     ["due", t("tab.due")],
     ...(receives ? [["intake", t("tab.intake")] as [Tab, string]] : []),
+    ...MORE.filter(([, whose]) => whose(book.session.role)).map(([name]) => [name, t(`tab.${name}`)] as [Tab, string]),
   ];
   return (
     <div class={`book ${dark ? "dark" : ""}`}>
@@ -235,10 +247,11 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
               wanted={wanted}
             />
           )}
-          {tab === "due" && <DueTab book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
+          {tab === "due" && <DueTab book={book} dark={dark} narrow={narrow} onOpen={openComplaint} onActive={setActive} />}
           {tab === "intake" && <IntakeTab book={book} onOpen={openComplaint} />}
+          {isMore(tab) && <MoreTab key={tab} name={tab} book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
         </div>
-        {panel && <Panel book={book} id={active} onClose={() => setPanel(false)} onGo={openComplaint} />}
+        {panel && OF_COMPLAINTS.has(tab) && <Panel book={book} id={active} onClose={() => setPanel(false)} onGo={openComplaint} />}
       </main>
       <nav class="tabs" aria-label={t("title")}>
         <div role="tablist">
@@ -248,7 +261,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
             </button>
           ))}
         </div>
-        {PLAIN.filter(([name]) => (name === "tab.people" ? heads : name === "tab.quarantine" ? office : true)).map(([name, address]) => (
+        {PLAIN.map(([name, address]) => (
           <a key={name} href={address} title={t("plain_page")}>
             {t(name)}
           </a>
@@ -258,14 +271,25 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
   );
 }
 
-/** Whether the person's system is dark. */
-function useDark(): boolean {
-  const query = matchMedia("(prefers-color-scheme: dark)");
-  const [dark, setDark] = useState(query.matches);
+function isMore(tab: Tab): tab is More {
+  return MORE.some(([name]) => name === tab);
+}
+
+/** A tab that is loaded when it is wanted. */
+function MoreTab({ name, ...props }: { name: More; book: Workbook; dark: boolean; onOpen(id: string): void; onActive(id: string | undefined): void }) {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [wrong, setWrong] = useState(false);
   useEffect(() => {
-    const changed = () => setDark(query.matches);
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
+    setWrong(false);
+    import("./tabs/more").then(setLoaded, () => setWrong(true));
   }, []);
-  return dark;
+  if (wrong) {
+    return (
+      <p class="opening bad" role="alert">
+        {t("offline")}
+      </p>
+    );
+  }
+  const Own = loaded?.TABS[name];
+  return Own ? <Own {...props} /> : <p class="opening">{t("loading")}</p>;
 }

@@ -17,6 +17,12 @@ describe("texts", () => {
   });
 });
 
+describe("Chinese texts", () => {
+  it("use full-width punctuation, but for times and keys", () => {
+    for (const [key, text] of [...Object.entries(hans), ...Object.entries(hant)]) expect([key, text]).not.toEqual([key, expect.stringMatching(/[,;!?()]|(?<!\d):|:(?!\d)/)]);
+  });
+});
+
 describe("types", () => {
   it("are fresh: `make ui-types` makes them", async () => {
     const made = astToString(await openapiTS(new URL("../openapi.json", import.meta.url)));

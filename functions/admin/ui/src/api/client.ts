@@ -46,6 +46,14 @@ export class Client {
     return this.send<T>("POST", path, body, headers);
   }
 
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>("PUT", path, body);
+  }
+
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>("PATCH", path, body);
+  }
+
   /** Who is signed in; nobody where the answer is 401. */
   async whoami(): Promise<Session | undefined> {
     try {

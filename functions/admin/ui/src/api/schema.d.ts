@@ -215,6 +215,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the working calendar of a year, day by day, with its source */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description four digits; this year where missing */
+                    year?: string;
+                    /** @description its name; that of the first procedure where missing */
+                    calendar?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            amended_by: string[];
+                            calendar: string;
+                            days: {
+                                date: string;
+                                /** @enum {string} */
+                                kind: "weekday" | "weekend" | "holiday" | "make_up" | "company_off" | "company_working";
+                                name: string;
+                                working: boolean;
+                            }[];
+                            published: boolean;
+                            published_on: string | null;
+                            published_through: number | null;
+                            source: string | null;
+                            title: string | null;
+                            today: string;
+                            year: number;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/changes": {
         parameters: {
             query?: never;
@@ -251,7 +336,7 @@ export interface paths {
                             /** @description ask again at once */
                             more: boolean;
                             removed: string[];
-                            rows: (string | number | Record<string, never> | null)[][];
+                            rows: (string | number | Record<string, never> | unknown[] | null)[][];
                         };
                     };
                 };
@@ -328,7 +413,7 @@ export interface paths {
                             columns: string[];
                             month: string;
                             next: string | null;
-                            rows: (string | number | Record<string, never> | null)[][];
+                            rows: (string | number | Record<string, never> | unknown[] | null)[][];
                         };
                     };
                 };
@@ -578,6 +663,426 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the devices of the register, by serial */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description how the serial begins */
+                    prefix?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            devices: {
+                                /** Format: date */
+                                accepted_on?: string | null;
+                                batch?: string | null;
+                                complaints?: Record<string, never>[];
+                                customer_contact?: string | null;
+                                customer_name?: string | null;
+                                /** Format: date */
+                                implant_date?: string | null;
+                                model?: string | null;
+                                procedure?: string | null;
+                                product?: string | null;
+                                /** Format: date */
+                                retired_on?: string | null;
+                                serial: string | null;
+                                /** Format: date */
+                                shipped_on?: string | null;
+                                /** Format: date */
+                                sold_on?: string | null;
+                                tracking_no?: string | null;
+                                user_unit?: string | null;
+                                version: number;
+                                warranty_months?: number | null;
+                                warranty_state?: string;
+                                /** Format: date */
+                                warranty_until?: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** write a device down */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        accepted_on?: string | null;
+                        batch?: string | null;
+                        customer_contact?: string | null;
+                        customer_name?: string | null;
+                        /** Format: date */
+                        implant_date?: string | null;
+                        model?: string | null;
+                        procedure?: string | null;
+                        product?: string | null;
+                        /** Format: date */
+                        retired_on?: string | null;
+                        serial: string | null;
+                        /** Format: date */
+                        shipped_on?: string | null;
+                        /** Format: date */
+                        sold_on?: string | null;
+                        tracking_no?: string | null;
+                        user_unit?: string | null;
+                        warranty_months?: number | null;
+                        /** Format: date */
+                        warranty_until?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            serial: string;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** who holds which desk */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            administrator: string;
+                            desks: {
+                                [key: string]: string[];
+                            };
+                            known_desks: string[];
+                            people: {
+                                [key: string]: {
+                                    absence?: {
+                                        /** Format: date */
+                                        from: string;
+                                        /** Format: date */
+                                        until: string;
+                                    };
+                                    language?: string;
+                                    name?: string;
+                                    substitute?: string;
+                                };
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        /** replace the directory, with the version seen */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        administrator?: string;
+                        desks: {
+                            [key: string]: string[];
+                        };
+                        known_desks?: string[];
+                        people?: {
+                            [key: string]: {
+                                absence?: {
+                                    /** Format: date */
+                                    from: string;
+                                    /** Format: date */
+                                    until: string;
+                                };
+                                language?: string;
+                                name?: string;
+                                substitute?: string;
+                            };
+                        };
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            administrator: string;
+                            desks: {
+                                [key: string]: string[];
+                            };
+                            known_desks: string[];
+                            people: {
+                                [key: string]: {
+                                    absence?: {
+                                        /** Format: date */
+                                        from: string;
+                                        /** Format: date */
+                                        until: string;
+                                    };
+                                    language?: string;
+                                    name?: string;
+                                    substitute?: string;
+                                };
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/due": {
         parameters: {
             query?: never;
@@ -626,6 +1131,102 @@ export interface paths {
                                 until: string | null;
                             }[];
                             next: string | null;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the recurring duties on record */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            duties: {
+                                device: string | null;
+                                done_at: string | null;
+                                done_by: string | null;
+                                /** Format: date-time */
+                                due_at: string;
+                                id: string;
+                                owner: string | null;
+                                period: string;
+                                procedure: string;
+                                reference: string | null;
+                                remark: string | null;
+                                rule: string;
+                                /** @enum {string} */
+                                state: "due" | "missed" | "done" | "dropped";
+                                title: string | null;
+                                told: string;
+                            }[];
+                            next: string | null;
+                            unscheduled: {
+                                assumed: string | null;
+                                owner: string;
+                                procedure: string;
+                                rule: string;
+                                source: string;
+                                title: string;
+                                /** @enum {string} */
+                                why: "as_set" | "occasion" | "per_device";
+                            }[];
                         };
                     };
                 };
@@ -810,6 +1411,491 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the administration log of a month, in the order of time */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description yyyy-mm in UTC; the current month where missing */
+                    month?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: {
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                detail: unknown;
+                                id: string;
+                                of: string;
+                                what: string;
+                            }[];
+                            month: string;
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** letters that have not left: those that wait, or those that were given up */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `waiting` (where missing) or `failed` */
+                    state?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            letters: {
+                                about: {
+                                    id: string;
+                                    number: string;
+                                } | null;
+                                at: string | null;
+                                attempts: number;
+                                channel: string | null;
+                                name: string;
+                                next_try: string | null;
+                                place: string;
+                                state: string;
+                                to: string | null;
+                                why: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** send a letter again that was given up, or put it away; harmless when repeated */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        do: "again" | "away";
+                        letter: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the procedures at hand */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            procedures: Record<string, never>[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a procedure: its rules with their sources and what was assumed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approvals: Record<string, never>[];
+                            classes: string[];
+                            closing: Record<string, never>[];
+                            deadlines: Record<string, never>[];
+                            id: string;
+                            source: string;
+                            title: string;
+                            version: string;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description there is no such thing, or it is not this person's to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** mail that waits for a person, the latest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: {
+                                as: string | null;
+                                /** Format: date-time */
+                                at: string;
+                                by: string | null;
+                                complaint: string | null;
+                                from: string;
+                                id: string;
+                                /** @enum {string} */
+                                kind: "quarantined" | "ignored";
+                                reason: string;
+                                size: number;
+                                /** @enum {string} */
+                                state: "waiting" | "replaying" | "replayed" | "dismissed";
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1036,6 +2122,343 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** slips over all complaints: recalls, advisory notices, returns and the like */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `return_goods`, `recall`, `advise`, `report_authority`, `isolate` or `service`; all where missing */
+                    kind?: string;
+                    /** @description yyyy-mm in which the complaints were received; the last 12 where missing */
+                    month?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            kind: string | null;
+                            month: string | null;
+                            next: string | null;
+                            slips: {
+                                batches: string[];
+                                fields: Record<string, never>;
+                                id: string;
+                                /** @enum {string} */
+                                kind: "return_goods" | "recall" | "advise" | "report_authority" | "isolate" | "service";
+                                n: number;
+                                number: string;
+                                /** Format: date-time */
+                                opened_at: string;
+                                rule: string;
+                                settled_at: string | null;
+                                /** @enum {string} */
+                                stage: "open" | "approved" | "refused" | "done" | "cancelled";
+                                title: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the accounts */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            users: {
+                                department: string | null;
+                                disabled: boolean;
+                                email: string;
+                                handed_out: boolean;
+                                position: string | null;
+                                /** @enum {string} */
+                                role: "officer" | "department" | "manager" | "approver" | "quality" | "administrator" | "auditor";
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** make an account; its password is shown this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        department?: string;
+                        email: string;
+                        position?: string;
+                        /** @enum {string} */
+                        role: "officer" | "department" | "manager" | "approver" | "quality" | "administrator" | "auditor";
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            department: string | null;
+                            disabled: boolean;
+                            email: string;
+                            handed_out: boolean;
+                            password?: string;
+                            position: string | null;
+                            /** @enum {string} */
+                            role: "officer" | "department" | "manager" | "approver" | "quality" | "administrator" | "auditor";
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** recompute every complaint's log; reads everything */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            at: string;
+                            complaints: number;
+                            entries: number;
+                            faults: {
+                                of: string;
+                                what: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;

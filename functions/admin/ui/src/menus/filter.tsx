@@ -23,7 +23,8 @@ interface Props {
   onFilter(filter: Filter | undefined): void;
   onHide(): void;
   onFreeze(): void;
-  onHelp(): void;
+  /** Nothing where a column has nothing to be said of. */
+  onHelp?(): void;
   onGroup(): void;
   onClose(): void;
 }
@@ -109,9 +110,11 @@ export function FilterMenu(props: Props) {
         <button type="button" onClick={props.onGroup}>
           {t("group_by")}
         </button>
-        <button type="button" onClick={props.onHelp}>
-          {t("column_help")}
-        </button>
+        {props.onHelp && (
+          <button type="button" onClick={props.onHelp}>
+            {t("column_help")}
+          </button>
+        )}
         <hr />
       </div>
       <form

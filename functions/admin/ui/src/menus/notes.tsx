@@ -97,7 +97,7 @@ export function ColumnHelp({ book, column, x, y, onClose }: { book: Workbook; co
       {clauses.length === 0 && !column.computed && <p class="quiet">{t("no_clause")}</p>}
       {clauses.slice(0, 12).map(({ procedure, clause }) => (
         <p key={procedure.id}>
-          <b>{procedure.id}</b> {t("clause")}: {clause.source}
+          <b>{procedure.id}</b> {t("labelled", { name: t("clause"), text: clause.source })}
           {clause.required && <em> · {t("required_field")}</em>}
           {clause.assumed && <span class="quiet"> · {t("assumed", { why: clause.assumed })}</span>}
         </p>

@@ -68,3 +68,9 @@ export function hold(event: KeyboardEvent, inside: HTMLElement | null): void {
     first.focus();
   }
 }
+
+/** Where a window hangs that a button opens. */
+export function below(own: HTMLElement): { x: number; y: number } {
+  const box = own.getBoundingClientRect();
+  return { x: box.left, y: box.bottom + 2 };
+}

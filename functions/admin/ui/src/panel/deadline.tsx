@@ -53,9 +53,9 @@ export function Limit({ one, words }: { one: Deadline; words: Book["words"] }) {
           </tbody>
         </table>
       )}
-      {one.rungs.length > 0 && <p class="quiet">{one.rungs.map((rung) => `${rung.at} → ${rung.tell}`).join("; ")}</p>}
+      {one.rungs.length > 0 && <p class="quiet">{one.rungs.map((rung) => `${rung.at} → ${rung.tell}`).join(t("semicolon"))}</p>}
       <p class="quiet">
-        {t("clause")}: {one.rule} {one.source ?? ""}
+        {t("labelled", { name: t("clause"), text: `${one.rule} ${one.source ?? ""}`.trim() })}
         {one.assumed && ` · ${t("assumed", { why: one.assumed })}`}
       </p>
     </details>

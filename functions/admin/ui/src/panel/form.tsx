@@ -39,8 +39,8 @@ export function StepForm({ form, title, open, onToggle, send, stale }: Props) {
       if (failure instanceof Failure) {
         if (failure.status === 409) stale();
         const labels = new Map(form.inputs.map((input) => [input.name.replace(/^[a-z]\./, ""), input.label]));
-        const told = failure.all.map((one) => (one.field && labels.has(one.field) ? `${labels.get(one.field)}: ${one.message}` : one.message));
-        setWrong(failure.offline ? [t("offline")] : told.length > 0 ? told : [failure.message]);
+        const told = failure.all.map((one) => (one.field && labels.has(one.field) ? t("labelled", { name: labels.get(one.field) ?? "", text: one.message }) : one.message));
+        setWrong(failure.offline ? [t("offline")] : failure.status === 409 ? [t("stale")] : told.length > 0 ? told : [failure.message]);
       } else throw failure;
     } finally {
       setBusy(false);

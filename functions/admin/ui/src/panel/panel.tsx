@@ -124,7 +124,7 @@ export function Panel({ book, id, onClose, onGo }: Props) {
                 send={async (inputs, reason) => {
                   const body = { version: told.version, type: form.kind, inputs, ...(reason ? { reason } : {}) };
                   await book.client.post(`/api/complaints/${told.id}/told`, body);
-                  setDone(`${t("done")}: ${step(form)}`);
+                  setDone(t("labelled", { name: t("done"), text: step(form) }));
                   setOpen(undefined);
                   await load();
                   void book.loader.poll().catch(() => undefined);
@@ -243,7 +243,7 @@ export function Panel({ book, id, onClose, onGo }: Props) {
                   ))}
                   {entry.reason && (
                     <p class="quiet">
-                      {t("reason")}: {entry.reason}
+                      {t("labelled", { name: t("reason"), text: entry.reason })}
                     </p>
                   )}
                 </li>

@@ -126,6 +126,8 @@ export function cellsOf(names: readonly string[], row: readonly unknown[], colum
     const value = row[at];
     if (name === "fields" && value && typeof value === "object") {
       for (const [key, wire] of Object.entries(value)) cells[key] = kept(columns.get(key)?.kind, wire);
+    } else if (name === "capa") {
+      cells[name] = value ? JSON.stringify(value) : "";
     } else if (base.has(name) || name === "customer_name" || name === "product_name") {
       cells[name] ??= kept(columns.get(name)?.kind, value);
     }

@@ -8,6 +8,8 @@ export interface KeptPage {
 }
 
 const PREFIX = "kesu-book-";
+/** Pages that are read between two drawings. */
+const TOGETHER = 4;
 
 export class Kept {
   private constructor(
@@ -52,11 +54,16 @@ export class Kept {
     this.base.transaction("small", "readwrite").objectStore("small").put(value, key);
   }
 
-  /** All rows that were kept: the pages as they came, then what changed since. */
-  async pages(): Promise<KeptPage[]> {
-    const pages = (await answer(this.base.transaction("pages").objectStore("pages").getAll())) as KeptPage[];
+  /** All rows that were kept, some at a time: what changed after its page came, then the pages, the newest month first. */
+  async *pages(): AsyncGenerator<{ month: string; pages: KeptPage[] }> {
     const later = (await answer(this.base.transaction("rows").objectStore("rows").getAll())) as KeptPage[];
-    return [...pages, ...later];
+    if (later.length > 0) yield { month: "", pages: later };
+    const keys = (await answer(this.base.transaction("pages").objectStore("pages").getAllKeys())).map(String).sort().reverse();
+    for (let at = 0; at < keys.length; at += TOGETHER) {
+      const store = this.base.transaction("pages").objectStore("pages");
+      const some = keys.slice(at, at + TOGETHER).map((key) => answer(store.get(key)) as Promise<KeptPage>);
+      yield { month: keys[at]?.slice(0, 7) ?? "", pages: await Promise.all(some) };
+    }
   }
 
   putPage(key: string, page: KeptPage): void {

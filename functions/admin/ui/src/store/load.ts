@@ -45,8 +45,15 @@ export class Loader extends Watched {
     const cursor = await this.kept?.get<string>("cursor");
     const whole = await this.kept?.get<boolean>("whole");
     if (this.kept && cursor) {
-      for (const page of await this.kept.pages()) for (const row of page.rows) this.arrive(page.columns, row);
-      this.came(true);
+      for await (const { month, pages } of this.kept.pages()) {
+        for (const page of pages) for (const row of page.rows) this.arrive(page.columns, row);
+        this.month = month;
+        this.came(true);
+        // The browser draws what is there before it reads on.
+        await new Promise((done) => setTimeout(done));
+        if (this.stopped) return;
+      }
+      this.month = undefined;
       this.cursor = cursor;
       try {
         await this.poll();

@@ -151,3 +151,19 @@ export function statistics(seen: Seen, range: Box): { count: number; numbers: nu
   }
   return { count, numbers, sum };
 }
+
+/** Puts a range on the clipboard where no key was pressed. */
+export async function toClipboard(seen: Seen, range: Box): Promise<void> {
+  const rows = block(seen, range);
+  const item = new ClipboardItem({
+    "text/plain": new Blob([writeTsv(rows)], { type: "text/plain" }),
+    "text/html": new Blob([writeHtml(rows)], { type: "text/html" }),
+  });
+  await navigator.clipboard.write([item]).catch(() => undefined);
+}
+
+/** What the clipboard holds, where the browser lets it be read. */
+export async function fromClipboard(): Promise<string[][] | undefined> {
+  const text = await navigator.clipboard?.readText().catch(() => undefined);
+  return text === undefined ? undefined : parseTsv(text.replace(/\r?\n$/, ""));
+}

@@ -26,7 +26,16 @@ const WIDTHS: Record<string, number> = {
   stage: 90,
 };
 
-export function DueTab({ book, dark, onOpen, onActive }: { book: Workbook; dark: boolean; onOpen(id: string): void; onActive(id: string | undefined): void }) {
+interface Props {
+  book: Workbook;
+  dark: boolean;
+  /** On a telephone each stands as a card. */
+  narrow: boolean;
+  onOpen(id: string): void;
+  onActive(id: string | undefined): void;
+}
+
+export function DueTab({ book, dark, narrow, onOpen, onActive }: Props) {
   const tick = useWatched(book);
   const [mine, setMine] = useState(true);
   const [items, setItems] = useState<Item[]>();
@@ -141,6 +150,26 @@ export function DueTab({ book, dark, onOpen, onActive }: { book: Workbook; dark:
           </span>
         )}
       </div>
+      {narrow && (
+        <ul class="cards">
+          {items?.map((one) => (
+            <li key={`${one.id} ${one.rule}`}>
+              <button type="button" class={one.late ? "is-late" : ""} onClick={() => onOpen(one.id)}>
+                <b class={one.late ? "late" : ""}>{text(one, "late")}</b>
+                <span>{text(one, "title")}</span>
+                <span class="quiet">
+                  {one.number} · {text(one, "customer_name")}
+                </span>
+                <span class="quiet num">
+                  {text(one, "due_at")} · {one.responsible}
+                </span>
+              </button>
+            </li>
+          ))}
+          {items && count === 0 && <li class="quiet">{t("due_none")}</li>}
+        </ul>
+      )}
+      {!narrow && (<>
       <div class="sheet" onMouseUp={() => requestAnimationFrame(() => hands.current?.focus())}>
         <GridView
           ref={grid}
@@ -187,6 +216,7 @@ export function DueTab({ book, dark, onOpen, onActive }: { book: Workbook; dark:
         }}
         onPaste={(event) => event.preventDefault()}
       />
+      </>)}
       <div class="status" role="status">
         <span>{t("rows_shown", { n: count })}</span>
         <span class="late">{t("due_late", { n: items?.filter((one) => one.late).length ?? 0 })}</span>

@@ -1,0 +1,309 @@
+// A tab that lists things in the grid: filter, sort, find, copy and sums as in the register; nothing is typed into its cells.
+
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Box, Cell, GridHandle, Head, Tone } from "../grid/GridView";
+import { GridView } from "../grid/glide";
+import { Hands, type HandsHandle } from "../grid/hands";
+import { advanced, at, clamp, moved, type Selection } from "../grid/moves";
+import { FilterMenu } from "../menus/filter";
+import { FindBar } from "../menus/find";
+import { Groups } from "../menus/notes";
+import { Sums } from "../menus/sums";
+import { filtered, isEmpty, tally } from "../store/filter";
+import { find, nextPlace } from "../store/find";
+import { type Column, type Kind, NUMERIC, type Option } from "../store/kinds";
+import { Rows } from "../store/rows";
+import { shown } from "../store/values";
+import { index as indexOf, type View } from "../store/view";
+import { type Key, t } from "../texts";
+import type { Workbook } from "../workbook";
+import { copy, type Seen, statistics } from "./clipboard";
+
+/** One thing of the list: its name, and its cells by column as texts are kept. */
+export interface Listed {
+  id: string;
+  cells: Record<string, string>;
+}
+
+interface Props {
+  book: Workbook;
+  dark: boolean;
+  label: string;
+  columns: readonly Column[];
+  /** Nothing while they are read. */
+  items: readonly Listed[] | undefined;
+  wrong: string;
+  /** What is to be said where there is none. */
+  none: string;
+  sort?: { key: string; down: boolean };
+  tone?(get: (key: string) => string): Tone | undefined;
+  /** Buttons and fields of this tab, before those that every tab has. */
+  tools?: ComponentChildren;
+  help?: string;
+  onReload(): void;
+  /** Enter or a double click. */
+  onOpen?(id: string): void;
+  onActive?(id: string | undefined): void;
+  /** What stands beside the grid for the active thing. */
+  side?(id: string): ComponentChildren;
+}
+
+/** A column of a list. */
+export function column(key: string, title: Key, kind: Kind, width: number, more: { options?: readonly Option[]; limit?: boolean } = {}): Column {
+  return { key, title: t(title), kind, width, options: [], way: "none", step: false, computed: false, limit: false, ...more };
+}
+
+type Open = { what: "filter" | "group"; column: number; x: number; y: number };
+
+export function ListTab({ book, dark, label, columns: given, items, wrong, none, sort, tone, tools, help, onReload, onOpen, onActive, side }: Props) {
+  const all = useMemo(() => new Map(given.map((one) => [one.key, one])), [given]);
+  const rows = useMemo(() => {
+    const filled = new Rows();
+    for (const one of items ?? []) filled.put(one.id, 0, one.cells, NOTHING);
+    return filled;
+  }, [items]);
+  const [view, setView] = useState<View>(() => ({
+    columns: given.map((one) => one.key),
+    widths: {},
+    frozen: 1,
+    sorts: sort ? [sort] : [],
+    filters: {},
+  }));
+  const [selection, setSelection] = useState<Selection>(() => at(0, 0));
+  const [open, setOpen] = useState<Open>();
+  const [looking, setLooking] = useState<string>();
+  const [scroll, setScroll] = useState({ first: 0, count: 30 });
+  const [box, setBox] = useState<Box>();
+  const grid = useRef<GridHandle>(null);
+  const hands = useRef<HandsHandle>(null);
+
+  const columns = useMemo(() => view.columns.map((key) => all.get(key)).filter((one): one is Column => one !== undefined), [view.columns, all]);
+  const index = useMemo(() => indexOf(rows, all, view), [rows, all, view.sorts, view.filters]);
+  // Another number draws the cells anew, though there be as many as before.
+  const drawn = useRef(0);
+  useMemo(() => drawn.current++, [index]);
+  const seen: Seen = useMemo(() => ({ rows, index, columns }), [rows, index, columns]);
+  const change = (next: Partial<View>) => {
+    setView({ ...view, ...next });
+    setOpen(undefined);
+  };
+
+  const [x, y] = selection.cell;
+  const place = index[y];
+  const id = place === undefined ? undefined : rows.ids[place];
+  const active = columns[x];
+  const value = (column_: Column | undefined, row: number | undefined) => (column_ && row !== undefined ? shown(column_, rows.get(row, column_.key)) : "");
+  useEffect(() => onActive?.(id), [id]);
+  // What was acted on may be gone: the selection stays inside.
+  useEffect(() => {
+    if (y >= Math.max(index.length, 1)) setSelection(at(clamp(x, columns.length), clamp(y, Math.max(index.length, 1))));
+  }, [index]);
+
+  const heads: Head[] = useMemo(
+    () =>
+      columns.map((one) => {
+        const own = view.sorts.find((sort_) => sort_.key === one.key);
+        const sorted = own === undefined ? undefined : own.down ? ("down" as const) : ("up" as const);
+        return { key: one.key, title: one.title, width: view.widths[one.key] ?? one.width, sorted, filtered: !isEmpty(view.filters[one.key]) };
+      }),
+    [columns, view],
+  );
+  const cell = useCallback(
+    (cx: number, cy: number): Cell => {
+      const own = columns[cx];
+      return { text: value(own, index[cy]), right: own !== undefined && NUMERIC.has(own.kind) };
+    },
+    [columns, index, rows],
+  );
+  const rowTone = useCallback(
+    (row: number): Tone | undefined => {
+      const own = index[row];
+      return own === undefined ? undefined : tone?.((key) => rows.get(own, key));
+    },
+    [index, rows],
+  );
+
+  const sheet = { columns: columns.length, rows: index.length, page: Math.max(1, scroll.count - 2), empty: (cx: number, cy: number) => value(columns[cx], index[cy]) === "" };
+  const select = (next: Selection, see: readonly [number, number] = next.cell) => {
+    setSelection(next);
+    grid.current?.see(see[0], see[1]);
+  };
+  const refocus = () => requestAnimationFrame(() => hands.current?.focus());
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setBox(grid.current?.bounds(x, y)));
+    return () => cancelAnimationFrame(frame);
+  }, [x, y, scroll, view, index]);
+  useEffect(() => {
+    if (!open && looking === undefined) refocus();
+  }, [open, selection, items === undefined]);
+
+  const onKey = (event: KeyboardEvent): boolean => {
+    const ctrl = event.ctrlKey || event.metaKey;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const move = moved(selection, { key, ctrl, shift: event.shiftKey }, sheet);
+    if (move && !event.altKey) select(move.to, move.see);
+    else if (key === "Enter" && id !== undefined && onOpen) onOpen(id);
+    else if (key === "Enter" || key === "Tab") select(advanced(selection, key === "Tab", event.shiftKey, sheet));
+    else if (ctrl && key === "a") setSelection({ cell: selection.cell, range: { x: 0, y: 0, width: columns.length, height: index.length } });
+    else if (ctrl && key === "f") setLooking(looking ?? "");
+    else if (event.altKey && key === "ArrowUp") setOpen({ what: "filter", column: x, x: grid.current?.bounds(x, y)?.x ?? 100, y: 120 });
+    else return false;
+    return true;
+  };
+
+  // Ctrl+F looks through the list wherever the focus is: the browser's own search sees no canvas.
+  useEffect(() => {
+    const search = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "f" && !event.defaultPrevented) {
+        event.preventDefault();
+        setLooking((now) => now ?? "");
+      }
+    };
+    addEventListener("keydown", search);
+    return () => removeEventListener("keydown", search);
+  }, []);
+
+  const places = useMemo(() => (looking ? find(rows, columns, index, looking) : new Float64Array()), [looking, rows, columns, index]);
+  const here = y * columns.length + x;
+  const next = (back: boolean) => {
+    const to = places[nextPlace(places, here, back)];
+    if (to !== undefined) select(at(to % columns.length, Math.floor(to / columns.length)));
+  };
+  const stats = selection.range.width * selection.range.height > 1 ? statistics(seen, selection.range) : undefined;
+  const asked = open && columns[open.column];
+  const others = (key: string) => filtered(rows, all, Object.fromEntries(Object.entries(view.filters).filter(([own]) => own !== key)));
+  const filters = Object.keys(view.filters).length;
+
+  return (
+    <div class="register">
+      <div class="tools" role="toolbar" aria-label={label}>
+        {tools}
+        <button type="button" onClick={onReload}>
+          {t("refresh")}
+        </button>
+        <button type="button" disabled={filters === 0} onClick={() => change({ filters: {} })}>
+          {t("filter_clear_all")}
+          {filters > 0 && ` (${filters})`}
+        </button>
+        <button type="button" title="Ctrl+F" onClick={() => setLooking(looking === undefined ? "" : undefined)}>
+          {t("find")}
+        </button>
+        {help && <span class="quiet">{help}</span>}
+        {wrong && (
+          <span class="bad" role="alert">
+            {wrong}
+          </span>
+        )}
+        <span class="spring" />
+        {looking !== undefined && (
+          <FindBar
+            looking={looking}
+            count={places.length}
+            at={places.indexOf(here)}
+            onLook={setLooking}
+            onNext={next}
+            onClose={() => {
+              setLooking(undefined);
+              refocus();
+            }}
+          />
+        )}
+      </div>
+      <div class="beside">
+        <div class="sheet" onMouseUp={refocus} onClick={refocus}>
+          <GridView
+            ref={grid}
+            heads={heads}
+            rows={index.length}
+            cell={cell}
+            rowTone={rowTone}
+            selection={selection}
+            onSelection={setSelection}
+            menus
+            frozen={Math.min(view.frozen, columns.length)}
+            onWidth={(own, width) => {
+              const key = columns[own]?.key;
+              if (key) setView({ ...view, widths: { ...view.widths, [key]: Math.round(width) } });
+            }}
+            onMove={(from, to) => {
+              const moved_ = [...view.columns];
+              const [key] = moved_.splice(from, 1);
+              if (key) moved_.splice(to, 0, key);
+              change({ columns: moved_ });
+            }}
+            onHead={(own, menu, bounds) => {
+              if (menu) setOpen({ what: "filter", column: own, x: bounds.x, y: bounds.y + bounds.height });
+              else select({ cell: [own, scroll.first], range: { x: own, y: 0, width: 1, height: index.length } }, [own, scroll.first]);
+            }}
+            onContext={(cx, cy) => setSelection(at(cx, cy))}
+            onOpen={(_cx, cy) => {
+              const own = index[cy];
+              const named = own === undefined ? undefined : rows.ids[own];
+              if (named !== undefined) onOpen?.(named);
+            }}
+            onFill={() => undefined}
+            onScroll={(first, count) => setScroll({ first, count })}
+            dark={dark}
+            tick={drawn.current}
+            label={label}
+          />
+          {items === undefined && !wrong && <p class="over">{t("loading")}</p>}
+          {items !== undefined && index.length === 0 && <p class="over">{items.length === 0 ? none : t("nothing_found")}</p>}
+        </div>
+        {id !== undefined && side && (
+          <aside class="side" key={id} aria-label={t("panel")} tabIndex={0}>
+            {side(id)}
+          </aside>
+        )}
+      </div>
+      <Hands
+        ref={hands}
+        box={box}
+        column={active}
+        text=""
+        locked={t("locked.list")}
+        label={active ? t("cell_label", { column: active.title, row: y + 1, text: value(active, place) || t("erased_text") }) : label}
+        today={book.today}
+        onKey={onKey}
+        onCommit={() => undefined}
+        onLocked={() => undefined}
+        onEditing={() => undefined}
+        onCopy={(event) => {
+          if (!event.clipboardData) return;
+          event.preventDefault();
+          copy(seen, selection.range, event.clipboardData);
+        }}
+        onPaste={(event) => event.preventDefault()}
+      />
+      <div class="status" role="status">
+        <span>{index.length === rows.length ? t("rows_shown", { n: index.length }) : t("rows_of", { n: index.length, all: rows.length })}</span>
+        <span class="spring" />
+        {stats && <Sums {...stats} />}
+      </div>
+      {open?.what === "filter" && asked && (
+        <FilterMenu
+          column={asked}
+          x={open.x}
+          y={open.y}
+          filter={view.filters[asked.key]}
+          values={tally(rows, asked, others(asked.key))}
+          frozen={view.frozen === open.column + 1}
+          onSort={(down, add) => change({ sorts: [...(add ? view.sorts.filter((one) => one.key !== asked.key) : []), { key: asked.key, down }] })}
+          onUnsort={() => change({ sorts: [] })}
+          onFilter={(filter) => {
+            const rest = Object.fromEntries(Object.entries(view.filters).filter(([own]) => own !== asked.key));
+            change({ filters: filter ? { ...rest, [asked.key]: filter } : rest });
+          }}
+          onHide={() => change(columns.length > 1 ? { columns: view.columns.filter((own) => own !== asked.key) } : {})}
+          onFreeze={() => change({ frozen: view.frozen === open.column + 1 ? 0 : open.column + 1 })}
+          onGroup={() => setOpen({ ...open, what: "group" })}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+      {open?.what === "group" && asked && <Groups column={asked} values={tally(rows, asked, index)} onClose={() => setOpen(undefined)} />}
+    </div>
+  );
+}
+
+const NOTHING: ReadonlySet<string> = new Set();

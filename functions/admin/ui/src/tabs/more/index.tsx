@@ -1,0 +1,27 @@
+// The tabs that are loaded when one of them is opened for the first time.
+
+import type { ComponentType } from "preact";
+import { AuditTab } from "./audit";
+import { CalendarTab } from "./calendar";
+import { CapaTab } from "./capa";
+import { DevicesTab } from "./devices";
+import { DutiesTab } from "./duties";
+import { LettersTab } from "./letters";
+import type { TabProps } from "./parts";
+import { PeopleTab } from "./people";
+import { ProceduresTab } from "./procedures";
+import { QuarantineTab } from "./quarantine";
+import { SlipsTab } from "./slips";
+
+export const TABS = {
+  capa: CapaTab,
+  slips: SlipsTab,
+  duties: DutiesTab,
+  devices: DevicesTab,
+  letters: LettersTab,
+  quarantine: QuarantineTab,
+  people: PeopleTab,
+  procedures: ProceduresTab,
+  calendar: CalendarTab,
+  audit: AuditTab,
+} satisfies Record<string, ComponentType<TabProps>>;

@@ -1,0 +1,103 @@
+// Public pages, the way in, the workbook and the plain pages are fit for assistive programs: axe-core finds nothing grave.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { site } from "./world.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds serious or critical: each with the first elements that have it. */
+async function grave(page) {
+  // Evaluated by the browser's own protocol, as a policy that forbids inline scripts would forbid a tag.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary.split("\n")[1] ?? ""}`).join(" | ")}`);
+}
+
+describe("axe-core", () => {
+  let here;
+  let me;
+  let number;
+  before(async () => {
+    here = await site(12);
+    me = await here.person();
+    number = (await me.api("GET", "/api/complaints?month=2026-02")).body.rows[0][2];
+  });
+  after(async () => here?.stop());
+
+  const clean = async (page, what, bad) => {
+    const found = await grave(page);
+    if (found.length > 0) bad.push(`${what}: ${found.join("\n   ")}`);
+  };
+
+  for (const scheme of ["light", "dark"]) {
+    it(`finds nothing grave on the public pages and the way in (${scheme})`, async () => {
+      const bad = [];
+      const context = await here.browser.newContext({ locale: "zh-CN", colorScheme: scheme });
+      const page = await context.newPage();
+      for (const path of ["/", "/?lang=en", "/track", "/nothing-here", "/admin/sign-in", "/admin/book"]) {
+        await page.goto(`${here.base}${path}`);
+        if (path === "/admin/book") await page.waitForSelector("[name=password]");
+        await clean(page, path, bad);
+      }
+      await page.goto(here.base);
+      await page.click("main button[type=submit]");
+      await clean(page, "the form with what is wrong", bad);
+      await context.close();
+      assert.deepEqual(bad, []);
+    });
+
+    it(`finds nothing grave in the workbook (${scheme})`, async () => {
+      const bad = [];
+      const { page } = me;
+      await page.emulateMedia({ colorScheme: scheme });
+      const tabs = await page.$$("[role=tablist] [role=tab]");
+      assert.ok(tabs.length >= 3);
+      for (const tab of tabs) {
+        const name = await tab.textContent();
+        await tab.click();
+        await page.waitForTimeout(500);
+        await clean(page, name, bad);
+      }
+      await page.click("role=tab[name='台账']");
+      for (const menu of ["视图 ▾", "列 ▾"]) {
+        await page.click(`.tools >> text=${menu}`);
+        await page.waitForSelector(".popup");
+        await clean(page, menu, bad);
+        await page.keyboard.press("Escape");
+      }
+      await page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
+      await me.press("Alt+ArrowUp");
+      await page.waitForSelector(".popup.filter");
+      await clean(page, "a column's menu", bad);
+      await page.keyboard.press("Escape");
+      await me.see(number);
+      await page.waitForSelector(".panel ol.log li");
+      await page.click(".panel details.step > summary");
+      await clean(page, "the panel", bad);
+      await page.click(".panel header button");
+      assert.deepEqual(bad, []);
+    });
+
+    // The plain pages have one theme.
+    if (scheme === "dark") continue;
+    it("finds nothing grave on the plain pages", async () => {
+      const bad = [];
+      const page = await me.page.context().newPage();
+      await page.emulateMedia({ colorScheme: scheme });
+      const names = ["", "/due", "/duties", "/devices", "/letters", "/quarantine", "/forms", "/slips", "/telephone", "/people", "/password"];
+      const { body } = await me.api("GET", `/api/complaints/${number}/told`);
+      const paths = [...names.map((name) => `/admin${name}`), `/admin/complaints/${body.id}`, body.papers.find((one) => one.page).page];
+      for (const path of paths) {
+        await page.goto(`${here.base}${path}`);
+        await clean(page, path, bad);
+      }
+      await page.close();
+      assert.deepEqual(bad, []);
+    });
+  }
+});
