@@ -5,7 +5,7 @@ CARGO := cargo
 ADDRESS := 127.0.0.1:8080
 DATA := data
 ZONES := ^(UTC|Etc/UTC|Asia/.*)$$
-FUNCTIONS := intake-web notify escalate admin
+FUNCTIONS := intake-web notify escalate rollup admin
 UI := functions/admin/ui
 LEAN := -C relocation-model=static -C force-unwind-tables=no
 

@@ -1,5 +1,7 @@
 //! Lambda entry point: the schedule → every period that has ended and was not counted yet.
 
+#![recursion_limit = "256"]
+
 use kesu_app::lambda;
 
 #[tokio::main(flavor = "current_thread")]
