@@ -22,8 +22,9 @@ fn main() -> Result<(), lambda::Error> {
 async fn run() -> Result<(), lambda::Error> {
     let app = lambda::app()?;
     let helper = Helper::this_program();
-    lambda::events(app, async move |app, event| {
-        kesu_import::on_event(&app, &event, helper.clone()).await
+    lambda::events(app, |app, event| {
+        let helper = helper.clone();
+        async move { kesu_import::on_event(&app, &event, helper).await }
     })
     .await
 }
