@@ -74,7 +74,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -628,7 +628,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -838,7 +838,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1047,7 +1047,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1382,7 +1382,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1636,7 +1636,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2011,7 +2011,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2093,7 +2093,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2357,7 +2357,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2588,7 +2588,7 @@ export interface paths {
                         "application/json": components["schemas"]["StaffError"];
                     };
                 };
-                /** @description not JSON */
+                /** @description not of the kind that is read here */
                 415: {
                     headers: {
                         [name: string]: unknown;
