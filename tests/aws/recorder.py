@@ -35,6 +35,7 @@ class Recorder:
         self.grants: dict[str, list[dict]] = {}
         self.mails: list[bytes] = []
         self.faults: list = []
+        self.calls: list[tuple[str, str]] = []
         self.servers: list[ThreadingHTTPServer] = []
         self.lock = threading.Lock()
 
@@ -71,6 +72,7 @@ class Recorder:
         refused = None
         with self.lock:
             self.asked[function].update(wanted)
+            self.calls += [(function, one.action) for one in wanted]
             for one in wanted:
                 if not granted(self.grants.get(function, []), one):
                     self.denied.append((function, one))

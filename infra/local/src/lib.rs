@@ -40,6 +40,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Calendar(args) => asynchronous(commands::calendar::run(args)),
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),
+        #[cfg(feature = "aws")]
+        Command::AdminInit(args) => asynchronous(commands::admin_init::run(args)),
     }
 }
 

@@ -93,13 +93,7 @@ fn build(post: Option<Post>) -> Result<App, Error> {
     crate::telemetry::for_machines();
     let settings = Settings::read(&Environment)?;
     let deployment = Deployment::read(&Environment)?;
-    let (id, secret, token) = deployment.credentials;
-    let credentials = Credentials::new(id, secret, token, None, "environment");
-    let connection = Connection {
-        region: deployment.region,
-        credentials,
-        endpoint: deployment.endpoint,
-    };
+    let connection = Connection::of(&deployment);
     let blobs = blobs(&connection);
     let store = Store::new(connection.remote(), deployment.table);
     let administrator = Environment
