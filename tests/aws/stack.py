@@ -1,6 +1,5 @@
 """The template, deployed with the compiled binaries: packed, uploaded, carried out as a change set, as `sam deploy` does it."""
 
-import io
 import json
 import os
 import subprocess
@@ -32,16 +31,17 @@ def binaries() -> Path:
 
 
 def packed(program: Path) -> bytes:
-    """A zip with `bootstrap`, without what only a debugger reads."""
-    thin = program.with_suffix(".thin")
-    subprocess.run(["strip", "-o", thin, program], check=True)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        entry = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
-        entry.external_attr, entry.compress_type = 0o755 << 16, zipfile.ZIP_DEFLATED
-        archive.writestr(entry, thin.read_bytes())
-    thin.unlink()
-    return out.getvalue()
+    """A zip with `bootstrap`, without what only a debugger reads; kept beside the program until that is built anew."""
+    kept = program.with_name(f"{program.name}.zip")
+    if not kept.exists() or kept.stat().st_mtime < program.stat().st_mtime:
+        thin = program.with_name(f"{program.name}.thin")
+        subprocess.run(["strip", "-o", thin, program], check=True)
+        with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            entry = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
+            entry.external_attr, entry.compress_type = 0o755 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, thin.read_bytes())
+        thin.unlink()
+    return kept.read_bytes()
 
 
 class Stack:
