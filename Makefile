@@ -1,27 +1,30 @@
 # The short way to everything. Each target does its own set-up, or says in one line what to install.
-.PHONY: run demo test lint fuzz bench functions package deploy lint-aws test-aws tools
+.PHONY: run demo test lint fuzz bench functions tools ui ui-types e2e workbook package deploy lint-aws test-aws
 
 CARGO := cargo
 ADDRESS := 127.0.0.1:8080
 DATA := data
 ZONES := ^(UTC|Etc/UTC|Asia/.*)$$
 FUNCTIONS := intake-web notify escalate admin
+UI := functions/admin/ui
 SAM := infra/aws/.venv/lint/made
 EMULATOR := infra/aws/.venv/run/made
 LEAN := -C relocation-model=static -C force-unwind-tables=no
 
 # A page at http://127.0.0.1:8080 that takes complaints; data in ./data.
-run: tools
+run: tools ui
 	$(CARGO) run --locked --release -p kesu -- serve --listen $(ADDRESS) --data $(DATA)
 
 # The same with a year of sample complaints in ./data-demo.
-demo: tools
+demo: tools ui
 	$(CARGO) run --locked --release -p kesu -- serve --listen $(ADDRESS) --data $(DATA)-demo --demo
 
 # Everything: the program and the Lambda functions are built, then all tests run.
-test: tools
+test: tools ui
+	cd $(UI) && npm test
 	$(CARGO) build --locked --workspace --all-features
 	$(CARGO) test --locked --workspace --all-features
+	@if command -v chromium >/dev/null; then $(MAKE) --no-print-directory e2e; else echo "no chromium: the browser's stories were left out (apt-get install chromium)"; fi
 
 lint: tools
 	$(CARGO) fmt --all --check
@@ -35,21 +38,45 @@ fuzz: tools
 # The Lambda binaries, small and quick to start: they carry the time zones of ZONES only (a pattern; `.*` for all), stand at a
 # fixed address, which saves a table of everything that would have to be moved, and have no tables for unwinding but where a
 # panic must end in quarantine.
-functions: tools
+functions: tools ui
 	@for function in $(FUNCTIONS); do \
 	  CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda --features aws -p kesu-$$function --bin $$function -- $(LEAN) || exit 1; \
 	done
 	CHRONO_TZ_TIMEZONE_FILTER='$(ZONES)' $(CARGO) rustc --locked --profile lambda-mail --features aws -p kesu-intake-mail --bin intake-mail -- -C relocation-model=static
 	cp target/lambda-mail/intake-mail target/lambda/
 
+# The workbook: its libraries from the lock file, its types checked, its files packed and weighed.
+ui: $(UI)/dist/index.html
+
+$(UI)/dist/index.html: $(UI)/node_modules/.package-lock.json $(UI)/index.html $(wildcard $(UI)/*.ts $(UI)/src/* $(UI)/src/*/*)
+	cd $(UI) && npm run build
+
+$(UI)/node_modules/.package-lock.json: $(UI)/package-lock.json
+	@command -v npm >/dev/null || { echo "install Node.js 20 or newer with npm"; exit 1; }
+	cd $(UI) && npm ci --no-audit --no-fund
+	@touch $@
+
+# After the API has changed: the document and the types that the workbook is made with.
+ui-types: $(UI)/node_modules/.package-lock.json
+	$(CARGO) test --locked -p kesu-admin write_the_document -- --ignored
+	cd $(UI) && npm run types
+
+# Stories in a browser (Debian's chromium) against the real program.
+e2e: tools ui
+	$(CARGO) build --locked -p kesu
+	cd tests/e2e && npm ci --no-audit --no-fund && npm test
+
 # What Lambda gets: a folder with `bootstrap` for each function, and how large it is.
-package: functions
-	@test -f functions/admin/ui/dist/index.html || { echo "the browser's part is not built: run make ui first"; exit 1; }
+package: workbook functions
 	@for function in $(FUNCTIONS) intake-mail; do \
 	  mkdir -p target/aws/$$function && cp target/lambda/$$function target/aws/$$function/bootstrap || exit 1; \
 	  size=$$(stat -c %s target/aws/$$function/bootstrap); zip=$$(gzip -c target/aws/$$function/bootstrap | wc -c); \
 	  echo "$$function: $$size bytes, $$zip packed"; \
 	done
+
+# Without it the staff's pages would be packed without their workbook.
+workbook:
+	@test -f $(UI)/dist/index.html || { echo "the workbook is not built: run make ui first"; exit 1; }
 
 # Puts up the stack, or brings it up to date; the first time it asks for everything (docs/deploy.md).
 deploy: package $(SAM)

@@ -9,6 +9,7 @@ mod sheet;
 mod shown;
 mod table;
 mod who;
+mod workbook;
 
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,10 @@ use kesu_app::Problem;
 use serde_json::Value;
 
 use crate::api::{
-    attachments, batch, changes, commands, complaints, detail, devices, directory, due, duties, intake, papers,
+    attachments, batch, book, changes, commands, complaints, detail, devices, directory, due, duties, intake, papers,
     procedures, quarantine,
 };
-use crate::api::{session, slips, users};
+use crate::api::{session, slips, told, users, views};
 use crate::ask::Ask;
 use crate::openapi::papers as paper_shapes;
 use crate::openapi::shapes as s;
@@ -19,6 +19,7 @@ use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
 use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, OFFICE, RECEIVERS, Who};
+use crate::workbook;
 
 /// One route.
 pub struct Route {
@@ -220,7 +221,30 @@ pub static ROUTES: &[Route] = &[
     .query(&[
         ("month", "yyyy-mm; the current month where missing"),
         ("cursor", "`next` of the page before"),
+        (
+            "fields",
+            "`all`: rows hold the whole record; `columns` says what they have more",
+        ),
     ]),
+    get(
+        "/api/book",
+        EVERYONE,
+        "what the workbook must know to draw rows: fields with their words and clauses, words of codes",
+        s::book,
+        |ask| Box::pin(book::show(ask)),
+    ),
+    get("/api/views", EVERYONE, "saved views of the workbook", s::views, |ask| {
+        Box::pin(views::list(ask))
+    }),
+    send(
+        Method::Post,
+        "/api/views",
+        EVERYONE,
+        "keep a view of the workbook under a name; without `view` delete it",
+        s::kept_view,
+        (204, None),
+        |ask| Box::pin(views::keep(ask)),
+    ),
     get(
         "/api/changes",
         EVERYONE,
@@ -228,10 +252,13 @@ pub static ROUTES: &[Route] = &[
         s::changes,
         |ask| Box::pin(changes::since(ask)),
     )
-    .query(&[(
-        "since",
-        "`cursor` of the answer before; where missing, changes from now on",
-    )]),
+    .query(&[
+        (
+            "since",
+            "`cursor` of the answer before; where missing, changes from now on",
+        ),
+        ("fields", "`all`: rows hold the whole record"),
+    ]),
     get(
         "/api/complaints/{id}",
         EVERYONE,
@@ -239,6 +266,23 @@ pub static ROUTES: &[Route] = &[
         s::complaint,
         |ask| Box::pin(detail::show(ask)),
     ),
+    get(
+        "/api/complaints/{id}/told",
+        EVERYONE,
+        "a complaint in words of the reader's language, with a form for each step that this person may take",
+        s::told_in_words,
+        |ask| Box::pin(told::show(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/complaints/{id}/told",
+        ACTORS,
+        "take a step with the inputs of its form",
+        s::filled_form,
+        (200, Some(s::version)),
+        |ask| Box::pin(told::tell(ask)),
+    )
+    .largest(256 * KB),
     get(
         "/api/complaints/{id}/forms",
         EVERYONE,
@@ -459,6 +503,12 @@ pub static ROUTES: &[Route] = &[
         Box::pin(async move { crate::serve::json(crate::openapi::document(&ask.public)) })
     }),
     page("/admin", EVERYONE, "the register", |ask| Box::pin(list::register(ask))),
+    page("/admin/book", ANYONE, "the workbook", |ask| {
+        Box::pin(workbook::show(ask))
+    }),
+    page("/admin/book/{file}", ANYONE, "a file of the workbook", |ask| {
+        Box::pin(workbook::file(ask))
+    }),
     page("/admin/due", EVERYONE, "what is due", |ask| Box::pin(list::due(ask))),
     page("/admin/duties", EVERYONE, "recurring duties", |ask| {
         Box::pin(duty_pages::show(ask))

@@ -9,6 +9,7 @@ use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
 
 use crate::api::complaints::{columns, row};
+use crate::api::rows;
 use crate::ask::{Ask, sees};
 use crate::serve;
 
@@ -69,7 +70,7 @@ impl Place {
 
 /// `GET /api/changes`.
 pub async fn since(ask: Ask) -> Result<Response, Problem> {
-    let params = ask.params(&["since"])?;
+    let params = ask.params(&["since", "fields"])?;
     let bad = || Problem::from(Refusal::of("bad_cursor").about("since"));
     let now = ask.app.now();
     let place = match params.get("since") {
@@ -88,10 +89,13 @@ pub async fn since(ask: Ask) -> Result<Response, Problem> {
     };
     let ids: Vec<String> = found.into_iter().map(|key| key.id).collect();
     let session = ask.session()?;
-    let (mut rows, mut removed): (Vec<Value>, Vec<String>) = (Vec::new(), Vec::new());
+    let whole = params.get("fields").is_some();
+    let (mut rows, mut removed, mut heads): (Vec<Value>, Vec<String>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
     for head in ask.app.store.heads(&ids).await? {
         let department = head.columns.get("department").map(String::as_str);
-        if sees(session, department) {
+        if sees(session, department) && whole {
+            heads.push(head);
+        } else if sees(session, department) {
             let (id, version, columns, face) = (head.id, head.version, head.columns, head.face);
             rows.push(row(&GridRow {
                 id,
@@ -104,7 +108,14 @@ pub async fn since(ask: Ask) -> Result<Response, Problem> {
             removed.push(head.id);
         }
     }
-    serve::json(json!({"columns": columns(), "rows": rows, "removed": removed, "cursor": cursor.write(), "more": !all}))
+    let columns = if whole { rows::columns() } else { columns() };
+    if whole {
+        rows = rows::whole(&ask.app, heads).await?;
+    }
+    serve::json(json!({
+        "columns": columns, "rows": rows, "removed": removed, "cursor": cursor.write(), "more": !all,
+        "as_of": now.to_rfc3339(),
+    }))
 }
 
 /// The changes after a place, at most a page of them, in order; and whether these are all.

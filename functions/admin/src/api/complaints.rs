@@ -9,6 +9,7 @@ use kesu_app::{App, Problem};
 use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
 
+use crate::api::rows;
 use crate::ask::{Ask, sees, wrong};
 use crate::serve;
 
@@ -17,14 +18,22 @@ const PAGE: u32 = 1000;
 
 /// `GET /api/complaints`.
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
-    let params = ask.params(&["month", "cursor"])?;
+    let params = ask.params(&["month", "cursor", "fields"])?;
     let month = match params.get("month") {
         Some(month) => parse_month(month)?,
         None => this_month(&ask.app).await,
     };
     let (rows, next) = page(&ask.app, ask.session()?, &month, params.get("cursor")).await?;
-    let rows: Vec<Value> = rows.iter().map(row).collect();
-    serve::json(json!({"month": month, "columns": columns(), "rows": rows, "next": next}))
+    let (columns, rows) = match params.get("fields") {
+        Some(_) => {
+            let ids: Vec<String> = rows.into_iter().map(|row| row.id).collect();
+            let heads = ask.app.store.heads(&ids).await?;
+            (rows::columns(), rows::whole(&ask.app, heads).await?)
+        }
+        None => (columns(), rows.iter().map(row).collect()),
+    };
+    let as_of = ask.app.now().to_rfc3339();
+    serve::json(json!({"month": month, "columns": columns, "rows": rows, "next": next, "as_of": as_of}))
 }
 
 /// The columns of the rows that the API gives.

@@ -2,6 +2,7 @@
 
 pub mod attachments;
 pub mod batch;
+pub mod book;
 pub mod changes;
 pub mod commands;
 pub mod complaints;
@@ -15,6 +16,9 @@ pub mod journal;
 pub mod papers;
 pub mod procedures;
 pub mod quarantine;
+pub mod rows;
 pub mod session;
 pub mod slips;
+pub mod told;
 pub mod users;
+pub mod views;

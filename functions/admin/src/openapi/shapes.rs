@@ -120,18 +120,97 @@ pub fn receipt() -> Value {
 }
 
 fn row() -> Value {
-    list(json!({"type": ["string", "integer", "null"]}))
+    list(json!({"type": ["string", "integer", "object", "null"]}))
+}
+
+/// `GET /api/book`.
+pub fn book() -> Value {
+    let option = list(text());
+    let field = given(json!({
+        "key": text(), "title": text(), "step": {"type": "boolean"}, "private": {"type": "boolean"},
+        "options": list(option),
+        "kind": {"type": "string", "enum": [
+            "text", "face", "words", "choice", "choices", "date", "moment", "number", "integer", "money", "flag", "list",
+            "link",
+        ]},
+    }));
+    let clause = |mut properties: Value| {
+        let more = json!({"source": text(), "assumed": or_null("string"), "title": text()});
+        if let (Some(all), Some(more)) = (properties.as_object_mut(), more.as_object()) {
+            all.extend(more.clone());
+        }
+        json!({"type": "object", "additionalProperties": given(properties)})
+    };
+    let procedure = given(json!({
+        "id": text(), "title": text(), "source": text(), "version": text(), "classes": list(text()), "desks": list(text()),
+        "clauses": clause(json!({"required": {"type": "boolean"}})), "rules": clause(json!({})),
+    }));
+    let table = json!({"type": "object", "additionalProperties": text()});
+    given(json!({
+        "installation": text(), "company": text(), "as_of": moment(), "zone": or_null("string"),
+        "procedures": list(procedure), "fields": list(field),
+        "words": {"type": "object", "additionalProperties": table},
+    }))
+}
+
+/// `GET /api/views`.
+pub fn views() -> Value {
+    let view = given(json!({"name": text(), "view": object(), "shared": {"type": "boolean"}, "by": or_null("string")}));
+    given(json!({"views": list(view)}))
+}
+
+/// `POST /api/views`.
+pub fn kept_view() -> Value {
+    let shared = json!({"type": "boolean"});
+    body(
+        &["name"],
+        json!({"name": text(), "view": {"type": ["object", "null"]}, "shared": shared}),
+    )
+}
+
+/// `GET /api/complaints/{id}/told`.
+pub fn told_in_words() -> Value {
+    let option = given(json!({"code": text(), "words": text(), "on": {"type": "boolean"}}));
+    let input = given(json!({
+        "name": text(), "label": text(), "required": {"type": "boolean"}, "value": text(), "options": list(option),
+        "kind": {"type": "string", "enum": ["text", "area", "select", "many", "moment", "date", "number", "password"]},
+    }));
+    let form = json!({
+        "type": "object", "required": ["kind", "id", "inputs"],
+        "properties": {"kind": text(), "id": text(), "n": or_null("string"), "inputs": list(input)},
+    });
+    given(json!({
+        "id": text(), "number": text(), "version": whole(), "stage": text(), "class": text(), "department": or_null("string"),
+        "fields": list(object()), "milestones": list(object()), "deadlines": list(object()), "log": list(object()),
+        "letters": list(object()), "forms": list(form),
+    }))
+}
+
+/// `POST /api/complaints/{id}/told`.
+pub fn filled_form() -> Value {
+    let pair = json!({"type": "array", "items": text(), "minItems": 2, "maxItems": 2});
+    body(
+        &["version", "type", "inputs"],
+        json!({"version": whole(), "type": text(), "inputs": list(pair), "reason": text()}),
+    )
+}
+
+/// The version that came of it.
+pub fn version() -> Value {
+    given(json!({"version": whole()}))
 }
 
 /// `GET /api/complaints`.
 pub fn rows() -> Value {
-    given(json!({"month": text(), "columns": list(text()), "rows": list(row()), "next": or_null("string")}))
+    given(
+        json!({"month": text(), "columns": list(text()), "rows": list(row()), "next": or_null("string"), "as_of": moment()}),
+    )
 }
 
 /// `GET /api/changes`.
 pub fn changes() -> Value {
     given(json!({
-        "columns": list(text()), "rows": list(row()), "removed": list(text()), "cursor": text(),
+        "columns": list(text()), "rows": list(row()), "removed": list(text()), "cursor": text(), "as_of": moment(),
         "more": {"type": "boolean", "description": "ask again at once"},
     }))
 }

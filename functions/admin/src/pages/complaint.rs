@@ -44,13 +44,13 @@ pub async fn tell(ask: Ask) -> Result<Response, Problem> {
 }
 
 /// A form that was refused.
-struct Failed<'a> {
+pub(crate) struct Failed<'a> {
     kind: &'a str,
     form: Params<'a>,
     errors: Vec<Value>,
 }
 
-async fn carry_out(ask: &Ask, shown: &Shown, kind: &str, form: Params<'_>) -> Result<(), Problem> {
+pub(crate) async fn carry_out(ask: &Ask, shown: &Shown, kind: &str, form: Params<'_>) -> Result<(), Problem> {
     let mut command = forms::command(shown, kind, form);
     // People name complaints by their numbers.
     for name in ["to", "into"] {
@@ -79,7 +79,7 @@ async fn carry_out(ask: &Ask, shown: &Shown, kind: &str, form: Params<'_>) -> Re
     Ok(())
 }
 
-async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Failed<'_>>) -> Value {
+pub(crate) async fn view(ask: &Ask, shown: &Shown, done: Option<&str>, failed: Option<Failed<'_>>) -> Value {
     let language = ask.language;
     let it = &shown.loaded.complaint;
     let procedure = &shown.desk.procedure;

@@ -9,7 +9,7 @@ use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::stage::Stage;
 use kesu_rules::domain::value::Kind;
 use kesu_rules::procedure::eight_d;
-use kesu_rules::procedure::model::{FormRecord, SlipKind};
+use kesu_rules::procedure::model::{FormRecord, Pack, SlipKind};
 use serde_json::{Map, Value, json};
 
 use crate::ask::Params;
@@ -31,7 +31,7 @@ const WAYS: &[&str] = &[
     "meeting",
 ];
 /// Fields that steps of their own fill, or that pages fill: not for editing by hand.
-const NOT_BY_HAND: &[&str] = &["attachments", "photo", "retain_until", "class_provisional"];
+pub const NOT_BY_HAND: &[&str] = &["attachments", "photo", "retain_until", "class_provisional"];
 
 /// Forms that show the complaint's own fields.
 const ON_PAPER: &[FormRecord] = &[
@@ -41,7 +41,7 @@ const ON_PAPER: &[FormRecord] = &[
     FormRecord::Register,
 ];
 /// Fields that steps fill: until they did, they are not for editing by hand.
-const BY_STEPS: &[&str] = &[
+pub const BY_STEPS: &[&str] = &[
     "measures",
     "investigation_result",
     "cause_main",
@@ -94,7 +94,15 @@ pub fn inputs(shown: &Shown, one: &Allowed, typed: Option<Params<'_>>, language:
 
 /// The fields that a person may fill by hand: what the procedure asks for, what a step will need, and what is filled.
 fn by_hand(shown: &Shown) -> Vec<FieldKey> {
-    let pack = &shown.desk.procedure.pack;
+    let mut keys = asked_for(&shown.desk.procedure.pack);
+    keys.extend(shown.loaded.complaint.fields.keys().cloned());
+    let mut seen = BTreeSet::new();
+    keys.retain(|key| seen.insert(key.clone()) && !NOT_BY_HAND.contains(&key.as_str()));
+    keys
+}
+
+/// The fields that people fill by hand under a procedure, in its order; some may stand twice.
+pub fn asked_for(pack: &Pack) -> Vec<FieldKey> {
     let mut keys: Vec<FieldKey> = pack.intake.iter().map(|one| one.field.clone()).collect();
     keys.extend(
         pack.guard
@@ -110,9 +118,6 @@ fn by_hand(shown: &Shown) -> Vec<FieldKey> {
     let report = eight_d::fields().filter(|_| eight_d);
     let asked = papers.flat_map(|form| &form.fields).cloned().chain(report);
     keys.extend(asked.filter(|key| !BY_STEPS.contains(&key.as_str())));
-    keys.extend(shown.loaded.complaint.fields.keys().cloned());
-    let mut seen = BTreeSet::new();
-    keys.retain(|key| seen.insert(key.clone()) && !NOT_BY_HAND.contains(&key.as_str()));
     keys
 }
 

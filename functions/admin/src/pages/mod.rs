@@ -168,7 +168,7 @@ pub async fn sign_in(ask: Ask) -> Result<Response, Problem> {
             let mut response = signed(&ask.app, Some(&token), StatusCode::SEE_OTHER)?;
             response
                 .headers_mut()
-                .insert(LOCATION, HeaderValue::from_static("/admin"));
+                .insert(LOCATION, HeaderValue::from_static("/admin/book"));
             Ok(response)
         }
         Err(problem) => {

@@ -10,6 +10,7 @@ mod papers;
 mod register;
 mod slips;
 mod subscription;
+mod workbook;
 
 use std::collections::BTreeMap;
 

@@ -144,7 +144,7 @@ async fn a_browser_signs_in_and_out_by_forms_and_keeps_its_language() {
     let reply = site.raw("POST", "/admin/sign-in", &headers, Some(right)).await;
     assert_eq!(
         (reply.status.as_u16(), &reply.headers[header::LOCATION]),
-        (303, &"/admin".parse().unwrap())
+        (303, &"/admin/book".parse().unwrap())
     );
     let cookie = reply.headers[header::SET_COOKIE]
         .to_str()

@@ -1,6 +1,6 @@
 //! Reads of one complaint and what belongs to it: head, log, texts, letters, serial counter, persons.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 
@@ -57,6 +57,27 @@ impl Store {
             }
         }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// Texts by complaint, entry and place, in no order, without those that were erased; at most a moment old.
+    pub async fn texts_at(&self, places: &[(String, u64, u32)]) -> Result<Vec<TextRecord>, StoreError> {
+        let mut found = Vec::new();
+        let places: BTreeSet<&(String, u64, u32)> = places.iter().collect();
+        let keys: Vec<Item> = places
+            .into_iter()
+            .map(|(id, seq, n)| {
+                HashMap::from([
+                    ("pk".to_owned(), s(keys::complaint(id))),
+                    ("sk".to_owned(), s(keys::text(*seq, *n))),
+                ])
+            })
+            .collect();
+        for chunk in keys.chunks(BATCH) {
+            for item in self.batch(chunk.to_vec()).await? {
+                found.push(TextRecord::read(&item)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Reads `keys` until none is left unprocessed; a page may end early at 16 MB or by throttling.

@@ -1,0 +1,21 @@
+// The shapes of answers that the workbook reads, from the types that are made of the API's own document.
+
+import type { paths } from "./schema";
+
+type Good<Path extends keyof paths, Method extends keyof paths[Path]> = paths[Path][Method] extends {
+  responses: { 200: { content: { "application/json": infer Body } } };
+}
+  ? Body
+  : never;
+
+export type Session = Good<"/api/session", "get">;
+export type Book = Good<"/api/book", "get">;
+export type Page = Good<"/api/complaints", "get">;
+export type Changes = Good<"/api/changes", "get">;
+export type Told = Good<"/api/complaints/{id}/told", "get">;
+export type Form = Told["forms"][number];
+export type Input = Form["inputs"][number];
+export type Due = Good<"/api/due", "get">;
+export type Outcomes = Good<"/api/batch", "post">;
+export type Outcome = Outcomes[number];
+export type BookField = Book["fields"][number];

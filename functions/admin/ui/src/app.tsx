@@ -1,0 +1,271 @@
+// The shell: signing in, the tabs at the bottom, language, what went wrong, being offline.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Client, Failure } from "./api/client";
+import { Panel } from "./panel/panel";
+import { useWatched } from "./store/watch";
+import { DueTab } from "./tabs/due";
+import { IntakeTab } from "./tabs/intake";
+import { Register } from "./tabs/register";
+import { choose, current, LANGUAGES, type Language, t } from "./texts";
+import { open, type Workbook } from "./workbook";
+
+type State = { is: "opening" } | { is: "out" } | { is: "wrong"; message: string } | { is: "in"; book: Workbook };
+type Tab = "register" | "due" | "intake";
+
+/** What the workbook does not do yet has plain pages. */
+const PLAIN = [
+  ["tab.slips", "/admin/slips"],
+  ["tab.duties", "/admin/duties"],
+  ["tab.devices", "/admin/devices"],
+  ["tab.forms", "/admin/forms"],
+  ["tab.letters", "/admin/letters"],
+  ["tab.quarantine", "/admin/quarantine"],
+  ["tab.people", "/admin/people"],
+] as const;
+
+export function App() {
+  const [state, setState] = useState<State>({ is: "opening" });
+  const [lost, setLost] = useState(false);
+  const [, setLanguage] = useState<Language>(current());
+  const client = useRef<Client | undefined>(undefined);
+  client.current ??= new Client(current, () => setLost(true));
+  const api = client.current;
+
+  const begin = async () => {
+    try {
+      const session = await api.whoami();
+      if (!session) {
+        setState({ is: "out" });
+        return;
+      }
+      const book = await open(api, session);
+      setState({ is: "in", book });
+      setLost(false);
+      void book.start();
+    } catch (failure) {
+      const message = failure instanceof Failure && failure.offline ? t("offline") : (failure as Error).message;
+      setState({ is: "wrong", message });
+    }
+  };
+  useEffect(() => {
+    document.title = t("title");
+    document.documentElement.lang = current();
+    void begin();
+  }, []);
+
+  const speak = (language: Language) => {
+    choose(language);
+    document.title = t("title");
+    setLanguage(language);
+    if (state.is === "in") void state.book.relabel();
+  };
+
+  if (state.is === "opening") return <p class="opening">{t("loading")}</p>;
+  if (state.is === "wrong") {
+    return (
+      <div class="gate" role="alert">
+        <h1>{t("error_title")}</h1>
+        <p>{t("error_help", { message: state.message })}</p>
+        <button type="button" class="main" onClick={() => void begin()}>
+          {t("retry")}
+        </button>
+      </div>
+    );
+  }
+  if (state.is === "out") {
+    return (
+      <div class="gate">
+        <h1>{t("title")}</h1>
+        <SignIn client={api} onIn={() => void begin()} />
+        <Languages onSpeak={speak} />
+      </div>
+    );
+  }
+  return (
+    <>
+      <Open book={state.book} onSpeak={speak} onOut={() => location.assign("/admin/book")} />
+      {lost && (
+        <div class="curtain">
+          <div class="gate" role="dialog" aria-modal="true" aria-label={t("sign_in")}>
+            <p>{t("again")}</p>
+            <SignIn
+              client={api}
+              onIn={() => {
+                if (api.session?.user !== state.book.session.user) {
+                  // Another person's rows and edits are none of theirs.
+                  location.reload();
+                  return;
+                }
+                setLost(false);
+                void state.book.go();
+                void state.book.loader.poll().catch(() => undefined);
+              }}
+            />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function SignIn({ client, onIn }: { client: Client; onIn(): void }) {
+  const [wrong, setWrong] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (own: HTMLFormElement) => {
+    const data = new FormData(own);
+    setBusy(true);
+    setWrong("");
+    try {
+      await client.signIn(String(data.get("email") ?? ""), String(data.get("password") ?? ""));
+      onIn();
+    } catch (failure) {
+      setWrong(failure instanceof Failure && failure.offline ? t("offline") : (failure as Error).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="sign-in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+    >
+      <label class="field">
+        <span>{t("email")}</span>
+        <input name="email" type="email" autocomplete="username" required autofocus />
+      </label>
+      <label class="field">
+        <span>{t("password")}</span>
+        <input name="password" type="password" autocomplete="current-password" required />
+      </label>
+      {wrong && (
+        <p class="bad" role="alert">
+          {wrong}
+        </p>
+      )}
+      <button type="submit" class="main" disabled={busy}>
+        {t("sign_in")}
+      </button>
+    </form>
+  );
+}
+
+function Languages({ onSpeak }: { onSpeak(language: Language): void }) {
+  const names: Record<Language, string> = { "zh-Hans": "简体", "zh-Hant": "繁體", en: "English" };
+  return (
+    <span class="languages" role="group" aria-label={t("language")}>
+      {LANGUAGES.map((one) => (
+        <button type="button" key={one} class="plain" lang={one} aria-pressed={one === current()} onClick={() => onSpeak(one)}>
+          {names[one]}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Language): void; onOut(): void }) {
+  useWatched(book);
+  const dark = useDark();
+  const [tab, setTab] = useState<Tab>("register");
+  const [panel, setPanel] = useState(false);
+  const [active, setActive] = useState<string>();
+  const [wanted, setWanted] = useState<string>();
+  const receives = !["approver", "auditor"].includes(book.session.role);
+  const heads = ["administrator", "manager"].includes(book.session.role);
+  const office = ["administrator", "manager", "officer", "quality"].includes(book.session.role);
+  const waiting = book.edits.count("waiting", "sent");
+
+  useEffect(() => {
+    // The browser asks before a page with waiting edits goes.
+    const ask = (event: BeforeUnloadEvent) => {
+      if (book.edits.count("waiting", "sent") > 0 && !book.kept) event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [book]);
+
+  const openComplaint = (id: string) => {
+    setActive(id);
+    setPanel(true);
+    setWanted(id);
+  };
+  const tabs: [Tab, string][] = [
+    ["register", t("tab.register")],
+    ["due", t("tab.due")],
+    ...(receives ? [["intake", t("tab.intake")] as [Tab, string]] : []),
+  ];
+  return (
+    <div class={`book ${dark ? "dark" : ""}`}>
+      <header class="bar">
+        <strong>{t("title")}</strong>
+        <span class="quiet">{book.book.company}</span>
+        {book.offline && (
+          <span class="off" role="alert">
+            {t("offline")} · {t("offline_help", { n: waiting })}
+          </span>
+        )}
+        {book.session.handed_out && (
+          <a class="soon" href="/admin/password">
+            {t("handed_out")}
+          </a>
+        )}
+        <span class="spring" />
+        <Languages onSpeak={onSpeak} />
+        <span class="who">
+          {book.session.user} · {book.book.words["role"]?.[book.session.role] ?? book.session.role}
+        </span>
+        <a href="/admin/password">{t("change_password")}</a>
+        <button type="button" onClick={() => void book.leave().finally(onOut)}>
+          {t("sign_out")}
+        </button>
+      </header>
+      <main>
+        <div class="tab">
+          {tab === "register" && (
+            <Register
+              book={book}
+              dark={dark}
+              panel={panel}
+              onPanel={setPanel}
+              onActive={setActive}
+              onIntake={() => setTab("intake")}
+              wanted={wanted}
+            />
+          )}
+          {tab === "due" && <DueTab book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
+          {tab === "intake" && <IntakeTab book={book} onOpen={openComplaint} />}
+        </div>
+        {panel && <Panel book={book} id={active} onClose={() => setPanel(false)} onGo={openComplaint} />}
+      </main>
+      <nav class="tabs" aria-label={t("title")}>
+        <div role="tablist">
+          {tabs.map(([name, title]) => (
+            <button type="button" key={name} role="tab" aria-selected={tab === name} onClick={() => setTab(name)}>
+              {title}
+            </button>
+          ))}
+        </div>
+        {PLAIN.filter(([name]) => (name === "tab.people" ? heads : name === "tab.quarantine" ? office : true)).map(([name, address]) => (
+          <a key={name} href={address} title={t("plain_page")}>
+            {t(name)}
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+/** Whether the person's system is dark. */
+function useDark(): boolean {
+  const query = matchMedia("(prefers-color-scheme: dark)");
+  const [dark, setDark] = useState(query.matches);
+  useEffect(() => {
+    const changed = () => setDark(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, []);
+  return dark;
+}

@@ -1,0 +1,217 @@
+// Everything that the open workbook holds: who is signed in, the book, the rows, edits on their way, and what they tell.
+
+import { Client } from "./api/client";
+import type { Book, Outcomes, Session } from "./api/types";
+import { COMPUTED, cellsOf, columnsOf, computed } from "./store/columns";
+import { Edits, type Ended, type Wish } from "./store/edits";
+import type { Column } from "./store/kinds";
+import { Kept } from "./store/kept";
+import { Loader } from "./store/load";
+import { Rows } from "./store/rows";
+import { History } from "./store/undo";
+import { typed } from "./store/values";
+import { Watched } from "./store/watch";
+import { say, t } from "./texts";
+
+/** The most cells of one paste, fill or clearing. */
+export const MOST_CELLS = 5000;
+
+/** What came of one deed, for the report. */
+export interface Report {
+  name: string;
+  all: number;
+  saved: number;
+  skipped: number;
+  bad: { wish: Wish; as: "refused" | "conflict"; reason: string }[];
+}
+
+export class Workbook extends Watched {
+  readonly rows = new Rows();
+  readonly history = new History();
+  readonly edits: Edits;
+  readonly loader: Loader;
+  columns: Map<string, Column>;
+  /** Grows when rows came that were not there: filters and order are worked out again. */
+  fresh = 0;
+  report: Report | undefined;
+
+  constructor(
+    readonly client: Client,
+    readonly session: Session,
+    public book: Book,
+    readonly kept: Kept | undefined,
+  ) {
+    super();
+    this.columns = columnsOf(book, say);
+    this.loader = new Loader(
+      client,
+      kept,
+      (names, row) => this.arrive(names, row),
+      (id) => this.rows.remove(id),
+      (fresh) => this.came(fresh),
+    );
+    this.loader.asOf = [Date.parse(book.as_of), Date.now()];
+    this.edits = new Edits(
+      this.rows,
+      () => this.columns,
+      COMPUTED,
+      {
+        post: (body) => client.post<Outcomes>("/api/batch", body),
+        refresh: () => this.loader.poll(),
+        keep: (wishes) => kept?.put("wishes", wishes),
+        ended: (all) => this.ended(all),
+      },
+      (row) => this.reckon(row),
+    );
+    this.edits.watch(() => this.changed());
+    this.loader.watch(() => this.changed());
+    addEventListener("online", () => void this.go());
+    // What waits is tried again now and then; the browser does not always tell that it is online.
+    setInterval(() => void (this.edits.count("waiting") > 0 && this.go()), 5000);
+    // Limits pass while nothing else happens.
+    setInterval(() => this.reckonAll(), 60_000);
+  }
+
+  get mayEdit(): boolean {
+    return this.session.role !== "auditor";
+  }
+
+  get offline(): boolean {
+    return this.loader.offline || this.edits.offline;
+  }
+
+  /** The day in the house's zone, and that zone's offset. */
+  get today(): string {
+    return this.book.as_of.slice(0, 10);
+  }
+
+  get offset(): string {
+    return /([+-]\d\d:\d\d)$/.exec(this.book.as_of)?.[1] ?? "+00:00";
+  }
+
+  async start(): Promise<void> {
+    const waiting = await this.kept?.get<Wish[]>("wishes");
+    await this.loader.start().catch(() => undefined);
+    if (waiting && waiting.length > 0) this.edits.wish(waiting);
+  }
+
+  async go(): Promise<void> {
+    this.edits.paused = false;
+    await this.edits.run();
+  }
+
+  /** The words of another language. */
+  async relabel(): Promise<void> {
+    this.book = await this.client.get<Book>("/api/book");
+    this.columns = columnsOf(this.book, say);
+    this.fresh++;
+    this.changed();
+  }
+
+  private lastTotal = 0;
+  private arrive(names: string[], row: unknown[]): void {
+    const [id, version] = row;
+    if (typeof id !== "string" || typeof version !== "number") return;
+    this.edits.arrived(id, version, cellsOf(names, row, this.columns));
+  }
+
+  private came(_fresh: boolean): void {
+    if (this.rows.length !== this.lastTotal) {
+      this.lastTotal = this.rows.length;
+      this.fresh++;
+    }
+    this.changed();
+  }
+
+  private reckon(row: number): void {
+    const cells = computed((key) => this.rows.get(row, key), this.loader.now);
+    for (const [key, text] of Object.entries(cells)) this.rows.set(row, key, text);
+  }
+
+  private reckonAll(): void {
+    for (let row = 0; row < this.rows.length; row++) this.reckon(row);
+    this.changed();
+  }
+
+  /** Takes typed texts for cells: reads each by its column's kind, refuses here what cannot be, sends the rest. */
+  enter(name: string, cells: { id: string; key: string; text: string }[], skipped = 0): void {
+    const wishes: Wish[] = [];
+    const bad: { wish: Wish; reason: string }[] = [];
+    for (const { id, key, text } of cells) {
+      const column = this.columns.get(key);
+      const row = this.rows.place(id);
+      if (!column || row === undefined) continue;
+      const from = this.rows.get(row, key);
+      const read = typed(column, text, this.today, this.offset);
+      if (!read.ok) {
+        bad.push({ wish: { id, key, from, to: text }, reason: say(`fault.${read.code}`) });
+      } else if (read.value !== from) {
+        wishes.push({ id, key, from, to: read.value });
+      } else {
+        this.edits.forget(id, key);
+      }
+    }
+    for (const one of bad) this.edits.refuse(one.wish, one.reason);
+    const many = cells.length > 1;
+    this.report = many
+      ? {
+          name,
+          all: wishes.length + bad.length,
+          saved: 0,
+          skipped,
+          bad: bad.map(({ wish, reason }) => ({ wish, reason, as: "refused" as const })),
+        }
+      : undefined;
+    this.history.did(name, wishes);
+    this.edits.wish(wishes);
+  }
+
+  private ended(all: Ended[]): void {
+    for (const one of all) {
+      if (one.as === "refused" || one.as === "conflict") {
+        this.history.refused(one.wish.id, one.wish.key, one.wish.to);
+        this.report?.bad.push({ wish: one.wish, as: one.as, reason: one.reason ?? t("conflict_here") });
+      } else if (this.report && one.as === "saved") {
+        this.report.saved++;
+      }
+    }
+  }
+
+  undo(): { name: string; count: number } | undefined {
+    const name = this.history.last?.name ?? "";
+    const cells = this.history.undo();
+    if (cells.length === 0) return undefined;
+    this.report = undefined;
+    this.edits.wish(this.standing(cells));
+    return { name, count: cells.length };
+  }
+
+  redo(): { name: string; count: number } | undefined {
+    const cells = this.history.redo();
+    if (cells.length === 0) return undefined;
+    this.report = undefined;
+    this.edits.wish(this.standing(cells));
+    return { name: this.history.last?.name ?? "", count: cells.length };
+  }
+
+  /** What was changed meanwhile by others is not undone: the cell shows both. */
+  private standing(cells: Wish[]): Wish[] {
+    return cells.filter((cell) => {
+      const row = this.rows.place(cell.id);
+      return row !== undefined && this.rows.get(row, cell.key) === cell.from;
+    });
+  }
+
+  async leave(): Promise<void> {
+    this.loader.stop();
+    this.kept?.forget();
+    await this.client.signOut();
+  }
+}
+
+/** Opens the workbook of who is signed in. */
+export async function open(client: Client, session: Session): Promise<Workbook> {
+  const book = await client.get<Book>("/api/book");
+  const kept = await Kept.open(book.installation, session.user);
+  return new Workbook(client, session, book, kept);
+}
