@@ -16,4 +16,5 @@ mod packs;
 mod papers;
 mod post;
 mod tidy;
+mod wiring;
 mod world;

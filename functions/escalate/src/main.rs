@@ -7,5 +7,8 @@ use kesu_app::lambda;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let app = lambda::app()?;
-    lambda::schedule(app, async |app, event, now| kesu_escalate::on_schedule(&app, &event, now).await).await
+    lambda::schedule(app, async |app, event, now| {
+        kesu_escalate::on_schedule(&app, &event, now).await
+    })
+    .await
 }

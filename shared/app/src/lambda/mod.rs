@@ -235,7 +235,10 @@ mod tests {
             let context = RequestContext::ApiGatewayV2(serde_json::from_value(context).unwrap());
             request = request.extension(context);
         }
-        let answer = router.oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+        let answer = router
+            .oneshot(request.body(axum::body::Body::empty()).unwrap())
+            .await
+            .unwrap();
         let body = axum::body::to_bytes(answer.into_body(), 100).await.unwrap();
         String::from_utf8(body.to_vec()).unwrap()
     }
