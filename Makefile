@@ -91,8 +91,7 @@ lint-aws: $(SAM)
 
 # The compiled functions on an emulator that runs them, and the same story on one machine; stops everything by itself.
 test-aws: tools $(EMULATOR)
-	$(CARGO) build --locked --features aws $(foreach function,$(FUNCTIONS) intake-mail,-p kesu-$(function)) --bins
-	$(CARGO) build --locked --features aws -p kesu
+	$(CARGO) build --locked --workspace --all-features
 	cd tests/aws && ../../infra/aws/.venv/run/bin/python -m pytest -q -p no:cacheprovider
 
 infra/aws/.venv/lint/made: infra/aws/lint.txt

@@ -17,7 +17,7 @@ PARAMETERS = {
     "Company": "示例机械有限公司",
     "Contact": "400-000-0000",
     "Administrator": "quality@company.example",
-    "Procedures": "P10,P19",
+    "Procedures": "P19,P10,P20",
     "MailFrom": "kesu@company.example",
     "MailDomain": "company.example",
     "AlarmMail": "engineer@company.example",

@@ -16,7 +16,12 @@ BY_LAMBDA = {
     "sqs:SendMessage",
 }
 # Granted though nothing in these tests asks for it, each with its reason.
+# A complaint that no longer counts in a window takes its mark away (`removed` in store/append.rs), whoever told it.
+UNCOUNTED = "only a complaint that no longer counts in a window of its procedure's counters deletes something"
 ALSO = {
+    ("IntakeWeb", "dynamodb:DeleteItem"): UNCOUNTED,
+    ("IntakeMail", "dynamodb:DeleteItem"): UNCOUNTED,
+    ("Escalate", "dynamodb:DeleteItem"): UNCOUNTED,
     ("IntakeMail", "s3:ListBucket"): "never called: with it S3 says that an object is not there, without it only that it may not be read",
 }
 
