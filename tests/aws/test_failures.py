@@ -125,6 +125,18 @@ def test_the_schedules_fire_by_themselves(cloud):
     until(lambda: calls() > before, seconds=90, what="no schedule fired")
 
 
+def test_a_sweep_that_finds_nothing_due_asks_the_table_three_times_at_most(cloud):
+    """Of this the idle month consists; docs/deploy.md counts three read units."""
+    def asked() -> list[str]:
+        before = len(cloud.recorder.calls)
+        cloud.sweep()
+        return [action for who, action in cloud.recorder.calls[before:] if who == "Escalate"]
+
+    # The schedule may call at the same moment, and something may have been due: the quietest of some tells.
+    fewest = min((asked() for _ in range(5)), key=len)
+    assert len(fewest) <= 3, fewest
+
+
 def test_the_administrator_is_made_once(cloud):
     again = cloud.admin_init(check=False)
     assert again.returncode == 1 and "accounts already" in again.stderr, again.stderr
