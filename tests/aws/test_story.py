@@ -186,7 +186,7 @@ def test_pages_and_documents_answer_behind_the_same_addresses(world):
     for path in ("/admin", "/admin/due", "/admin/letters", "/admin/quarantine", "/admin/people", "/admin/slips"):
         assert staff.get(path).status == 200, path
     assert staff.get("/api/openapi.json").json()["openapi"].startswith("3.1")
-    assert world.ask("GET", "/admin").status == 303
+    assert world.ask("GET", "/admin").status == 401
 
 
 def test_the_digest_of_the_morning_tells_who_has_something_overdue_and_once(world):
