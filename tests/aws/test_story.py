@@ -4,7 +4,7 @@ import datetime
 import re
 import uuid
 from email.message import EmailMessage
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from world import until
 
@@ -96,11 +96,8 @@ def mail(subject: str, text: str, sender: str = "wang@customer.example", **heade
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     message.set_content(text)
+    message.add_attachment(PNG + uuid.uuid4().bytes, maintype="image", subtype="png", filename="照片.png")
     return bytes(message)
-
-
-def found(staff, number_or_text: str) -> list:
-    return [row for row in staff.get("/api/complaints").json()["rows"] if any(number_or_text in str(cell) for cell in row)]
 
 
 def test_a_mail_becomes_a_complaint_and_the_answer_to_our_letter_joins_it(world):
@@ -186,7 +183,12 @@ def test_pages_and_documents_answer_behind_the_same_addresses(world):
     for path in ("/admin", "/admin/due", "/admin/letters", "/admin/quarantine", "/admin/people", "/admin/slips"):
         assert staff.get(path).status == 200, path
     assert staff.get("/api/openapi.json").json()["openapi"].startswith("3.1")
+    since = staff.get("/api/changes").json()["cursor"]
+    number = world.complain(f"story-changes-{uuid.uuid4().hex}", body(who="changes")).json()["number"]
+    assert number in staff.get(f"/api/changes?since={quote(since)}").text
     assert world.ask("GET", "/admin").status == 401
+    assert world.ask("DELETE", "/api/session", headers=staff.headers).status == 204
+    assert staff.get("/admin").status == 401
 
 
 def test_the_digest_of_the_morning_tells_who_has_something_overdue_and_once(world):

@@ -171,6 +171,7 @@ class Cloud(World):
         self.stack.aws("sns").publish(TopicArn=topic, Message=json.dumps(notification))
 
     def sweep(self) -> dict:
+        self.stack.invoke("IntakeMail", self.schedule_input("MailSweep"))
         return self.stack.invoke("Escalate", self.schedule_input("Sweep"))
 
     def digest(self) -> dict:
