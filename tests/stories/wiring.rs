@@ -53,7 +53,7 @@ fn served_by(method: &str, path: &str) -> Option<String> {
 #[test]
 fn every_public_route_leads_to_the_public_function() {
     for (method, path) in kesu_intake_web::routes() {
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         assert_eq!(
             served_by(method.as_str(), &path).as_deref(),
             Some("PublicPages"),
@@ -66,7 +66,7 @@ fn every_public_route_leads_to_the_public_function() {
 fn every_route_of_the_staff_leads_to_the_staffs_function() {
     for route in kesu_admin::ROUTES {
         let method = route.method.name().to_uppercase();
-        let path = route.path.replace('{', "").replace('}', "");
+        let path = route.path.replace(['{', '}'], "");
         assert_eq!(
             served_by(&method, &path).as_deref(),
             Some("StaffPages"),
