@@ -1,5 +1,5 @@
 # The short way to everything. Each target does its own set-up, or says in one line what to install.
-.PHONY: run demo test lint fuzz bench bench-ui functions tools ui ui-types e2e
+.PHONY: run demo test lint fuzz bench bench-ui functions tools ui ui-types e2e workbook package deploy lint-aws test-aws
 
 CARGO := cargo
 ADDRESS := 127.0.0.1:8080
@@ -7,6 +7,8 @@ DATA := data
 ZONES := ^(UTC|Etc/UTC|Asia/.*)$$
 FUNCTIONS := intake-web notify escalate rollup admin
 UI := functions/admin/ui
+SAM := infra/aws/.venv/lint/made
+EMULATOR := infra/aws/.venv/run/made
 LEAN := -C relocation-model=static -C force-unwind-tables=no
 
 # A page at http://127.0.0.1:8080 that takes complaints; data in ./data.
@@ -64,6 +66,42 @@ ui-types: $(UI)/node_modules/.package-lock.json
 e2e: tools ui
 	$(CARGO) build --locked -p kesu
 	cd tests/e2e && npm ci --no-audit --no-fund && npm test
+
+# What Lambda gets: a folder with `bootstrap` for each function, and how large it is.
+package: workbook functions
+	@for function in $(FUNCTIONS) intake-mail import; do \
+	  mkdir -p target/aws/$$function && cp target/lambda/$$function target/aws/$$function/bootstrap || exit 1; \
+	  size=$$(stat -c %s target/aws/$$function/bootstrap); zip=$$(gzip -c target/aws/$$function/bootstrap | wc -c); \
+	  echo "$$function: $$size bytes, $$zip packed"; \
+	done
+
+# Without it the staff's pages would be packed without their workbook.
+workbook:
+	@test -f $(UI)/dist/index.html || { echo "the workbook is not built: run make ui first"; exit 1; }
+
+# Puts up the stack, or brings it up to date; the first time it asks for everything (docs/deploy.md).
+deploy: package $(SAM)
+	cd infra/aws && .venv/lint/bin/sam deploy --template template.yaml --resolve-s3 --capabilities CAPABILITY_IAM \
+	  $$(test -f samconfig.toml || echo --guided)
+
+# Reads the template as CloudFormation, SAM and a security reviewer do.
+lint-aws: $(SAM)
+	infra/aws/.venv/lint/bin/cfn-lint infra/aws/template.yaml
+	infra/aws/.venv/lint/bin/sam validate --lint --region eu-central-1 --template infra/aws/template.yaml
+	infra/aws/.venv/lint/bin/checkov --config-file infra/aws/checkov.yaml --file infra/aws/template.yaml
+
+# The compiled functions on an emulator that runs them, and the same story on one machine; stops everything by itself.
+test-aws: tools $(EMULATOR)
+	$(CARGO) build --locked --workspace --all-features
+	cd tests/aws && ../../infra/aws/.venv/run/bin/python -m pytest -q -p no:cacheprovider
+
+infra/aws/.venv/lint/made: infra/aws/lint.txt
+	@command -v python3 >/dev/null || { echo "install Python 3.11 or newer with venv (apt-get install python3-venv)"; exit 1; }
+	python3 -m venv infra/aws/.venv/lint && infra/aws/.venv/lint/bin/pip install -q -r $< && touch $@
+
+infra/aws/.venv/run/made: tests/aws/requirements.txt
+	@command -v python3 >/dev/null || { echo "install Python 3.11 or newer with venv (apt-get install python3-venv)"; exit 1; }
+	python3 -m venv infra/aws/.venv/run && infra/aws/.venv/run/bin/pip install -q -r $< && touch $@
 
 # Ratios against baselines of the same run; never a test.
 bench: functions

@@ -22,4 +22,5 @@ mod papers;
 mod post;
 mod tidy;
 mod uploads;
+mod wiring;
 mod world;

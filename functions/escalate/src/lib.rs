@@ -3,6 +3,7 @@
 mod digest;
 mod duties;
 mod publish;
+mod schedule;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::clock::stamp;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub use digest::digest;
 pub use publish::{Published, publish};
+pub use schedule::on_schedule;
 
 /// A claim older than this belongs to a sender that died.
 const CLAIM_LASTS: TimeDelta = TimeDelta::minutes(10);

@@ -1,11 +1,13 @@
-//! Events that bring mail on AWS, in the shapes in which they come: objects of S3, notifications of SES, the schedule.
+//! Events that bring mail on AWS, in the shapes in which they come: objects of S3, notifications of SES, the table's stream,
+//! the schedule.
 
 use kesu_app::blobs::Blobs;
+use kesu_app::store::Change;
 use kesu_app::{App, Problem};
 use serde_json::Value;
 
 use crate::arrival::{Arrival, Check, Verdicts};
-use crate::{on_feedback, on_mail, sweep};
+use crate::{on_change, on_feedback, on_mail, sweep};
 
 /// Handles an event. A record that could not be handled fails the event, which then comes again: what was done is done.
 ///
@@ -21,6 +23,9 @@ pub async fn on_event(app: &App, event: &Value) -> Result<(), Problem> {
                 Ok(notification) => from_ses(app, &notification).await?,
                 Err(error) => tracing::error!(%error, "a notification cannot be read"),
             }
+        } else if let Some(change) = Change::read(record) {
+            // A person asked for a mail that waited.
+            on_change(app, &change).await?;
         }
     }
     match event.get("detail-type").and_then(Value::as_str) {

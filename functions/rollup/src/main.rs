@@ -7,5 +7,5 @@ use kesu_app::lambda;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let app = lambda::app()?;
-    lambda::schedule(app, async |app, now| kesu_rollup::catch_up(&app, now).await).await
+    lambda::schedule(app, async |app, _, now| kesu_rollup::catch_up(&app, now).await).await
 }

@@ -58,6 +58,9 @@ pub enum Command {
         /// What to read of it, and within which limits
         task: String,
     },
+    /// Make the first administrator of an installation on AWS; prints the one-time password
+    #[cfg(feature = "aws")]
+    AdminInit(AdminInit),
 }
 
 /// The data folder.
@@ -372,4 +375,22 @@ pub struct Restore {
     /// An empty folder
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
+}
+
+/// `kesu admin-init`. Credentials come from the environment, as `aws configure export-credentials --format env` gives them.
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub struct AdminInit {
+    /// The table, as the stack's output `TableName` says
+    #[arg(long, env = "KESU_TABLE", value_name = "NAME")]
+    pub table: String,
+    /// The region, such as eu-central-1
+    #[arg(long, env = "AWS_REGION", value_name = "REGION")]
+    pub region: String,
+    /// The administrator's address, as the stack's parameter `Administrator` says
+    #[arg(value_name = "EMAIL")]
+    pub email: String,
+    /// Accepted for symmetry: the answer is always JSON
+    #[arg(long)]
+    pub json: bool,
 }

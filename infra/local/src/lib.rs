@@ -48,6 +48,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),
         Command::ReadOldWorkbook { task } => Ok(ExitCode::from(u8::from(!kesu_ledger::book::serve(&task)))),
+        #[cfg(feature = "aws")]
+        Command::AdminInit(args) => asynchronous(commands::admin_init::run(args)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The commands beside `serve`, one file each, and what they share.
 
+#[cfg(feature = "aws")]
+pub mod admin_init;
 pub mod backup;
 pub mod calendar;
 pub mod classify;

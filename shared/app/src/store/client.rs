@@ -10,6 +10,8 @@ use aws_smithy_runtime_api::client::http::HttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+use crate::config::Deployment;
+
 /// Where the table is and as whom to ask for it.
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -22,6 +24,16 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// As a deployment's settings say.
+    pub fn of(deployment: &Deployment) -> Self {
+        let (id, secret, token) = deployment.credentials.clone();
+        Self {
+            region: deployment.region.clone(),
+            credentials: Credentials::new(id, secret, token, None, "environment"),
+            endpoint: deployment.endpoint.clone(),
+        }
+    }
+
     /// Connects through `http`. Attempts end after 5 seconds, so that a repeat still fits into a request.
     pub fn client(&self, http: impl HttpClient + 'static) -> Client {
         let config = self.config().http_client(http).timeout_config(

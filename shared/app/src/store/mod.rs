@@ -38,7 +38,7 @@ pub use codec::size as item_size;
 pub use faulty::{Fault, Faults, Moment, Trouble};
 pub use index::{ChangedKey, Due, GridRow, Page};
 pub use items::{
-    HeadRecord, Item, Kind, LetterRecord, LetterState, LogRecord, PersonRecord, SmallRecord, TextRecord, Wake,
+    EXPIRES, HeadRecord, Item, Kind, LetterRecord, LetterState, LogRecord, PersonRecord, SmallRecord, TextRecord, Wake,
 };
 pub use keys::{Key, shard};
 pub use letters::Then;
@@ -49,6 +49,7 @@ pub use retry::Patience;
 pub use scan::AnyRecord;
 #[cfg(feature = "local")]
 pub use stream::{Changes, From as StreamFrom};
+pub use table::GRID;
 pub use take_back::TakeBack;
 
 use aws_sdk_dynamodb::Client;
