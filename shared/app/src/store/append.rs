@@ -15,7 +15,6 @@ use super::codec::size;
 use super::retry::refused;
 use super::{
     HeadRecord, ITEM_LIMIT, Item, LetterRecord, LogRecord, PersonRecord, SmallRecord, Store, StoreError, TextRecord,
-    keys,
 };
 
 /// Reasons that pass by themselves.

@@ -12,7 +12,7 @@ use super::rows::Rows;
 use super::xml::{Reader, attribute, push_reference};
 use super::zipped::Package;
 use super::{Book, Unreadable, place};
-use crate::grid::{Comment, Content, Merge, Row, Sheet, Visibility};
+use crate::grid::{Comment, Row, Sheet, Visibility};
 use crate::limits::Limits;
 use value::{Read, concealed, content, merge, repeated, rgb, said, shown};
 

@@ -1,7 +1,7 @@
 //! Taking an old register in: complaints a second on one machine, and the capacity units that it would cost on DynamoDB; then
 //! the same file again, which changes nothing.
 //!
-//! `import [ROWS]`: 20,000 rows where nothing is said.
+//! `registers [ROWS]`: 20,000 rows where nothing is said.
 
 use std::time::Instant;
 
