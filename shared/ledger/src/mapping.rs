@@ -220,7 +220,10 @@ pub fn fingerprint<'a>(headers: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.replace(['\n', '\r'], " ")).to_string()
+    // A string of JSON is a basic string of TOML, but for one sign that TOML wants written out. The writer of TOML itself
+    // chooses a form over several lines where a text holds both kinds of quotes, and no key may have that.
+    let json = serde_json::Value::String(text.replace(['\n', '\r'], " ")).to_string();
+    json.replace('\u{7f}', "\\u007F")
 }
 
 /// The mapping of a survey as a file to be looked at and edited: every layout once, with what was assumed and why.
@@ -319,6 +322,14 @@ pub fn propose(survey: &Survey) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_header_is_a_key_that_can_be_read_again() {
+        for header in ["状态/¼'\"", "a\\b", "\"\"\"", "'''", "\u{7f}\u{1}\t", "一\n二"] {
+            let table: toml::Table = format!("{} = 1", quoted(header)).parse().unwrap();
+            assert_eq!(table.keys().next().unwrap(), &header.replace('\n', " "));
+        }
+    }
 
     #[test]
     fn a_mapping_file_says_columns_years_colours_and_sheets() {

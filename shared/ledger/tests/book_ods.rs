@@ -95,7 +95,7 @@ fn files_that_are_no_ledger_are_told_by_what_they_hold() {
         (compound("EncryptedPackage"), "encrypted"),
         (compound("Workbook\0"), "save_as_xlsx"),
         (compound("WordDocument\0"), "not_a_ledger_file"),
-        (zipped(&[("xl/workbook.bin", "")]), "save_as_xlsx"),
+        (zipped(&[("xl/workbook.bin", "")]), "no_sheet"),
         (zipped(&[("word/document.xml", "")]), "not_a_ledger_file"),
         (b"\n <html><table>".to_vec(), "html_named_xls"),
         (b"%PDF-1.7".to_vec(), "not_a_ledger_file"),

@@ -104,7 +104,9 @@ proptest! {
     #[test]
     fn whatever_a_sheet_holds_its_rows_add_up_and_what_is_told_is_what_its_code_says((sheet, rows) in any_sheet()) {
         let (survey, _) = look(Fake::default().with(sheet, rows), "任意.xlsx");
-        prop_assert!(Mapping::read(&propose(&survey)).is_ok());
+        let proposal = propose(&survey);
+        let read = Mapping::read(&proposal);
+        prop_assert!(read.is_ok(), "{:?}\n{proposal}", read.err());
     }
 
     #[test]
