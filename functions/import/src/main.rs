@@ -3,28 +3,18 @@
 #![recursion_limit = "256"]
 
 use kesu_app::lambda;
-use kesu_ledger::book::{Helper, serve};
+use kesu_ledger::book::Helper;
 
 fn main() -> Result<(), lambda::Error> {
-    let mut words = std::env::args().skip(1);
-    if words.next().as_deref() == Some(Helper::COMMAND) {
-        let served = serve(&words.next().unwrap_or_default());
-        return if served {
-            Ok(())
-        } else {
-            Err("the old workbook was not read".into())
-        };
+    if kesu_import::served(std::env::args())? {
+        Ok(())
+    } else {
+        run()
     }
-    run()
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn run() -> Result<(), lambda::Error> {
-    let app = lambda::app()?;
-    let helper = Helper::this_program();
-    lambda::events(app, |app, event| {
-        let helper = helper.clone();
-        async move { kesu_import::on_event(&app, &event, helper).await }
-    })
-    .await
+    let on_event = async |app, event| kesu_import::on_event(&app, &event, Helper::this_program()).await;
+    lambda::events(lambda::app()?, on_event).await
 }

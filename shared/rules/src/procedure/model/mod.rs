@@ -1,6 +1,7 @@
 //! A procedure as data: what the files of a pack may say, each value with the clause it comes from.
 
 mod course;
+mod kpi;
 mod slip;
 mod time;
 
@@ -16,9 +17,10 @@ use crate::domain::command::CommandKind;
 use crate::domain::names::{Desk, FieldKey, Milestone, ProcedureId};
 use crate::language::Language;
 pub use course::{
-    ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, Kpi, Measure,
-    NumberPeriod, Numbering, OnRejection, Outcome, ReplyRules, Statement, Window,
+    ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, NumberPeriod,
+    Numbering, OnRejection, Outcome, ReplyRules, Statement, Window,
 };
+pub use kpi::{Kpi, Measure};
 pub use slip::{SlipKind, SlipRule};
 pub use time::{DeadlineRule, Duty, Every, Extension, Ladder, Notice, Per, Retention, Rung, Then};
 
