@@ -240,6 +240,7 @@ impl<'a> Pass<'a> {
                 },
                 Event::End(element) => match element.local_name().as_ref() {
                     "table-row" => {
+                        rows.room_for(times)?;
                         for again in 0..times {
                             if rows.end(visit)?.is_break() {
                                 return Ok(());

@@ -122,6 +122,15 @@ impl<'a> Rows<'a> {
         self.row.cells.is_empty()
     }
 
+    /// Whether the row may stand so many times. Asked before the first, so that a few bytes that say a million rows cost nothing.
+    pub fn room_for(&self, times: u32) -> Result<(), Unreadable> {
+        let more = (self.row.cells.len() as u64).saturating_mul(u64::from(times.saturating_sub(1)));
+        if self.left < more {
+            return Err(Unreadable::of("too_many_cells").with("limit", self.limits.cells));
+        }
+        Ok(())
+    }
+
     /// The same row once more under another number; its cells count again.
     pub fn again(&mut self, number: u32) -> Result<(), Unreadable> {
         let cells = self.row.cells.len() as u64;
