@@ -16,6 +16,9 @@ use crate::understand::sheet::SheetReader;
 pub use crate::understand::tally::{Figures, Subtotal, Sums};
 use crate::understand::walk::Walk;
 
+/// Rows left out, and doubts, of one file: beyond this nobody reads them, and each takes about a kilobyte.
+const MOST_TOLD: u64 = 100_000;
+
 /// What the caller knows and wants.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -163,7 +166,7 @@ impl Survey {
 /// Reads a whole ledger. `ledger_name` is what it is called in every identity: the file's name, mostly. What is found goes to
 /// `sink` in the order of the rows; when it breaks, reading ends.
 ///
-/// Memory does not grow with rows, but for two dozen bytes each by which a number that comes twice is known.
+/// A file of which more has to be told than a person reads is no register, and is refused. Memory does not grow with rows, but for two dozen bytes each by which a number that comes twice is known.
 ///
 /// # Errors
 /// When the book cannot be read on; what was found before was handed on.
@@ -180,6 +183,15 @@ pub fn survey(
         stopped: false,
     };
     let of_file = period::of(ledger_name);
+    let mut told = 0_u64;
+    let mut counted = |found: Found| {
+        told += u64::from(!matches!(found, Found::Record(_)));
+        if told > MOST_TOLD {
+            ControlFlow::Break(())
+        } else {
+            sink(found)
+        }
+    };
     for at in 0..book.sheets().len() {
         let Some(sheet) = book.sheets().get(at).cloned() else {
             break;
@@ -187,7 +199,14 @@ pub fn survey(
         let mut legend = None;
         loop {
             let named = period::of(&sheet.name).or(of_file);
-            let walk = Walk::new(&sheet, ledger_name, options, named, book.counts_from_1904(), &mut *sink);
+            let walk = Walk::new(
+                &sheet,
+                ledger_name,
+                options,
+                named,
+                book.counts_from_1904(),
+                &mut counted,
+            );
             let looked = legend.is_some();
             let mut reader = SheetReader::new(walk, legend.take());
             book.rows(at, &mut |row| reader.feed(row))?;
@@ -212,6 +231,9 @@ pub fn survey(
         if survey.stopped {
             break;
         }
+    }
+    if told > MOST_TOLD {
+        return Err(Unreadable::of("too_many_told").with("limit", MOST_TOLD));
     }
     Ok(survey)
 }

@@ -56,6 +56,7 @@ pub const CODES: &[&str] = &[
     "too_many_parts",
     "too_many_sheets",
     "too_many_strings",
+    "too_many_told",
     "truncated",
     "unpacked_too_large",
     "unreadable_file",
