@@ -279,7 +279,7 @@ fn not_ledgers() -> Vec<Hostile> {
         hostile("empty.xlsx", End::Code("empty"), Vec::new()),
         hostile("empty.csv", End::Code("empty"), Vec::new()),
         hostile("blanks.csv", End::Read(0), vec![b' '; 10_000]),
-        hostile("zeros.xls", End::Read(0), vec![0; 1_000_000]),
+        hostile("zeros.xls", End::Refused, vec![0; 1_000_000]),
         hostile("noise.xls", End::Read(0), noise(1_000_000)),
     ]
 }
