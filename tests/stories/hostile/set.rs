@@ -307,7 +307,7 @@ fn texts() -> Vec<Hostile> {
             End::Any,
             [b"\xff\xfe".to_vec(), noise(10_001)].concat(),
         ),
-        hostile("formulas.csv", End::Read(2), with("=1+1,@SUM(1),-2+3\n".as_bytes())),
+        hostile("formulas.csv", End::Read(1), with("=1+1,@SUM(1),-2+3\n".as_bytes())),
     ]
 }
 
