@@ -19,22 +19,18 @@ const FOLLOWED: usize = 50;
 
 /// What was read.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// A line for each complaint that was received in the period, or was open, closed or due in it.
     pub lines: Vec<Line>,
     /// Counts by month of all, of each class and of each product.
     pub series: Vec<Series>,
-    /// Rows of the index that were read.
-    pub rows: usize,
-    /// Heads that were read.
-    pub heads: usize,
 }
 
 /// The first month of the register: before it, so many months hold nothing under any procedure. Looked for backwards.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn first_month(app: &App, from: Period) -> Result<Period, Problem> {
+pub(crate) async fn first_month(app: &App, from: Period) -> Result<Period, Problem> {
     let mut month = Period::month_of(from.first());
     let (mut first, mut silent) = (month, 0);
     while silent < SILENCE {
@@ -60,7 +56,7 @@ pub async fn first_month(app: &App, from: Period) -> Result<Period, Problem> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn gather(
+pub(crate) async fn gather(
     app: &App,
     desk: &DeskWork,
     period: Period,
@@ -74,9 +70,9 @@ pub async fn gather(
     let mut desks = HashMap::new();
     let mut counts = Counts::default();
     for month in period.months() {
-        let rows = month_of(app, desk, month, &mut gathered.rows).await?;
+        let rows = month_of(app, desk, month).await?;
         let ids = rows.into_iter().map(|row| row.id).collect();
-        let lines = lines(app, ids, at, &mut desks, &mut gathered.heads).await?;
+        let lines = lines(app, ids, at, &mut desks).await?;
         for line in lines.iter().filter(|line| line.complaint) {
             let named = [("class", line.by.get("class")), ("product", line.by.get("product"))];
             counts.add(&month, named);
@@ -87,7 +83,7 @@ pub async fn gather(
     let mut back = 0;
     while month >= first {
         let mut ids = Vec::new();
-        for row in month_of(app, desk, month, &mut gathered.rows).await? {
+        for row in month_of(app, desk, month).await? {
             let column = |name: &str| row.columns.get(name);
             if column("stage").is_some_and(|stage| stage == "not_a_complaint") {
                 continue;
@@ -103,7 +99,7 @@ pub async fn gather(
                 ids.push(row.id);
             }
         }
-        let more = lines(app, ids, at, &mut desks, &mut gathered.heads).await?;
+        let more = lines(app, ids, at, &mut desks).await?;
         gathered.lines.extend(more);
         month = month.before();
         back += 1;
@@ -113,7 +109,7 @@ pub async fn gather(
 }
 
 /// The rows of a month that this procedure governs.
-async fn month_of(app: &App, desk: &DeskWork, month: Period, read: &mut usize) -> Result<Vec<GridRow>, Problem> {
+async fn month_of(app: &App, desk: &DeskWork, month: Period) -> Result<Vec<GridRow>, Problem> {
     let procedure = desk.procedure.pack.procedure.id.as_str();
     let month = month.to_string();
     let mut rows = Vec::new();
@@ -121,7 +117,6 @@ async fn month_of(app: &App, desk: &DeskWork, month: Period, read: &mut usize) -
         let mut cursor = None;
         loop {
             let page = app.store.month(&month, shard, PAGE, cursor.as_deref()).await?;
-            *read += page.items.len();
             let own = |row: &GridRow| row.columns.get("procedure").is_some_and(|own| own == procedure);
             rows.extend(page.items.into_iter().filter(own));
             cursor = page.next;
@@ -139,12 +134,10 @@ async fn lines(
     ids: Vec<String>,
     at: Moment,
     desks: &mut HashMap<String, Option<DeskWork>>,
-    read: &mut usize,
 ) -> Result<Vec<Line>, Problem> {
     let mut lines = Vec::with_capacity(ids.len());
     for some in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
         for head in app.store.heads(some).await? {
-            *read += 1;
             let it = Loaded::read(head)?.complaint;
             if !desks.contains_key(&it.procedure_version) {
                 let desk = match app.desk_of(&it).await {
@@ -187,7 +180,6 @@ impl Counts {
             axis: axis.to_owned(),
             value: value.to_owned(),
             counts,
-            sizes: BTreeMap::new(),
         };
         let first = self.all.keys().next().cloned();
         let mut by: Vec<_> = self.by.into_iter().collect();

@@ -10,45 +10,35 @@ use kesu_app::{App, Problem, denominators, duties};
 use kesu_rules::rollup::{DutyLine, Material, Period, Rollup};
 use serde::Serialize;
 
-pub use gather::Gathered;
 use gather::{first_month, gather};
 pub use kept::{Moved, Version, newest};
 
 /// Periods that ended longer ago are counted only when somebody asks for them.
 const CATCH_UP: Days = Days::new(400);
 
-/// A rollup with what it was made of.
-pub struct Counted {
-    /// The figures, and their version.
-    pub version: Version,
-    /// What they were made of.
-    pub gathered: Gathered,
-}
-
 /// Counts a period of a procedure; one that has ended is kept. Costs a row of an index for each older complaint of the
 /// register, and a head for each that came in in the period or was still open then.
 ///
 /// # Errors
 /// When there is no such procedure, or the store does not answer.
-pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>) -> Result<Counted, Problem> {
+pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>) -> Result<Version, Problem> {
     let first = first_month(app, period).await?;
-    let (rollup, gathered) = count(app, procedure, period, first, now).await?;
-    let version = if rollup.as_of.to_utc() < now {
-        kept::keep(app, &rollup).await?
+    let (rollup, _) = count(app, procedure, period, first, now).await?;
+    if rollup.as_of.to_utc() < now {
+        kept::keep(app, &rollup).await
     } else {
-        Version::running(&rollup)
-    };
-    Ok(Counted { version, gathered })
+        Ok(Version::running(&rollup))
+    }
 }
 
-/// The figures of a period, in a register that began with the month `first`.
+/// The figures of a period, in a register that began with the month `first`; and whether there was anything to count.
 async fn count(
     app: &App,
     procedure: &str,
     period: Period,
     first: Period,
     now: DateTime<Utc>,
-) -> Result<(Rollup, Gathered), Problem> {
+) -> Result<(Rollup, bool), Problem> {
     let desk = app.desk_at(procedure, now).await?;
     let ends = period.ends(&desk.clock());
     // The version in force at its end says what the key figures and targets are.
@@ -67,7 +57,7 @@ async fn count(
         duties: duties_of(app, &desk, period, now).await?,
         now: desk.local(now),
     };
-    Ok((Rollup::of(period, material), gathered))
+    Ok((Rollup::of(period, material), !gathered.lines.is_empty()))
 }
 
 /// The duties of the procedure that fell due in the period.
@@ -136,8 +126,8 @@ pub async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<Report, Problem> 
         let Some(oldest) = missing.first() else { continue };
         let first = first_month(app, Period::month_of(today).max(*oldest)).await?;
         for period in missing.into_iter().filter(|period| period.after() > first.first()) {
-            let (rollup, gathered) = count(app, id, period, first, now).await?;
-            if !gathered.lines.is_empty() {
+            let (rollup, any) = count(app, id, period, first, now).await?;
+            if any {
                 kept::keep(app, &rollup).await?;
                 report.counted.push(format!("{id} {period}"));
             }

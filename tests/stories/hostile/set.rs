@@ -273,14 +273,14 @@ fn not_ledgers() -> Vec<Hostile> {
         ),
         hostile(
             "a-program.xls",
-            End::Read(0),
+            End::Refused,
             [b"MZ\x90\0".to_vec(), noise(20_000)].concat(),
         ),
         hostile("empty.xlsx", End::Code("empty"), Vec::new()),
         hostile("empty.csv", End::Code("empty"), Vec::new()),
-        hostile("blanks.csv", End::Read(0), vec![b' '; 10_000]),
+        hostile("blanks.csv", End::Refused, vec![b' '; 10_000]),
         hostile("zeros.xls", End::Refused, vec![0; 1_000_000]),
-        hostile("noise.xls", End::Read(0), noise(1_000_000)),
+        hostile("noise.xls", End::Refused, noise(1_000_000)),
     ]
 }
 
@@ -307,7 +307,7 @@ fn texts() -> Vec<Hostile> {
             End::Any,
             [b"\xff\xfe".to_vec(), noise(10_001)].concat(),
         ),
-        hostile("formulas.csv", End::Read(1), with("=1+1,@SUM(1),-2+3\n".as_bytes())),
+        hostile("formulas.csv", End::Read(2), with("=1+1,@SUM(1),-2+3\n".as_bytes())),
     ]
 }
 

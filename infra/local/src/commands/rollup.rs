@@ -28,6 +28,6 @@ pub async fn run(args: Rollup) -> Result<ExitCode, Failure> {
     let procedure = args.procedure.as_deref().unwrap_or(app.settings.procedures.first());
     let known = super::procedure(app.library(), procedure)?;
     let counted = kesu_rollup::run(app, known.pack.procedure.id.as_str(), period, app.now()).await?;
-    print(&json!(counted.version));
+    print(&json!(counted));
     Ok(DONE)
 }

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use quick_xml::events::{BytesStart, Event};
 
 use super::look::Look;
-use super::rows::Rows;
+use super::rows::{Rows, elsewhere};
 use super::xml::{Reader, attribute, push_reference};
 use super::zipped::Package;
 use super::{Book, Unreadable, place};
@@ -119,8 +119,7 @@ impl Book for Ods {
     }
 
     fn rows(&mut self, sheet: usize, visit: &mut dyn FnMut(&Row) -> ControlFlow<()>) -> Result<(), Unreadable> {
-        let others = self.cells.iter().enumerate().filter(|(other, _)| *other != sheet);
-        let used = others.map(|(_, cells)| cells).sum();
+        let used = elsewhere(self.cells.iter().copied(), sheet);
         let (Some(known), Some(cells)) = (self.sheets.get(sheet), self.cells.get_mut(sheet)) else {
             return Err(Unreadable::of("no_sheet"));
         };

@@ -22,6 +22,12 @@ pub struct Rows<'a> {
     widest: Option<u32>,
 }
 
+/// Cells that were read of sheets other than this one.
+pub fn elsewhere(cells: impl IntoIterator<Item = u64>, sheet: usize) -> u64 {
+    let others = cells.into_iter().enumerate().filter(|(at, _)| *at != sheet);
+    others.map(|(_, cells)| cells).sum()
+}
+
 impl<'a> Rows<'a> {
     /// For a sheet, when other sheets have used `used` cells of the limit.
     pub fn new(limits: &'a Limits, used: u64) -> Self {

@@ -57,6 +57,10 @@ fn is_total(cell: &Cell) -> bool {
     let Content::Text(text) = &cell.content else {
         return false;
     };
+    // Of a text that looks like a formula nothing is left but its letters: `@SUM(1)` is what somebody wrote, not a total.
+    if text.trim_start().starts_with(['=', '+', '-', '@']) {
+        return false;
+    }
     if text.len() > 45 || !(text.contains('计') || text.contains('計') || text.contains(['t', 'T', 's', 'S'])) {
         return false;
     }
@@ -110,6 +114,13 @@ mod tests {
 
     fn kind(texts: &[&str]) -> Kind {
         of(&text_row(9, texts), &Areas::of(&[]), 8)
+    }
+
+    #[test]
+    fn what_looks_like_a_formula_is_no_label_of_a_total() {
+        for row in [["=1+1", "@SUM(1)"], ["K-3", "=SUM(B2:B9)"], ["-sum", "漏油"]] {
+            assert!(!matches!(kind(&row), Kind::Total), "{row:?}");
+        }
     }
 
     #[test]

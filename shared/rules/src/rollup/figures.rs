@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -33,8 +32,6 @@ pub struct Figures {
     pub by: BTreeMap<String, BTreeMap<String, u64>>,
     /// Limits that were due in the period, by rule: how many, and how many were met in time.
     pub on_time: BTreeMap<RuleId, Kept>,
-    /// The same by the month in which they were due.
-    pub on_time_by_month: BTreeMap<String, Kept>,
     /// The same by the department that the complaint went to.
     pub on_time_by_department: BTreeMap<RuleId, BTreeMap<String, Kept>>,
     /// Hours from receipt to closing of what was closed in the period, with how many took as long.
@@ -104,10 +101,7 @@ impl Figures {
         // What is due at 24:00 of the last day is due in the period, though the moment is the next one's first.
         let due = |limit: &&Limit| from < limit.due_at && limit.due_at <= to;
         for limit in line.limits.iter().filter(due) {
-            let month = (limit.due_at - TimeDelta::seconds(1)).with_timezone(&clock.zone);
             self.on_time.entry(limit.rule.clone()).or_default().count(limit);
-            let month = month.format("%Y-%m").to_string();
-            self.on_time_by_month.entry(month).or_default().count(limit);
             if let Some(department) = line.by.get("department") {
                 let rule = self.on_time_by_department.entry(limit.rule.clone()).or_default();
                 rule.entry(department.clone()).or_default().count(limit);

@@ -20,8 +20,6 @@ pub struct Series {
     pub value: String,
     /// Counts by month; a month that is not named had none.
     pub counts: BTreeMap<String, u64>,
-    /// What the counts are of, by month, such as deliveries; plain counts where empty.
-    pub sizes: BTreeMap<String, f64>,
 }
 
 /// Something that needs a look.
@@ -76,22 +74,14 @@ impl Series {
         past.retain(|month| month >= first);
         let usual = past.len();
         let months = past.into_iter().chain(period.months().map(|month| month.to_string()));
-        let mut usual_with_size = 0;
         let points: Vec<Point> = months
-            .enumerate()
-            .filter_map(|(n, at)| {
-                let size = if self.sizes.is_empty() {
-                    Some(1.0)
-                } else {
-                    self.sizes.get(&at).copied()
-                };
-                let size = size.filter(|size| *size > 0.0)?;
-                usual_with_size += usize::from(n < usual);
-                let count = self.counts.get(&at).copied().unwrap_or(0) as f64;
-                Some(Point { at, count, size })
+            .map(|at| Point {
+                count: self.counts.get(&at).copied().unwrap_or(0) as f64,
+                size: 1.0,
+                at,
             })
             .collect();
-        draw(Chart::U, &points, usual_with_size)
+        draw(Chart::U, &points, usual)
     }
 
     /// The months of a period that leave what is usual upwards.
@@ -124,7 +114,6 @@ mod tests {
             axis: "class".to_owned(),
             value: "质量".to_owned(),
             counts: counts.iter().map(|(month, n)| ((*month).to_owned(), *n)).collect(),
-            sizes: BTreeMap::new(),
         }
     }
 

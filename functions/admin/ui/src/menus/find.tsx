@@ -1,6 +1,21 @@
 // The find bar: what is looked for, which of how many was found, onwards and back.
 
+import { useEffect } from "preact/hooks";
 import { t } from "../texts";
+
+/** Has Ctrl+F look through the list wherever the focus is: the browser's own search sees no canvas. */
+export function useFindKey(look: (set: (now: string | undefined) => string) => void): void {
+  useEffect(() => {
+    const search = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "f" && !event.defaultPrevented) {
+        event.preventDefault();
+        look((now) => now ?? "");
+      }
+    };
+    addEventListener("keydown", search);
+    return () => removeEventListener("keydown", search);
+  }, []);
+}
 
 interface Props {
   looking: string;

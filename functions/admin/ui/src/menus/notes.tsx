@@ -102,11 +102,7 @@ export function ColumnHelp({ book, column, x, y, onClose }: { book: Workbook; co
           {clause.assumed && <span class="quiet"> · {t("assumed", { why: clause.assumed })}</span>}
         </p>
       ))}
-      <p class="buttons">
-        <button type="button" autofocus onClick={onClose}>
-          {t("close")}
-        </button>
-      </p>
+      <CloseButton onClose={onClose} />
     </Popup>
   );
 }
@@ -149,11 +145,7 @@ export function ReportWindow({ book, report, onGo, onClose }: { book: Workbook; 
           </tbody>
         </table>
       </div>
-      <p class="buttons">
-        <button type="button" autofocus onClick={onClose}>
-          {t("close")}
-        </button>
-      </p>
+      <CloseButton onClose={onClose} />
     </Popup>
   );
 }
@@ -190,11 +182,17 @@ export function Groups({ column, values, onClose }: { column: Column; values: { 
           </tbody>
         </table>
       </div>
-      <p class="buttons">
-        <button type="button" autofocus onClick={onClose}>
-          {t("close")}
-        </button>
-      </p>
+      <CloseButton onClose={onClose} />
     </Popup>
+  );
+}
+
+function CloseButton({ onClose }: { onClose(): void }) {
+  return (
+    <p class="buttons">
+      <button type="button" autofocus onClick={onClose}>
+        {t("close")}
+      </button>
+    </p>
   );
 }

@@ -7,7 +7,7 @@ import { GridView } from "../grid/glide";
 import { Hands, type HandsHandle } from "../grid/hands";
 import { advanced, at, clamp, moved, type Selection } from "../grid/moves";
 import { FilterMenu } from "../menus/filter";
-import { FindBar } from "../menus/find";
+import { FindBar, useFindKey } from "../menus/find";
 import { Groups } from "../menus/notes";
 import { Sums } from "../menus/sums";
 import { filtered, isEmpty, tally } from "../store/filter";
@@ -152,17 +152,7 @@ export function ListTab({ book, dark, label, columns: given, items, wrong, none,
     return true;
   };
 
-  // Ctrl+F looks through the list wherever the focus is: the browser's own search sees no canvas.
-  useEffect(() => {
-    const search = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "f" && !event.defaultPrevented) {
-        event.preventDefault();
-        setLooking((now) => now ?? "");
-      }
-    };
-    addEventListener("keydown", search);
-    return () => removeEventListener("keydown", search);
-  }, []);
+  useFindKey(setLooking);
 
   const places = useMemo(() => (looking ? find(rows, columns, index, looking) : new Float64Array()), [looking, rows, columns, index]);
   const here = y * columns.length + x;

@@ -34,6 +34,7 @@ pub fn find(source: &mut Source) -> Result<Found, Unreadable> {
     let encoding = match wide(&sample) {
         Some(encoding) => encoding,
         None if all_utf_8(source)? => UTF_8,
+        None if noise(&sample) => return Err(Unreadable::of("not_a_ledger_file")),
         None => narrow(&sample),
     };
     Ok(Found { encoding, mark: 0 })
@@ -55,6 +56,13 @@ fn wide(sample: &[u8]) -> Option<&'static Encoding> {
     } else {
         None
     }
+}
+
+/// Whether bytes are no text in any encoding of one or two bytes: one in fifty, and more than a few, are control characters that no text has. Zeros
+/// are let pass, some programs fill with them.
+fn noise(sample: &[u8]) -> bool {
+    let strange = |byte: &&u8| matches!(byte, 1..=8 | 11 | 14..=26 | 28..=31 | 127);
+    sample.iter().filter(strange).count() > sample.len() / 50 + 8
 }
 
 /// Whether the whole file is UTF-8.

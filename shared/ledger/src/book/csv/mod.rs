@@ -45,6 +45,9 @@ impl Csv {
         };
         let mut sample = String::new();
         Decoded::new(&mut source, found)?.sample(SAMPLE, &mut sample)?;
+        if sample.len() < SAMPLE && sample.trim().is_empty() {
+            return Err(Unreadable::of("empty"));
+        }
         let (delimiter, directive) = delimiter(&sample, limits);
         Ok(Self {
             source,
@@ -271,5 +274,25 @@ mod tests {
             texts(b"a,b\nc\nd,e,f,g\nh\0i,j\n")[1..],
             [vec!["c"], vec!["d", "e", "f", "g"], vec!["h\0i", "j"]]
         );
+    }
+
+    #[test]
+    fn what_no_encoding_makes_a_text_of_is_no_register_and_blanks_are_none() {
+        let mut state = 1_u32;
+        let noise: Vec<u8> = (0..5_000)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            })
+            .collect();
+        let code = |bytes: &[u8]| {
+            open_bytes("a", bytes.to_vec(), &Limits::default(), None)
+                .err()
+                .map(|error| error.code)
+        };
+        assert_eq!(code(&noise), Some("not_a_ledger_file"));
+        assert_eq!(code(&[b' '; 300]), Some("empty"));
+        let (gbk, _, _) = encoding_rs::GB18030.encode("编号,内容\nK-1,漏油\u{1}\n");
+        assert_eq!(code(&gbk), None, "a stray control character is no noise");
     }
 }

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use self::globals::Globals;
 use self::sheet::Frame;
-use super::rows::Rows;
+use super::rows::{Rows, elsewhere};
 use super::source::{Source, unreadable};
 use super::{Book, Unreadable};
 use crate::grid::{Row, Sheet};
@@ -109,8 +109,7 @@ impl Book for Xls {
     }
 
     fn rows(&mut self, sheet: usize, visit: &mut dyn FnMut(&Row) -> ControlFlow<()>) -> Result<(), Unreadable> {
-        let others = self.places.iter().enumerate().filter(|(at, _)| *at != sheet);
-        let used = others.map(|(_, place)| place.cells).sum();
+        let used = elsewhere(self.places.iter().map(|place| place.cells), sheet);
         let (Some(place), Some(known)) = (self.places.get_mut(sheet), self.sheets.get(sheet)) else {
             return Err(Unreadable::of("no_sheet"));
         };

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use self::records::Records;
 use super::little::{byte, four, push_wide};
 use super::look::Look;
-use super::rows::Rows;
+use super::rows::{Rows, elsewhere};
 use super::strings::Strings;
 use super::zipped::Package;
 use super::{Book, Unreadable, drawings, relations};
@@ -110,13 +110,7 @@ impl Book for Xlsb {
     }
 
     fn rows(&mut self, sheet: usize, visit: &mut dyn FnMut(&Row) -> ControlFlow<()>) -> Result<(), Unreadable> {
-        let used = self
-            .places
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != sheet)
-            .map(|(_, place)| place.cells)
-            .sum();
+        let used = elsewhere(self.places.iter().map(|place| place.cells), sheet);
         let (Some(place), Some(known)) = (self.places.get_mut(sheet), self.sheets.get(sheet)) else {
             return Err(Unreadable::of("no_sheet"));
         };

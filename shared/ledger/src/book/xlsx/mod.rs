@@ -17,7 +17,7 @@ use quick_xml::events::Event;
 
 use self::cells::Context;
 use super::look::Look;
-use super::rows::Rows;
+use super::rows::{Rows, elsewhere};
 use super::strings::Strings;
 use super::xml::{attribute, flag};
 use super::zipped::Package;
@@ -126,13 +126,7 @@ impl Book for Xlsx {
     }
 
     fn rows(&mut self, sheet: usize, visit: &mut dyn FnMut(&Row) -> ControlFlow<()>) -> Result<(), Unreadable> {
-        let used = self
-            .places
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| *place != sheet)
-            .map(|(_, place)| place.cells)
-            .sum();
+        let used = elsewhere(self.places.iter().map(|place| place.cells), sheet);
         let (Some(place), Some(known)) = (self.places.get_mut(sheet), self.sheets.get(sheet)) else {
             return Err(Unreadable::of("no_sheet"));
         };

@@ -6,7 +6,7 @@ import type { Box, Cell, GridHandle, Head, Tone } from "../../grid/GridView";
 import { GridView } from "../../grid/glide";
 import { Hands, type HandsHandle, type Onward } from "../../grid/hands";
 import { advanced, at, clamp, moved, type Selection, type Sheet } from "../../grid/moves";
-import { FindBar } from "../../menus/find";
+import { FindBar, useFindKey } from "../../menus/find";
 import { openAtFirst } from "../../store/columns";
 import { type Filter, isEmpty } from "../../store/filter";
 import { find, nextPlace } from "../../store/find";
@@ -248,17 +248,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
     if (!open && looking === undefined) refocus();
   }, [open, selection, empty]);
 
-  // Ctrl+F looks through the register wherever the focus is: the browser's own search sees no canvas.
-  useEffect(() => {
-    const search = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "f" && !event.defaultPrevented) {
-        event.preventDefault();
-        setLooking((now) => now ?? "");
-      }
-    };
-    addEventListener("keydown", search);
-    return () => removeEventListener("keydown", search);
-  }, []);
+  useFindKey(setLooking);
 
   const places = useMemo(
     () => (looking ? find(book.rows, columns, index, looking) : new Float64Array()),
