@@ -1,4 +1,4 @@
-//! The pages of mail: what came, where it may belong, what waits, what has not left, and the state of an address.
+//! The pages of mail: what came, where it may belong, what waits, what has not left, the state of an address; long because one site shows all.
 
 use kesu_app::correspondent;
 use kesu_app::quarantine::{self, Held, HeldKind, HeldState};

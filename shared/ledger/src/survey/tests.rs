@@ -1,4 +1,4 @@
-//! Whole ledgers in memory: what is found in them.
+//! Whole ledgers in memory: what is found in them; long because each ledger stands here row by row.
 
 mod any;
 mod mapped;
