@@ -22,6 +22,8 @@ describe("the other tabs", () => {
     await me.page.click(`role=tab[name='${name}']`);
     await me.page.waitForSelector(`role=tab[name='${name}'][selected]`);
     await me.page.waitForFunction(() => !document.querySelector(".opening, .over")?.textContent.includes("正在打开"));
+    // A person looks where the cursor stands before he presses keys.
+    await me.page.waitForFunction(() => !document.querySelector("textarea.hands") || document.activeElement?.classList.contains("hands"));
   };
   const count = async () => Number(/(\d+) 条记录/.exec(await me.status())[1]);
   /** Opens a form, fills it and sends it; gives what it says. */

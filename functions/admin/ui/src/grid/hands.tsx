@@ -33,6 +33,7 @@ export interface HandsProps {
 }
 
 export interface HandsHandle {
+  /** Takes the focus back with the next frame, unless the person has gone elsewhere by then. */
   focus(): void;
   /** Opens the editor on what stands there, or on a text of one's own. */
   edit(text?: string): void;
@@ -91,7 +92,13 @@ export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, r
   };
 
   useImperativeHandle(ref, () => ({
-    focus: () => area.current?.focus({ preventScroll: true }),
+    focus: () => {
+      const held = document.activeElement;
+      requestAnimationFrame(() => {
+        const now = document.activeElement;
+        if (now === held || now === document.body || now === null) area.current?.focus({ preventScroll: true });
+      });
+    },
     edit: (text) => start(text ?? props.text, "editing"),
     commit: () => commit("stay"),
     editing: () => now.current !== "idle",

@@ -97,10 +97,8 @@ export function DueTab({ book, dark, narrow, onOpen, onActive }: Props) {
   const item = items?.[selection.cell[1]];
   useEffect(() => onActive(item?.id), [item?.id]);
   useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      setBox(grid.current?.bounds(...selection.cell));
-      hands.current?.focus();
-    });
+    hands.current?.focus();
+    const frame = requestAnimationFrame(() => setBox(grid.current?.bounds(...selection.cell)));
     return () => cancelAnimationFrame(frame);
   }, [selection, scroll, items]);
 
@@ -170,7 +168,7 @@ export function DueTab({ book, dark, narrow, onOpen, onActive }: Props) {
         </ul>
       )}
       {!narrow && (<>
-      <div class="sheet" onMouseUp={() => requestAnimationFrame(() => hands.current?.focus())}>
+      <div class="sheet" onMouseUp={() => hands.current?.focus()}>
         <GridView
           ref={grid}
           heads={heads}

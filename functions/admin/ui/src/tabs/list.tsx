@@ -129,7 +129,7 @@ export function ListTab({ book, dark, label, columns: given, items, wrong, none,
     setSelection(next);
     grid.current?.see(see[0], see[1]);
   };
-  const refocus = () => requestAnimationFrame(() => hands.current?.focus());
+  const refocus = () => hands.current?.focus();
   useEffect(() => {
     const frame = requestAnimationFrame(() => setBox(grid.current?.bounds(x, y)));
     return () => cancelAnimationFrame(frame);

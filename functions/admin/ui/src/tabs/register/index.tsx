@@ -116,7 +116,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
     setSelection(next);
     grid.current?.see(see[0], see[1]);
   };
-  const refocus = () => requestAnimationFrame(() => hands.current?.focus());
+  const refocus = () => hands.current?.focus();
 
   /** Goes to a complaint's cell. */
   const go = (to: string, key?: string) => {
