@@ -311,6 +311,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
         }}
         onViews={(at_) => setOpen({ what: "views", ...at_ })}
         onColumns={(at_) => setOpen({ what: "columns", ...at_ })}
+        onExcel={(at_) => setOpen({ what: "excel", ...at_ })}
         onUnfilter={() => {
           change({ filters: {} }, true);
           refocus();
@@ -435,6 +436,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
           setOpen(undefined);
           requestAnimationFrame(() => active && hands.current?.edit(forEditor(active, own.to)));
         }}
+        onReturned={(changes) => book.enter("excel", [...changes])}
         onGo={(to, key) => {
           book.report = undefined;
           go(to, key);

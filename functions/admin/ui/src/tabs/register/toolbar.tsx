@@ -13,6 +13,7 @@ interface Props {
   onUndo(again: boolean): void;
   onViews(at: { x: number; y: number }): void;
   onColumns(at: { x: number; y: number }): void;
+  onExcel(at: { x: number; y: number }): void;
   onUnfilter(): void;
   onFind(): void;
   onPanel(): void;
@@ -20,7 +21,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-export function Toolbar({ book, filters, panel, onUndo, onViews, onColumns, onUnfilter, onFind, onPanel, children }: Props) {
+export function Toolbar({ book, filters, panel, onUndo, onViews, onColumns, onExcel, onUnfilter, onFind, onPanel, children }: Props) {
   return (
     <div class="tools" role="toolbar" aria-label={t("tab.register")}>
       <button type="button" disabled={!book.history.canUndo} title="Ctrl+Z" onClick={() => onUndo(false)}>
@@ -35,6 +36,9 @@ export function Toolbar({ book, filters, panel, onUndo, onViews, onColumns, onUn
       </button>
       <button type="button" aria-haspopup="dialog" onClick={(event) => onColumns(below(event.currentTarget))}>
         {t("columns")} ▾
+      </button>
+      <button type="button" aria-haspopup="dialog" onClick={(event) => onExcel(below(event.currentTarget))}>
+        {t("excel")} ▾
       </button>
       <button type="button" disabled={filters === 0} onClick={onUnfilter}>
         {t("filter_clear_all")}

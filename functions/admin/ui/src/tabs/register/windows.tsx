@@ -2,16 +2,19 @@
 // and the report of a large deed. One at a time.
 
 import { ColumnsMenu } from "../../menus/columns";
+import { ExcelMenu } from "../../menus/excel";
 import { FilterMenu } from "../../menus/filter";
 import { CellNote, ColumnHelp, Groups, ReportWindow } from "../../menus/notes";
 import { Popup } from "../../menus/popup";
 import { ViewsMenu } from "../../menus/views";
 import type { Pending } from "../../store/edits";
 import { type Filter, filtered, tally } from "../../store/filter";
+import type { Change } from "../../store/sheet";
 import type { Column } from "../../store/kinds";
 import type { View } from "../../store/view";
 import { t } from "../../texts";
 import type { Workbook } from "../../workbook";
+import { lock } from "./cells";
 
 /** Which window is open, and where it hangs. */
 export type Open =
@@ -21,6 +24,7 @@ export type Open =
   | { what: "help"; column: number; x: number; y: number }
   | { what: "columns"; x: number; y: number }
   | { what: "views"; x: number; y: number }
+  | { what: "excel"; x: number; y: number }
   | { what: "group"; column: number };
 
 interface Props {
@@ -39,6 +43,8 @@ interface Props {
   change(view: Partial<View>, refit?: boolean): void;
   setFilter(key: string, filter: Filter | undefined): void;
   onFix(text: Pending): void;
+  /** Enters what was changed in Excel. */
+  onReturned(changes: readonly Change[]): void;
   onGo(id: string, key: string): void;
   onReported(): void;
   /** The context menu's deeds. */
@@ -148,6 +154,24 @@ export function Windows(props: Props) {
             change(next, true);
             close();
           }}
+          onClose={close}
+        />
+      );
+    case "excel":
+      return (
+        <ExcelMenu
+          book={book}
+          columns={columns}
+          index={index}
+          frozen={view.frozen}
+          x={open.x}
+          y={open.y}
+          lock={(own, at) => lock(book, own, at)}
+          onEnter={(changes) => {
+            close();
+            props.onReturned(changes);
+          }}
+          onGo={props.onGo}
           onClose={close}
         />
       );

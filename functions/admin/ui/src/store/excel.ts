@@ -1,0 +1,124 @@
+// Writes and reads the workbook's sheets as files of Excel; loaded only when somebody does.
+
+import { colToLetter, readXlsx, writeXlsx } from "hucre/xlsx";
+import type { Column, Kind } from "./kinds";
+import { type Cell, FORM, HEADS, LEADS, MARK, type Returned, toCell } from "./sheet";
+
+/** The hidden sheets: what the cells were, and what may be chosen. */
+const COPY = "_kesu";
+const LISTS = "_lists";
+/** The most rows of a sheet. */
+export const MOST_ROWS = 20_000;
+/** Characters that a day, a moment or a sum takes. */
+const NARROWEST: Partial<Record<Kind, number>> = { date: 12, moment: 18, money: 16 };
+/** The most bytes of a file that is read. */
+export const MOST_BYTES = 40_000_000;
+
+export interface Leaf {
+  title: string;
+  installation: string;
+  /** When the rows were read, RFC 3339. */
+  at: string;
+  columns: readonly Column[];
+  rows: { id: string; version: number; kept: string[] }[];
+  frozen: number;
+  /** Columns that nobody fills are grey. */
+  locked(column: Column): boolean;
+  /** What stands in the window of a cell that takes only what is in its list. */
+  wrong: { title: string; message: string };
+}
+
+/** A sheet with its columns' lists, its head frozen, and a hidden copy. */
+export async function write(leaf: Leaf): Promise<Uint8Array> {
+  const { columns, rows } = leaf;
+  const last = rows.length + HEADS;
+  const lists = columns.map((column, at) => ({ column, letter: colToLetter(at + LEADS) })).filter(({ column }) => chosen(column) && !leaf.locked(column));
+  const options = lists.map(({ column }) => column.options.map(([, words]) => words));
+  const longest = Math.max(0, ...options.map((one) => one.length));
+  const grey = { fill: { type: "pattern" as const, pattern: "solid" as const, fgColor: { rgb: "F2F2F2" } } };
+  const head = { font: { bold: true, color: { rgb: "FFFFFF" } }, fill: { type: "pattern" as const, pattern: "solid" as const, fgColor: { rgb: "1F6F43" } } };
+  const titles = columns.map((column, at) => [`1,${at + LEADS}`, { value: column.title, type: "string" as const, style: head }] as const);
+  return writeXlsx({
+    sheets: [
+      {
+        name: leaf.title,
+        columns: [
+          { hidden: true },
+          { hidden: true },
+          ...columns.map((column) => ({
+            width: Math.max(NARROWEST[column.kind] ?? 9, Math.min(60, Math.round(column.width / 7.5))),
+            style: { ...(leaf.locked(column) ? grey : {}), numFmt: format(column), alignment: { vertical: "top" as const, wrapText: column.kind === "words" } },
+          })),
+        ],
+        rows: [
+          ["id", "version", ...columns.map((column) => column.key)],
+          ["", "", ...columns.map((column) => column.title)],
+          ...rows.map(({ id, version, kept }) => [id, version, ...columns.map((column, at) => toCell(column, kept[at] ?? ""))]),
+        ],
+        cells: new Map(titles),
+        rowDefs: new Map([[0, { hidden: true }]]),
+        freezePane: { rows: HEADS, columns: LEADS + leaf.frozen },
+        autoFilter: { range: `${colToLetter(LEADS)}${HEADS}:${colToLetter(LEADS + Math.max(columns.length, 1) - 1)}${last}` },
+        dataValidations: lists.map(({ letter }, at) => ({
+          type: "list" as const,
+          formula1: `${LISTS}!$${colToLetter(at)}$1:$${colToLetter(at)}$${Math.max(options[at]?.length ?? 1, 1)}`,
+          range: `${letter}${HEADS + 1}:${letter}${Math.max(last, HEADS + 1)}`,
+          allowBlank: true,
+          showErrorMessage: true,
+          errorTitle: leaf.wrong.title,
+          errorMessage: leaf.wrong.message,
+        })),
+        pageSetup: { orientation: "landscape" as const, paperSize: "a4" as const, fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: `$${HEADS}:$${HEADS}` },
+      },
+      {
+        name: COPY,
+        hidden: true,
+        rows: [[MARK, String(FORM), leaf.installation, leaf.at], ["id", ...columns.map((column) => column.key)], ...rows.map(({ id, kept }) => [id, ...kept])],
+      },
+      {
+        name: LISTS,
+        hidden: true,
+        rows: Array.from({ length: longest }, (_, row) => options.map((one) => one[row] ?? null)),
+      },
+    ],
+  });
+}
+
+/** Columns of which one of several is chosen. */
+function chosen(column: Column): boolean {
+  return column.options.length > 0 && column.kind !== "choices" && column.kind !== "list";
+}
+
+function format(column: Column): string {
+  if (column.kind === "date") return "yyyy-mm-dd";
+  if (column.kind === "moment" && !column.limit) return "yyyy-mm-dd hh:mm";
+  if (column.kind === "money") return "#,##0.00";
+  if (column.kind === "number" || column.kind === "integer") return "General";
+  // Text stays text: telephone numbers keep their zeros, and nothing is computed.
+  return "@";
+}
+
+export type Wrong = "too_large" | "unreadable" | "no_sheet" | "other_house";
+
+/** Reads a sheet that was made here; else why it cannot be. */
+export async function read(file: Uint8Array, installation: string): Promise<Returned | Wrong> {
+  if (file.length > MOST_BYTES) return "too_large";
+  const book = await readXlsx(file, { maxRows: MOST_ROWS + HEADS + 1 }).catch(() => undefined);
+  if (!book) return "unreadable";
+  const copy = book.sheets.find((one) => one.name === COPY);
+  const [mark, names = [], ...kept] = copy?.rows ?? [];
+  if (mark?.[0] !== MARK || mark[1] !== String(FORM)) return "no_sheet";
+  if (mark[2] !== installation) return "other_house";
+  const sheet = book.sheets.find((one) => one.rows[0]?.[0] === "id" && one !== copy);
+  const [keys = [], , ...rows] = sheet?.rows ?? [];
+  if (!sheet) return "no_sheet";
+  const before = new Map<string, Map<string, string>>();
+  for (const row of kept) {
+    before.set(String(row[0] ?? ""), new Map(names.slice(1).map((name, at) => [String(name), String(row[at + 1] ?? "")])));
+  }
+  return {
+    keys: keys.slice(LEADS).map((key) => String(key ?? "")),
+    rows: rows.map((row) => ({ id: String(row[0] ?? ""), cells: row.slice(LEADS) as (Cell | undefined)[] })),
+    before,
+  };
+}
