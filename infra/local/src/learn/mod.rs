@@ -8,7 +8,7 @@ mod linear;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
-use kesu_rules::classify::likeness::{facts, grams, topic_feature};
+use kesu_rules::classify::likeness::{facts, topic_feature};
 use kesu_rules::classify::score::Labelled;
 use kesu_rules::classify::{Classifier, Input};
 use linear::{Row, dot, fit_each, fit_one_of};
@@ -86,7 +86,7 @@ pub fn learn(texts: &[Labelled], by: &BTreeMap<String, &Classifier>, topics: &To
         let classifier = by.get(&labelled.procedure).ok_or_else(unknown)?;
         let class = classifier.class_named(&labelled.expected_class).ok_or_else(unknown)?;
         let none = BTreeMap::new();
-        let (ruled, chars) = classifier.ruled(&Input {
+        let (ruled, pieces) = classifier.ruled(&Input {
             text: &labelled.text,
             answers: &none,
             off_hours: false,
@@ -103,10 +103,6 @@ pub fn learn(texts: &[Labelled], by: &BTreeMap<String, &Classifier>, topics: &To
             .as_deref()
             .filter(|one| right(&labelled.also_department, one));
         let department = department.unwrap_or(&labelled.expected_department).to_owned();
-        let mut pieces = HashSet::new();
-        grams(&chars, |gram, _, _| {
-            pieces.insert(gram.to_owned());
-        });
         samples.push(Sample {
             labelled,
             class,

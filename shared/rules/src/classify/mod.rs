@@ -17,7 +17,7 @@ pub mod score;
 mod tests;
 mod text;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cues::Automaton;
 pub use findings::{Findings, Standing};
@@ -187,11 +187,14 @@ impl Classifier {
         decide::read(self, input).verdict()
     }
 
-    /// What the rules alone say, and the folded text: what the second reader learns from.
-    pub fn ruled(&self, input: &Input<'_>) -> (Verdict, Vec<char>) {
+    /// What the rules alone say, and the pieces of the text: what the second reader learns from.
+    pub fn ruled(&self, input: &Input<'_>) -> (Verdict, HashSet<String>) {
         let reading = decide::read(self, input);
-        let ruled = reading.ruled(None);
-        (ruled, reading.folded.chars)
+        let mut pieces = HashSet::new();
+        likeness::pieces(&reading, |piece, _, _| {
+            pieces.insert(piece.to_owned());
+        });
+        (reading.ruled(None), pieces)
     }
 
     /// A class as this procedure writes it, whatever the order of its parts; nothing if it has no such class.

@@ -7,7 +7,7 @@ const MOST: usize = 3_000;
 
 /// Calls `each` with every piece of a folded text and with where it stands: from this folded character to before that one.
 /// All figures are one piece, since sizes and dates tell nothing about a class.
-pub fn grams(chars: &[char], mut each: impl FnMut(&str, usize, usize)) {
+pub(super) fn grams(chars: &[char], mut each: impl FnMut(&str, usize, usize)) {
     let tokens = tokens(chars);
     let mut gram = String::new();
     for first in 0..tokens.len() {

@@ -1,8 +1,8 @@
 //! How much a text is like the labelled samples: a second reader beside the rules, for what no word list foresaw.
 //!
 //! Two steps, both linear and learned from `samples/classification` by `kesu classify --learn`. The first hears what a text is
-//! about (`topics`: a fault, a delivery, somebody's conduct, …), from its characters and words in ones, twos and threes; all
-//! procedures share it, because customers of all trades complain alike. The second weighs, for one procedure, those topics and
+//! about (`topics`: a fault, a delivery, somebody's conduct, …), from its characters and words in ones, twos and threes and from
+//! the cues of the word lists that stand in it; all procedures share it, because customers of all trades complain alike. The second weighs, for one procedure, those topics and
 //! what the rules found. It proposes; `second.rs` says when it may be followed, and the rules of life and limb go before it.
 
 mod grams;
@@ -11,11 +11,12 @@ mod second;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-pub use grams::grams;
+use grams::grams;
 pub use second::{LIKENESS, SAMPLES};
 
+use super::decide::Reading;
+use super::fire::counts;
 use super::model::Verdict;
-use super::text::Folded;
 
 /// What was learned.
 #[derive(Debug, Default)]
@@ -120,11 +121,11 @@ impl Likeness {
     }
 
     /// How much a text is about each topic, and which of its grams are known.
-    fn hear(&self, folded: &Folded) -> Heard<'_> {
+    fn hear(&self, reading: &Reading<'_>) -> Heard<'_> {
         let mut known: BTreeMap<&str, (&[i8], usize, usize)> = BTreeMap::new();
-        grams(&folded.chars, |gram, from, to| {
-            if let Some((gram, row)) = self.grams.get_key_value(gram) {
-                known.entry(gram).or_insert((row, from, to));
+        pieces(reading, |piece, from, to| {
+            if let Some((piece, row)) = self.grams.get_key_value(piece) {
+                known.entry(piece).or_insert((row, from, to));
             }
         });
         let mut sums = self.bias.clone();
@@ -151,6 +152,18 @@ impl Likeness {
             .map(|(topic, sum)| (topic_feature(topic), *sum))
             .chain(facts(verdict))
             .collect()
+    }
+}
+
+/// Calls `each` with every piece of a text that is compared, and with where it stands: the pieces of its writing, and the cues in
+/// it, told apart by whether they are meant (`<cue>`) or denied, supposed or only asked (`<-cue>`).
+pub(super) fn pieces(reading: &Reading<'_>, mut each: impl FnMut(&str, usize, usize)) {
+    grams(&reading.folded.chars, &mut each);
+    for (found, sense) in reading.finds.cues.iter().zip(&reading.senses) {
+        if let Some(cue) = reading.cue(found) {
+            let meant = if counts(cue, sense).is_ok() { "" } else { "-" };
+            each(&format!("<{meant}{}>", cue.id), found.start, found.end);
+        }
     }
 }
 

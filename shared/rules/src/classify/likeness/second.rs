@@ -40,7 +40,7 @@ impl Reading<'_> {
         let Some((model, heads)) = self.classifier.likeness else {
             return ruled;
         };
-        let heard = model.hear(&self.folded);
+        let heard = model.hear(self);
         if heard.known.is_empty() {
             return ruled;
         }
