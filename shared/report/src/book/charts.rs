@@ -20,7 +20,7 @@ const PARETO: &[&str] = &["cause", "class", "product", "department"];
 /// Pareto charts, and control charts.
 const DRAWN: usize = 4;
 /// A chart's width and height in pixels, and the rows that it takes.
-const SIZE: (u32, u32, u32) = (710, 318, 16);
+const SIZE: (u32, u32, u32) = (710, 302, 16);
 /// A row's height in pixels.
 const ROW: u32 = 20;
 
