@@ -544,6 +544,11 @@ impl Eye<'_> {
             .collect();
         if axis == "month" {
             rows.sort_by(|one, other| one.ranked.value.cmp(&other.ranked.value));
+            let (mut sum, all) = (0, counts.values().sum::<u64>().max(1));
+            for row in &mut rows {
+                sum += row.ranked.n;
+                row.ranked.cumulative = (sum as f64 * 10_000.0 / all as f64).round() / 100.0;
+            }
         }
         Axis {
             axis: axis.to_owned(),
