@@ -173,6 +173,7 @@ fn words(language: Language) -> Value {
         "capa_stage": own("capa_stage"), "slip": own("slip"), "slip_stage": own("slip_stage"),
         "link_kind": own("link_kind"), "held_reason": own("held_reason"), "held_kind": own("held_kind"),
         "held_state": own("held_state"), "step": own("step"), "day": own("day"), "clock": own("clock"),
+        "ledger_field": own("ledger_field"), "ledger_status": own("ledger_status"),
         "deadline": deadline_states(language), "language": own("language"), "answer": Value::Object(
             yes_no(language).into_iter().map(|(code, word)| (code, json!(word))).collect()
         ),

@@ -24,6 +24,8 @@ const USED: &[&str] = &[
     "/api/devices",
     "/api/letters",
     "/api/quarantine",
+    "/api/imports",
+    "/api/imports/{id}",
     "/api/directory",
     "/api/users",
     "/api/journal",

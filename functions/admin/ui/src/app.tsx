@@ -28,13 +28,14 @@ const MORE: readonly [More, (role: string) => boolean][] = [
   ["devices", ANYONE],
   ["letters", ANYONE],
   ["quarantine", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
+  ["imports", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
   ["people", (role) => ["administrator", "manager"].includes(role)],
   ["procedures", ANYONE],
   ["calendar", ANYONE],
   ["audit", (role) => ["administrator", "auditor"].includes(role)],
 ];
 /** Tabs whose rows are complaints, so that the panel belongs to them. */
-const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine"]);
+const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine", "imports"]);
 
 export function App() {
   const [state, setState] = useState<State>({ is: "opening" });

@@ -6,6 +6,7 @@ import { CalendarTab } from "./calendar";
 import { CapaTab } from "./capa";
 import { DevicesTab } from "./devices";
 import { DutiesTab } from "./duties";
+import { ImportsTab } from "./imports";
 import { LettersTab } from "./letters";
 import type { TabProps } from "./parts";
 import { PeopleTab } from "./people";
@@ -18,6 +19,7 @@ export const TABS = {
   slips: SlipsTab,
   duties: DutiesTab,
   devices: DevicesTab,
+  imports: ImportsTab,
   letters: LettersTab,
   quarantine: QuarantineTab,
   people: PeopleTab,
