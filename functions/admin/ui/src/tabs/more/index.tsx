@@ -1,9 +1,11 @@
 // The tabs that are loaded when one of them is opened for the first time.
 
 import type { ComponentType } from "preact";
+import { AccountsTab } from "./accounts";
 import { AuditTab } from "./audit";
 import { CalendarTab } from "./calendar";
 import { CapaTab } from "./capa";
+import { CustomersTab } from "./customers";
 import { DevicesTab } from "./devices";
 import { DutiesTab } from "./duties";
 import { ImportsTab } from "./imports";
@@ -20,9 +22,11 @@ export const TABS = {
   duties: DutiesTab,
   devices: DevicesTab,
   imports: ImportsTab,
+  customers: CustomersTab,
   letters: LettersTab,
   quarantine: QuarantineTab,
   people: PeopleTab,
+  accounts: AccountsTab,
   procedures: ProceduresTab,
   calendar: CalendarTab,
   audit: AuditTab,
