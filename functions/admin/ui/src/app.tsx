@@ -30,6 +30,7 @@ const MORE: readonly [More, (role: string) => boolean][] = [
   ["customers", ANYONE],
   ["letters", ANYONE],
   ["quarantine", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
+  ["rollups", (role) => role !== "department"],
   ["imports", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
   ["people", (role) => ["administrator", "manager"].includes(role)],
   ["accounts", (role) => role === "administrator"],

@@ -14,6 +14,7 @@ import type { TabProps } from "./parts";
 import { PeopleTab } from "./people";
 import { ProceduresTab } from "./procedures";
 import { QuarantineTab } from "./quarantine";
+import { RollupsTab } from "./rollups";
 import { SlipsTab } from "./slips";
 
 export const TABS = {
@@ -21,6 +22,7 @@ export const TABS = {
   slips: SlipsTab,
   duties: DutiesTab,
   devices: DevicesTab,
+  rollups: RollupsTab,
   imports: ImportsTab,
   customers: CustomersTab,
   letters: LettersTab,
