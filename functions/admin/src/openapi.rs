@@ -2,6 +2,7 @@
 
 pub mod imports;
 pub mod papers;
+pub mod rollups;
 pub mod shapes;
 
 use serde_json::{Map, Value, json};

@@ -10,17 +10,18 @@ use serde_json::Value;
 
 use crate::api::{
     attachments, batch, book, calendar, changes, commands, complaints, detail, devices, directory, due, duties,
-    imports, intake, journal, papers, procedures, quarantine,
+    figures, imports, intake, journal, papers, procedures, quarantine, rollups,
 };
 use crate::api::{session, slips, told, users, views};
 use crate::ask::Ask;
 use crate::openapi::imports as import_shapes;
 use crate::openapi::papers as paper_shapes;
+use crate::openapi::rollups as rollup_shapes;
 use crate::openapi::shapes as s;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
-use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, KEEPERS, OFFICE, RECEIVERS, Who};
+use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, HOUSE, KEEPERS, OFFICE, RECEIVERS, REPORTERS, Who};
 use crate::workbook;
 
 /// One route.
@@ -385,6 +386,54 @@ pub static ROUTES: &[Route] = &[
         s::duty,
         (200, Some(s::duty_done)),
         |ask| Box::pin(duties::done(ask)),
+    ),
+    get(
+        "/api/rollups",
+        HOUSE,
+        "the rollups that are kept, the latest first",
+        rollup_shapes::kept,
+        |ask| Box::pin(rollups::list(ask)),
+    )
+    .query(&[("procedure", "only this one's")]),
+    get(
+        "/api/rollups/{period}",
+        HOUSE,
+        "the figures of a month, quarter or year, each with the complaints it counts; with `.xlsx` after the period its workbook",
+        rollup_shapes::one,
+        |ask| Box::pin(rollups::show(ask)),
+    )
+    .query(&[
+        ("procedure", "whose; the first in use where missing"),
+        (
+            "version",
+            "the newest where missing; where none is kept the figures are as of now",
+        ),
+    ]),
+    send(
+        Method::Post,
+        "/api/rollups/{period}",
+        REPORTERS,
+        "count it now; a period that has ended is kept: as it is where nothing moved, else as the next version",
+        rollup_shapes::wanted,
+        (200, Some(rollup_shapes::one)),
+        |ask| Box::pin(rollups::count(ask)),
+    ),
+    get(
+        "/api/figures",
+        HOUSE,
+        "what rates are set against, by month of a year",
+        rollup_shapes::figures,
+        |ask| Box::pin(figures::list(ask)),
+    )
+    .query(&[("year", "yyyy; the current year where missing")]),
+    send(
+        Method::Put,
+        "/api/figures",
+        OFFICE,
+        "enter figures of a month; null takes one away",
+        rollup_shapes::entered,
+        (200, Some(rollup_shapes::figures)),
+        |ask| Box::pin(figures::enter(ask)),
     ),
     get(
         "/api/slips",

@@ -52,6 +52,17 @@ pub(crate) const RECEIVERS: Who = Who::Roles(&[
 ]);
 /// Those who see to the mail of the whole house.
 pub(crate) const OFFICE: Who = Who::Roles(&[Role::Officer, Role::Manager, Role::Quality, Role::Administrator]);
+/// Those who see the whole house's complaints.
+pub(crate) const HOUSE: Who = Who::Roles(&[
+    Role::Officer,
+    Role::Manager,
+    Role::Approver,
+    Role::Quality,
+    Role::Administrator,
+    Role::Auditor,
+]);
+/// Those who answer for reports.
+pub(crate) const REPORTERS: Who = Who::Roles(&[Role::Manager, Role::Quality, Role::Administrator]);
 /// Those who see how the house stands.
 pub(crate) const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
 /// Those who look into what others did.

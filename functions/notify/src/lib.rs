@@ -3,6 +3,7 @@
 mod digest;
 mod facts;
 mod limits;
+mod report;
 mod robots;
 mod shown;
 mod undelivered;

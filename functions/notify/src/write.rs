@@ -7,7 +7,9 @@ use kesu_app::app::DeskWork;
 use kesu_app::correspondent::{self, State};
 use kesu_app::mail_room;
 use kesu_app::post::subscription;
-use kesu_app::post::{EmailAddress, Outgoing, Renderer, Thread, body_mark, message_id, reply_address, tagged};
+use kesu_app::post::{
+    Attached, EmailAddress, Outgoing, Renderer, Thread, body_mark, message_id, reply_address, tagged,
+};
 use kesu_app::record::Loaded;
 use kesu_app::store::{LetterRecord, LetterState};
 use kesu_app::{App, Problem};
@@ -18,7 +20,7 @@ use kesu_rules::letters::{Letter, To};
 use serde_json::Value;
 
 use crate::shown::letter_id;
-use crate::{digest, facts, robots};
+use crate::{digest, facts, report, robots};
 
 static RENDERER: LazyLock<Option<Renderer>> = LazyLock::new(|| {
     Renderer::new()
@@ -120,6 +122,7 @@ pub(crate) async fn compose(app: &App, record: &LetterRecord) -> Result<Written,
         thread: Some(thread(app, record, &letter, &loaded, at).await?),
         answers,
         unsubscribe: None,
+        attached: None,
         number: Some(loaded.complaint.number.to_string()),
     };
     let outgoing = write(app, record, template, &values, envelope)?;
@@ -196,10 +199,10 @@ async fn office_letter(
         .map(|person| person.name.clone())
         .filter(|name| !name.is_empty());
     let digest = letter.template == "digest";
-    let told = if digest {
-        digest::told(app, user, told).await?
-    } else {
-        told.clone()
+    let (told, attached) = match letter.template.as_str() {
+        "digest" => (digest::told(app, user, told).await?, None),
+        "rollup" => report::told(app, told).await?,
+        _ => (told.clone(), None),
     };
     let values = facts::with_staff(told, app, letter, to_name.as_deref());
     let envelope = Envelope {
@@ -214,6 +217,7 @@ async fn office_letter(
         // What comes every day by a list can be left at one click; what tells a person of his own deadlines cannot.
         unsubscribe: digest.then(|| subscription::off_link(app, user)),
         number: None,
+        attached,
     };
     write(app, record, &letter.template, &values, envelope)
 }
@@ -230,6 +234,7 @@ struct Envelope {
     answers: Vec<String>,
     unsubscribe: Option<String>,
     number: Option<String>,
+    attached: Option<Attached>,
 }
 
 fn write(
@@ -277,6 +282,7 @@ fn write(
         thread: envelope.thread,
         answers: envelope.answers,
         unsubscribe: envelope.unsubscribe,
+        attached: envelope.attached,
     })
 }
 

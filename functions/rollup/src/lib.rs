@@ -1,164 +1,28 @@
-//! Rollups (汇总): counts a month, a quarter or a year of a procedure, keeps what it counted in versions, and catches up on
-//! periods that ended while nobody counted.
+//! The schedule's side of rollups (汇总): every period that has ended and was not counted yet, and what left its limits in the one
+//! that runs. How they are counted, kept and laid out is `kesu-report`'s, which the office uses too.
 
-mod gather;
-mod kept;
-
-use chrono::{DateTime, Days, Utc};
-use kesu_app::app::DeskWork;
-use kesu_app::{App, Problem, denominators, duties};
-use kesu_rules::rollup::{DutyLine, Material, Period, Rollup};
+use chrono::{DateTime, Utc};
+use kesu_app::{App, Problem};
 use serde::Serialize;
 
-use gather::{first_month, gather};
-pub use kept::{Moved, Version, newest};
-
-/// Periods that ended longer ago are counted only when somebody asks for them.
-const CATCH_UP: Days = Days::new(400);
-
-/// Counts a period of a procedure; one that has ended is kept. Costs a row of an index for each older complaint of the
-/// register, and a head for each that came in in the period or was still open then.
-///
-/// # Errors
-/// When there is no such procedure, or the store does not answer.
-pub async fn run(app: &App, procedure: &str, period: Period, now: DateTime<Utc>) -> Result<Version, Problem> {
-    let first = first_month(app, period).await?;
-    let (rollup, _) = count(app, procedure, period, first, now).await?;
-    if rollup.as_of.to_utc() < now {
-        kept::keep(app, &rollup).await
-    } else {
-        Ok(Version::running(&rollup))
-    }
-}
-
-/// The figures of a period, in a register that began with the month `first`; and whether there was anything to count.
-async fn count(
-    app: &App,
-    procedure: &str,
-    period: Period,
-    first: Period,
-    now: DateTime<Utc>,
-) -> Result<(Rollup, bool), Problem> {
-    let desk = app.desk_at(procedure, now).await?;
-    let ends = period.ends(&desk.clock());
-    // The version in force at its end says what the key figures and targets are.
-    let desk = match app.desk_at(procedure, ends.to_utc().min(now)).await {
-        Err(Problem::NotFound) => desk,
-        other => other?,
-    };
-    let gathered = gather(app, &desk, period, first, now).await?;
-    let months: Vec<String> = period.months().map(|month| month.to_string()).collect();
-    let material = Material {
-        procedure: &desk.procedure,
-        clock: desk.clock(),
-        lines: &gathered.lines,
-        series: &gathered.series,
-        entered: &denominators::read(app, &months).await?,
-        duties: duties_of(app, &desk, period, now).await?,
-        now: desk.local(now),
-    };
-    Ok((Rollup::of(period, material), !gathered.lines.is_empty()))
-}
-
-/// The duties of the procedure that fell due in the period.
-async fn duties_of(app: &App, desk: &DeskWork, period: Period, now: DateTime<Utc>) -> Result<Vec<DutyLine>, Problem> {
-    let clock = desk.clock();
-    let (from, to) = (period.begins(&clock), period.ends(&clock));
-    let at = desk.local(now).min(to);
-    let mut lines = Vec::new();
-    let prefix = format!("{}/", desk.procedure.pack.procedure.id);
-    let mut cursor = None;
-    loop {
-        let (page, next) = duties::list(app, &prefix, cursor.as_deref()).await?;
-        for (_, one) in page {
-            // Due at 24:00 of the last day is due in the period.
-            if one.due_at <= from || one.due_at > to || one.dropped {
-                continue;
-            }
-            let done_at = one.done.as_ref().map(|(done, _)| *done).filter(|done| *done < at);
-            let state = match done_at {
-                Some(done) if done <= one.due_at => "done",
-                Some(_) => "done_late",
-                None if one.due_at <= at => "missed",
-                None => "due",
-            };
-            let owner = duties::of(desk, one.rule.as_str()).map(|duty| duty.owner.to_string());
-            lines.push(DutyLine {
-                rule: one.rule,
-                period: one.period,
-                owner: owner.unwrap_or_default(),
-                due_at: one.due_at,
-                done_at,
-                state,
-            });
-        }
-        cursor = next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    lines.sort_by(|a, b| (a.due_at, &a.rule, &a.period).cmp(&(b.due_at, &b.rule, &b.period)));
-    Ok(lines)
-}
-
-/// What a run did.
+/// What a day's run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct Day {
     /// Periods that were counted, as `P19 2026Q3`.
     pub counted: Vec<String>,
+    /// Letters of early warning.
+    pub warnings: u64,
 }
 
-/// Counts every month, quarter and year that has ended and was not counted yet, the oldest first. Running it again, or twice
-/// at once, changes nothing. A procedure under which nothing ever came in has no rollups.
+/// Counts what has ended and warns of what runs. Running it again changes nothing and writes to nobody.
 ///
 /// # Errors
 /// When the store does not answer; the next run goes on from there.
-pub async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<Report, Problem> {
-    let mut report = Report::default();
-    for id in app.settings.procedures.ids() {
-        let today = app.desk(id).await?.local(now).date_naive();
-        let mut missing = Vec::new();
-        for period in ended(today) {
-            if newest(app, id, &period.to_string()).await?.is_none() {
-                missing.push(period);
-            }
-        }
-        let Some(oldest) = missing.first() else { continue };
-        let first = first_month(app, Period::month_of(today).max(*oldest)).await?;
-        for period in missing.into_iter().filter(|period| period.after() > first.first()) {
-            let (rollup, any) = count(app, id, period, first, now).await?;
-            if any {
-                kept::keep(app, &rollup).await?;
-                report.counted.push(format!("{id} {period}"));
-            }
-        }
+pub async fn daily(app: &App, now: DateTime<Utc>) -> Result<Day, Problem> {
+    let counted = kesu_report::catch_up(app, now).await?.counted;
+    let warnings = kesu_report::warn(app, now).await?;
+    if warnings > 0 {
+        tracing::info!(warnings, "early warnings are owed");
     }
-    if !report.counted.is_empty() {
-        tracing::info!(periods = report.counted.len(), "counted");
-    }
-    Ok(report)
+    Ok(Day { counted, warnings })
 }
-
-/// The periods that ended lately, the earliest end first; of those that end together the shortest.
-fn ended(today: chrono::NaiveDate) -> Vec<Period> {
-    let Some(oldest) = today.checked_sub_days(CATCH_UP) else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    for newest in [
-        Period::month_of(today),
-        Period::quarter_of(today),
-        Period::year_of(today),
-    ] {
-        let mut period = newest.before();
-        while period.after() > oldest {
-            all.push(period);
-            period = period.before();
-        }
-    }
-    all.sort_by_key(|period| (period.after(), std::cmp::Reverse(period.first())));
-    all
-}
-
-#[cfg(test)]
-mod tests;

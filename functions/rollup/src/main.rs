@@ -1,4 +1,4 @@
-//! Lambda entry point: the schedule → every period that has ended and was not counted yet.
+//! Lambda entry point: the schedule → every period that has ended and was not counted yet, and early warnings.
 
 #![recursion_limit = "256"]
 
@@ -7,5 +7,5 @@ use kesu_app::lambda;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let app = lambda::app()?;
-    lambda::schedule(app, async |app, _, now| kesu_rollup::catch_up(&app, now).await).await
+    lambda::schedule(app, async |app, _, now| kesu_rollup::daily(&app, now).await).await
 }

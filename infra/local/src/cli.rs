@@ -247,6 +247,9 @@ pub struct Rollup {
     /// Of which procedure [default: the first in use]
     #[arg(long, value_name = "ID", requires = "period")]
     pub procedure: Option<String>,
+    /// Write it as a workbook to sign
+    #[arg(long, value_name = "FILE.xlsx", requires = "period")]
+    pub xlsx: Option<PathBuf>,
     /// Take this moment for now
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,

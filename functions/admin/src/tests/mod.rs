@@ -9,6 +9,7 @@ mod matrix;
 mod pages;
 mod papers;
 mod register;
+mod rollups;
 mod slips;
 mod subscription;
 mod workbook;

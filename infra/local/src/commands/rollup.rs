@@ -19,7 +19,7 @@ pub async fn run(args: Rollup) -> Result<ExitCode, Failure> {
     let folder = DataFolder::for_command(&args.data.data, time).await?;
     let app = &folder.app;
     let Some(text) = &args.period else {
-        print(&json!(kesu_rollup::catch_up(app, app.now()).await?));
+        print(&json!(kesu_rollup::daily(app, app.now()).await?));
         return Ok(DONE);
     };
     let period: Period = text
@@ -27,7 +27,13 @@ pub async fn run(args: Rollup) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::refused(format!("`{text}` is {error}")))?;
     let procedure = args.procedure.as_deref().unwrap_or(app.settings.procedures.first());
     let known = super::procedure(app.library(), procedure)?;
-    let counted = kesu_rollup::run(app, known.pack.procedure.id.as_str(), period, app.now()).await?;
+    let id = known.pack.procedure.id.as_str();
+    let counted = kesu_report::run(app, id, period, app.now()).await?;
+    if let Some(out) = &args.xlsx {
+        let bytes = kesu_report::file(app, id, period, &counted, app.now()).await?;
+        let written = std::fs::write(out, bytes);
+        written.map_err(|error| Failure::refused(format!("`{}` cannot be written: {error}", out.display())))?;
+    }
     print(&json!(counted));
     Ok(DONE)
 }

@@ -48,8 +48,12 @@ async fn daily(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
 async fn digest_and_tidy(app: &App, local: &Local) -> Result<(), kesu_app::Problem> {
     let letters = kesu_escalate::digest(app, app.now()).await?;
     tracing::info!(letters, "the digest is out");
-    let counted = kesu_rollup::catch_up(app, app.now()).await?.counted;
-    tracing::info!(periods = counted.len(), "periods that ended are counted");
+    let day = kesu_rollup::daily(app, app.now()).await?;
+    tracing::info!(
+        periods = day.counted.len(),
+        warnings = day.warnings,
+        "periods that ended are counted"
+    );
     let expired = local.sweep_ttl().await?;
     tracing::info!(expired, "expired records are gone");
     Ok(())

@@ -34,6 +34,7 @@ impl Bucket {
             Shelf::Attachments => (&self.attachments, format!("attachments/{name}")),
             Shelf::Raw => (&self.raw, format!("raw/{name}")),
             Shelf::Imports => (&self.attachments, format!("imports/{name}")),
+            Shelf::Reports => (&self.attachments, format!("reports/{name}")),
         }
     }
 

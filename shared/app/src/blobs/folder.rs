@@ -12,6 +12,7 @@ fn place(folder: &Path, shelf: Shelf) -> PathBuf {
         Shelf::Attachments => folder.to_owned(),
         Shelf::Raw => folder.join("raw"),
         Shelf::Imports => folder.join("imports"),
+        Shelf::Reports => folder.join("reports"),
     }
 }
 

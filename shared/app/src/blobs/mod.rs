@@ -53,6 +53,8 @@ pub(crate) enum Shelf {
     Raw,
     /// Registers that people uploaded, and what was made of them.
     Imports,
+    /// Workbooks of rollups.
+    Reports,
 }
 
 /// The endings that are accepted, for messages and for the form.
@@ -212,6 +214,28 @@ impl Blobs {
             return Ok(None);
         }
         self.take(Shelf::Imports, name).await
+    }
+
+    /// Keeps a report's workbook under a name of letters, digits, `-` and `.`; what stands under a name is the same for ever.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub async fn keep_report(&self, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        if !is_import(name) {
+            return Err(Problem::Fault);
+        }
+        self.write(Shelf::Reports, name, bytes).await
+    }
+
+    /// Reads a report's workbook; nothing if there is none of that name.
+    ///
+    /// # Errors
+    /// When the place where they are kept does not answer.
+    pub async fn report(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        if !is_import(name) {
+            return Ok(None);
+        }
+        self.take(Shelf::Reports, name).await
     }
 
     /// Deletes an uploaded register or what was made of it; harmless when repeated.

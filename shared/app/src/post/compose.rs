@@ -3,7 +3,7 @@
 use super::{EmailAddress, Outgoing, PostError, thread};
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use std::fmt::Write;
 
@@ -141,13 +141,28 @@ fn built(letter: &Outgoing) -> Result<Message, PostError> {
             .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
     }
     let part = |kind, body: &str| SinglePart::builder().header(kind).body(body_text(body));
+    let words = MultiPart::alternative()
+        .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
+        .singlepart(part(ContentType::TEXT_HTML, &letter.html));
+    let whole = match &letter.attached {
+        None => words,
+        Some(file) => {
+            let kind = ContentType::parse(&file.kind)
+                .map_err(|_| PostError::Permanent("the attached file is of no media type".into()))?;
+            let file = Attachment::new(plain_name(&file.name)).body(file.bytes.clone(), kind);
+            MultiPart::mixed().multipart(words).singlepart(file)
+        }
+    };
     builder
-        .multipart(
-            MultiPart::alternative()
-                .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
-                .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
-        )
+        .multipart(whole)
         .map_err(|_| PostError::Permanent("letter cannot be composed".into()))
+}
+
+/// A file's name that every mail program takes as it is.
+fn plain_name(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+        .collect()
 }
 
 /// Whether an address of the web can stand in a header as it is.

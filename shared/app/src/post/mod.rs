@@ -68,6 +68,19 @@ pub struct Outgoing {
     pub answers: Vec<String>,
     /// Where a mail program takes the reader off the list at one click (`https://…`), in letters that come by a list.
     pub unsubscribe: Option<String>,
+    /// A file that goes with it: our own, never one of a customer's.
+    pub attached: Option<Attached>,
+}
+
+/// A file that goes with a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// Its name: letters, digits, `-` and `.`.
+    pub name: String,
+    /// Its media type.
+    pub kind: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// What the way out says of a letter that it has taken.

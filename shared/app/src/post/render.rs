@@ -1,7 +1,8 @@
 //! Turns a letter's template and its facts into subject, plain text and simple HTML.
 //!
 //! One folder per letter under `letters/`, one file per language: `Subject: …`, an empty line, plain text. The HTML is
-//! the same text in a plain layout, escaped, without anything loaded from elsewhere. The keys of each letter are in
+//! the same text in a plain layout, escaped, without anything loaded from elsewhere; a letter of tables has a `body.html` beside
+//! its texts. The keys of each letter are in
 //! [`super::templates`].
 
 use super::filters;
@@ -115,11 +116,9 @@ impl Renderer {
         let facts = complete(known, facts)?;
         let mut given = facts.clone();
         given.insert("language".into(), language.tag().into());
+        let given = Value::from(Serde(given));
         let page = self.env.get_template(&format!("{template}/{language}.txt"))?;
-        let whole = page
-            .render(Value::from(Serde(given)))?
-            .replace("\r\n", "\n")
-            .replace('\r', "\n");
+        let whole = page.render(&given)?.replace("\r\n", "\n").replace('\r', "\n");
         let (subject, body) = whole
             .strip_prefix("Subject:")
             .and_then(|rest| rest.split_once('\n'))
@@ -127,9 +126,15 @@ impl Renderer {
         let subject = one_line(subject);
         let mut text = tidy(body);
         let links = links(&serde_json::Value::Object(facts));
+        // A letter of tables has an HTML of its own; every other one is its text, laid out.
+        let body = match self.env.get_template(&format!("{template}/body.html")) {
+            Ok(own) => Some(Value::from_safe_string(own.render(&given)?)),
+            Err(_) => None,
+        };
         let html = self.env.get_template("_shared/layout.html")?.render(context! {
             language => language.tag(),
             subject => subject.as_str(),
+            body => body,
             blocks => blocks(&text, &links),
             mark => mark,
         })?;

@@ -111,6 +111,10 @@ pub const ROWS: &[(&str, &[&str])] = &[
         "digest.approvals",
         &["number", "customer", "what", "requested_at", "link"],
     ),
+    // Counts beside those of the period before and of the year before.
+    ("rollup.counts", &["title", "n", "before", "year_before"]),
+    // `light` is `green`, `amber`, `red` or `grey`; `state` says it in words; a value is a text with its unit.
+    ("rollup.kpis", &["title", "value", "target", "light", "state"]),
 ];
 
 const fn letter(
@@ -270,6 +274,21 @@ pub const TEMPLATES: &[Template] = &[
         Audience::Staff,
         &["duty", "period", "due_at", "responsible", "rule", "link"],
         &["source"],
+    ),
+    // The report of a period, to those whom the procedure names: `bars` is `{title, rows}` with rows `{label, n, share, width}`,
+    // `signals` and `missing` are sentences, `moved` counts what differs from the version before, `file` names what is attached.
+    letter(
+        "rollup",
+        Audience::Staff,
+        &["title", "kind", "period", "version", "counts", "link"],
+        &["kpis", "bars", "signals", "missing", "moved", "file"],
+    ),
+    // A cause, product or batch that left its limits while the period runs: once for each.
+    letter(
+        "early_warning",
+        Audience::Staff,
+        &["subject", "period", "text", "link"],
+        &["limit", "source"],
     ),
     letter(
         "duty_overdue",

@@ -21,6 +21,7 @@ pub(super) fn letter() -> Outgoing {
         thread: None,
         answers: Vec::new(),
         unsubscribe: None,
+        attached: None,
     }
 }
 

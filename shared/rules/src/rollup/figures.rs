@@ -1,6 +1,6 @@
 //! The fold: lines of a period in, figures out. The order of the lines does not matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -42,6 +42,8 @@ pub struct Figures {
     pub returned: Decimal,
     /// The most pieces of one complaint, with its number.
     pub most_pieces: Option<(Decimal, String)>,
+    /// Pieces of each complaint that has any, by its number.
+    pub pieces: BTreeMap<String, Decimal>,
     /// The largest deviation of a price, with its number, and how many had one.
     pub most_deviation: Option<(Decimal, String)>,
     /// Reactions of customers to answers, for what was received in the period.
@@ -50,6 +52,10 @@ pub struct Figures {
     pub excesses: BTreeMap<(RuleId, String), u64>,
     /// Complaints received by quarter and cause.
     pub causes: BTreeMap<(String, String), u64>,
+    /// Numbers of complaints received, by the customer's key.
+    pub customers: BTreeMap<String, BTreeSet<String>>,
+    /// What is overdue at the end: the oldest missed limit of each complaint, with its rule and the complaint's number.
+    pub overdue: BTreeSet<(Moment, RuleId, String)>,
 }
 
 /// How many limits were due, and how many of them were met in time.
@@ -98,6 +104,12 @@ impl Figures {
         }
         self.open_at_end += u64::from(line.open());
         self.overdue_at_end += u64::from(line.overdue());
+        if line.open()
+            && let Some(limit) = line.missed().min_by_key(|limit| (limit.due_at, limit.rule.clone()))
+        {
+            let one = (limit.due_at, limit.rule.clone(), line.number.clone());
+            self.overdue.insert(one);
+        }
         // What is due at 24:00 of the last day is due in the period, though the moment is the next one's first.
         let due = |limit: &&Limit| from < limit.due_at && limit.due_at <= to;
         for limit in line.limits.iter().filter(due) {
@@ -127,12 +139,19 @@ impl Figures {
         }
         self.returned += line.returned.unwrap_or_default();
         most(&mut self.most_pieces, line.pieces, &line.number);
+        if let Some(pieces) = line.pieces {
+            self.pieces.insert(line.number.clone(), pieces);
+        }
         most(&mut self.most_deviation, line.deviation, &line.number);
         if let Some(reaction) = &line.reaction {
             *self.reactions.entry(reaction.clone()).or_default() += 1;
         }
         for one in &line.excesses {
             *self.excesses.entry(one.clone()).or_default() += 1;
+        }
+        if let Some(customer) = &line.customer {
+            let numbers = self.customers.entry(customer.clone()).or_default();
+            numbers.insert(line.number.clone());
         }
         if let Some(cause) = line.by.get("cause") {
             let quarter = Period::quarter_of(day).to_string();

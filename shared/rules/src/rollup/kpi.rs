@@ -1,9 +1,10 @@
 //! A procedure's key figures (指标), by the measure that its pack names: value, target, and what is missing for it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::figures::{Figures, Kept};
 use crate::domain::names::RuleId;
@@ -13,7 +14,7 @@ use crate::procedure::model::{Kpi, Measure};
 pub type Denominators = BTreeMap<String, BTreeMap<String, Decimal>>;
 
 /// One key figure of a period.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Catalogue id.
     pub id: RuleId,
@@ -22,7 +23,7 @@ pub struct Outcome {
     pub value: Option<Decimal>,
     /// `percent`, `count`, `pieces`, or nothing for an entered figure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<&'static str>,
+    pub unit: Option<Cow<'static, str>>,
     /// What it is a share of: numerator and denominator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<(Decimal, Decimal)>,
@@ -32,16 +33,17 @@ pub struct Outcome {
     /// Whether that was met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub met: Option<bool>,
-    /// Where the value comes from: the cause, the number of a complaint, the department.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// Where the value comes from: the cause, the number of a complaint, the department; of causes and complaints also all that
+    /// are beyond the target.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by: BTreeMap<String, Decimal>,
     /// Figures that somebody must enter first, by name and month.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
 }
 
 /// What the source demands.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     /// No more than this.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,12 +96,19 @@ fn outcome(kpi: &Kpi, figures: &Figures, months: &[String], entered: &Denominato
         }
         Measure::SameCause => {
             let most = figures.causes.iter().max_by_key(|((_, _), n)| **n);
-            if let Some(((quarter, cause), n)) = most {
-                out.by.insert(format!("{quarter} {cause}"), (*n).into());
-            }
+            let beyond = figures.causes.iter().filter(|(_, n)| out.beyond((**n).into()));
+            let told = most.into_iter().chain(beyond);
+            let told = told.map(|((quarter, cause), n)| (format!("{quarter} {cause}"), (*n).into()));
+            let told: Vec<(String, Decimal)> = told.take(MOST).collect();
+            out.by.extend(told);
             out.count(most.map_or(0, |(_, n)| *n).into());
         }
-        Measure::Pieces => out.largest(figures.most_pieces.as_ref(), "pieces"),
+        Measure::Pieces => {
+            out.largest(figures.most_pieces.as_ref(), "pieces");
+            let beyond = figures.pieces.iter().filter(|(_, n)| out.beyond(**n));
+            let told: Vec<(String, Decimal)> = beyond.take(MOST).map(|(number, n)| (number.clone(), *n)).collect();
+            out.by.extend(told);
+        }
         Measure::Deviation => out.largest(figures.most_deviation.as_ref(), "percent"),
         // The mean of what was entered for the months.
         Measure::Entered => match sum(kpi, months, entered) {
@@ -114,17 +123,25 @@ fn outcome(kpi: &Kpi, figures: &Figures, months: &[String], entered: &Denominato
     out
 }
 
+/// So many causes or complaints beyond a target are named.
+const MOST: usize = 100;
 /// The currency in which costs are set against sales.
 const HOME: &str = "CNY";
 
 impl Outcome {
+    /// Whether a single value is more than the target allows.
+    fn beyond(&self, value: Decimal) -> bool {
+        let most = self.target.and_then(|target| target.at_most);
+        most.is_some_and(|most| value > most)
+    }
+
     fn count(&mut self, n: Decimal) {
         self.value = Some(n);
-        self.unit = Some("count");
+        self.unit = Some("count".into());
     }
 
     fn share(&mut self, part: Decimal, whole: Result<Decimal, Vec<String>>) {
-        self.unit = Some("percent");
+        self.unit = Some("percent".into());
         match whole {
             Ok(whole) => {
                 self.of = Some((part, whole));
@@ -135,7 +152,7 @@ impl Outcome {
     }
 
     fn largest(&mut self, most: Option<&(Decimal, String)>, unit: &'static str) {
-        self.unit = Some(unit);
+        self.unit = Some(unit.into());
         if let Some((value, number)) = most {
             self.value = Some(*value);
             self.by.insert(number.clone(), *value);

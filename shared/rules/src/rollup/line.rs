@@ -49,6 +49,9 @@ pub struct Line {
     /// Counters it made too many in: rule and values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excesses: Vec<(RuleId, String)>,
+    /// A key that complaints of one customer share; it says nothing of him. Set by who knows the customer.
+    #[serde(skip)]
+    pub customer: Option<String>,
 }
 
 /// A limit of a complaint.
@@ -169,6 +172,7 @@ impl Line {
                 .iter()
                 .map(|one| (one.rule.clone(), one.values.join(" · ")))
                 .collect(),
+            customer: None,
         })
     }
 
@@ -179,6 +183,11 @@ impl Line {
 
     /// Whether it is open and a limit has passed.
     pub fn overdue(&self) -> bool {
-        self.open() && self.limits.iter().any(|limit| limit.late && limit.done_at.is_none())
+        self.open() && self.missed().next().is_some()
+    }
+
+    /// Its limits that have passed and were not met yet.
+    pub fn missed(&self) -> impl Iterator<Item = &Limit> {
+        self.limits.iter().filter(|limit| limit.late && limit.done_at.is_none())
     }
 }

@@ -3,34 +3,41 @@
 //! A complaint becomes a [`Line`], the lines of a period become [`Figures`], and these a [`Rollup`]: what is stored, mailed and
 //! signed. Everything is as of the period's end, by what the records say today; the same records give the same bytes.
 
+mod compared;
 mod control;
 mod figures;
 mod kpi;
 mod line;
 mod period;
+mod ranked;
 mod series;
+mod trend;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use compared::Compared;
 pub use control::{Chart, Drawn, Point, draw};
 pub use figures::{Figures, Kept, MOST_ENTRIES, OTHER};
 pub use kpi::{Denominators, Outcome, Target};
 pub use line::{Limit, Line, as_of};
 pub use period::{NoPeriod, Period};
-pub use series::{PAST_MONTHS, Series, Signal};
+pub use ranked::{CLOSING_DAYS, ClosedWithin, Customer, MOST_CUSTOMERS, MOST_OVERDUE, Overdue, Ranked, ranked};
+pub use series::{PAST_MONTHS, Series, Signal, past_months};
+pub use trend::{Month, Trend};
 
 use crate::clock::{Clock, Moment};
 use crate::domain::names::{ProcedureId, RuleId};
 use crate::procedure::Procedure;
 
 /// The figures of one procedure and one period, as the contract shapes them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rollup {
     /// `2026-11`, `2026Q4`, `2026`.
     pub period: String,
@@ -58,10 +65,25 @@ pub struct Rollup {
     pub reactions: BTreeMap<String, u64>,
     /// Pieces that came back or were exchanged.
     pub returned: Decimal,
+    /// How long what was closed in the period had taken.
+    #[serde(default)]
+    pub closing_times: Vec<ClosedWithin>,
+    /// The customers with the most complaints received, by the numbers of these; who they are is not kept here.
+    #[serde(default)]
+    pub customers: Vec<Customer>,
+    /// What is overdue at the end, the longest first.
+    #[serde(default)]
+    pub overdue: Vec<Overdue>,
+    /// Counts and rates by month, with control limits where the past says what is usual.
+    #[serde(default)]
+    pub trends: Vec<Trend>,
+    /// The period before, and the same period a year before, where the register reaches so far back.
+    #[serde(default)]
+    pub compared: Vec<Compared>,
 }
 
 /// How many complaints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complaints {
     /// Received in the period.
     pub received: u64,
@@ -76,7 +98,7 @@ pub struct Complaints {
 }
 
 /// How many limits were due, and how many were met in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Due in the period.
     pub due: u64,
@@ -85,7 +107,7 @@ pub struct Counts {
 }
 
 /// Days to closing; nothing where nothing was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClosingDays {
     /// Half took no longer.
     pub median: Option<f64>,
@@ -94,7 +116,7 @@ pub struct ClosingDays {
 }
 
 /// An occurrence of a duty.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DutyLine {
     /// The duty.
     pub rule: RuleId,
@@ -108,7 +130,7 @@ pub struct DutyLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub done_at: Option<Moment>,
     /// `done`, `done_late`, `missed`, `due`.
-    pub state: &'static str,
+    pub state: Cow<'static, str>,
 }
 
 /// What a rollup is made of.
@@ -125,6 +147,8 @@ pub struct Material<'a> {
     pub entered: &'a Denominators,
     /// Occurrences of duties due in the period.
     pub duties: Vec<DutyLine>,
+    /// What the period is compared with.
+    pub compared: Vec<Compared>,
     /// The moment of asking.
     pub now: Moment,
 }
@@ -140,6 +164,8 @@ impl Rollup {
             .iter()
             .flat_map(|series| series.signals(period))
             .collect();
+        let trends = trend::trends(period, &procedure.pack.kpi, material.series, material.entered);
+        signals.extend(trends.iter().flat_map(|trend| trend.signals(period)));
         signals.extend(
             figures
                 .excesses
@@ -177,6 +203,11 @@ impl Rollup {
             kpis: kpi::kpis(&procedure.pack.kpi, &figures, &months, material.entered),
             signals,
             duties: material.duties,
+            closing_times: ranked::closed_within(&figures.closing_hours),
+            customers: ranked::customers(&figures.customers),
+            overdue: ranked::overdue(&figures.overdue),
+            trends,
+            compared: compared::shortened(material.compared, &figures.by),
             by: figures.by,
             money: figures.money,
             reactions: figures.reactions,

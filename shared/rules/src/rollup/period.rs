@@ -59,6 +59,14 @@ impl Period {
         }
     }
 
+    /// The same period a year before.
+    pub fn year_before(&self) -> Self {
+        Self {
+            first: self.first - Months::new(12),
+            months: self.months,
+        }
+    }
+
     /// Its months, in order.
     pub fn months(&self) -> impl Iterator<Item = Self> + use<> {
         let first = self.first;
@@ -171,5 +179,6 @@ mod tests {
         assert_eq!(all(&mut period("2026Q4").months()), ["2026-10", "2026-11", "2026-12"]);
         assert_eq!(period("2026Q1").before().to_string(), "2025Q4");
         assert_eq!(period("2026-01").before().to_string(), "2025-12");
+        assert_eq!(period("2026Q3").year_before().to_string(), "2025Q3");
     }
 }

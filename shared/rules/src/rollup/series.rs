@@ -1,8 +1,9 @@
 //! Counts by month of one thing, such as a class: what is usual, and which months of a period leave it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::control::{Chart, Drawn, Point, draw};
 use super::period::Period;
@@ -10,6 +11,19 @@ use crate::domain::names::RuleId;
 
 /// How many months before a period say what is usual.
 pub const PAST_MONTHS: u32 = 12;
+
+/// The months before a period that say what is usual, in order.
+pub fn past_months(period: Period) -> Vec<String> {
+    let mut month = Period::month_of(period.first());
+    let mut past: Vec<String> = (0..PAST_MONTHS)
+        .map(|_| {
+            month = month.before();
+            month.to_string()
+        })
+        .collect();
+    past.reverse();
+    past
+}
 
 /// Counts by month of one thing.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,10 +37,10 @@ pub struct Series {
 }
 
 /// Something that needs a look.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
     /// What shows it: `control_chart` or `counter`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// By what it is counted, or the counter's rule.
     pub axis: String,
     /// Which of them.
@@ -35,8 +49,8 @@ pub struct Signal {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub month: Option<String>,
     /// Which rules of the chart are broken.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<&'static str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Cow<'static, str>>,
     /// The count, or the rate.
     pub count: f64,
     /// The centre line and the upper limit, for a chart.
@@ -48,7 +62,7 @@ impl Signal {
     /// A counter that was exceeded by so many complaints.
     pub fn exceeded(rule: &RuleId, values: &str, n: u64) -> Self {
         Self {
-            kind: "counter",
+            kind: "counter".into(),
             axis: rule.to_string(),
             value: values.to_owned(),
             month: None,
@@ -62,26 +76,29 @@ impl Signal {
 impl Series {
     /// The chart of a period: the months before it say what is usual. Nothing where they say too little.
     pub fn chart(&self, period: Period) -> Option<Drawn> {
-        let mut past = Vec::new();
-        let mut month = Period::month_of(period.first());
-        for _ in 0..PAST_MONTHS {
-            month = month.before();
-            past.push(month.to_string());
-        }
-        past.reverse();
+        let (points, usual) = self.points(period, |_| Some(1.0));
+        draw(Chart::U, &points, usual)
+    }
+
+    /// Its months before a period and in it, and how many are before; those without a size are left out.
+    pub(super) fn points(&self, period: Period, size: impl Fn(&str) -> Option<f64>) -> (Vec<Point>, usize) {
+        let mut past = past_months(period);
         // The register may be younger: months before its first complaint say nothing.
-        let first = self.counts.keys().next()?;
-        past.retain(|month| month >= first);
-        let usual = past.len();
-        let months = past.into_iter().chain(period.months().map(|month| month.to_string()));
-        let points: Vec<Point> = months
-            .map(|at| Point {
+        match self.counts.keys().next() {
+            Some(first) => past.retain(|month| month >= first),
+            None => past.clear(),
+        }
+        let point = |at: String| {
+            Some(Point {
                 count: self.counts.get(&at).copied().unwrap_or(0) as f64,
-                size: 1.0,
+                size: size(&at).filter(|size| *size > 0.0)?,
                 at,
             })
-            .collect();
-        draw(Chart::U, &points, usual)
+        };
+        let mut points: Vec<Point> = past.into_iter().filter_map(point).collect();
+        let usual = points.len();
+        points.extend(period.months().filter_map(|month| point(month.to_string())));
+        (points, usual)
     }
 
     /// The months of a period that leave what is usual upwards.
@@ -93,11 +110,11 @@ impl Series {
         let new = drawn.points.into_iter().filter(|point| point.at >= first);
         new.filter(|point| !point.signals.is_empty() && point.value > centre)
             .map(|point| Signal {
-                kind: "control_chart",
+                kind: "control_chart".into(),
                 axis: self.axis.clone(),
                 value: self.value.clone(),
                 month: Some(point.at),
-                rules: point.signals,
+                rules: point.signals.into_iter().map(Cow::from).collect(),
                 count: point.value,
                 limits: Some((centre, point.upper)),
             })

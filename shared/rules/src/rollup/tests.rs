@@ -33,6 +33,7 @@ fn line(number: &str, received: &str, closed: Option<&str>, class: &str) -> Line
         money: BTreeMap::new(),
         reaction: None,
         excesses: Vec::new(),
+        customer: None,
     }
 }
 

@@ -206,6 +206,9 @@ pub struct Duty {
     /// Who receives it.
     #[serde(default)]
     pub receivers: Vec<Desk>,
+    /// Whether it is a report on the complaints of its period: then the figures of that period go to its owner and receivers.
+    #[serde(default)]
+    pub report: bool,
     /// How long before the due day the owner is reminded.
     pub remind: Amount,
     /// The clause.

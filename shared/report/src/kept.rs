@@ -1,5 +1,6 @@
 //! Rollups as they are kept: never edited. Counted again they are the same bytes, or a new version that says what moved.
 
+use chrono::{DateTime, Utc};
 use kesu_app::store::{Kind, SmallRecord};
 use kesu_app::{App, Problem};
 use kesu_rules::rollup::Rollup;
@@ -11,6 +12,9 @@ use serde_json::{Map, Value};
 pub struct Version {
     /// From 1; 0 while the period runs, when nothing is kept.
     pub version: u64,
+    /// When it was counted; nothing while the period runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_at: Option<DateTime<Utc>>,
     /// The figures.
     #[serde(flatten)]
     pub figures: Map<String, Value>,
@@ -34,17 +38,26 @@ pub struct Moved {
 const MOST_MOVED: usize = 100;
 
 impl Version {
+    /// The figures as they were counted.
+    ///
+    /// # Errors
+    /// When what is kept is no rollup.
+    pub fn rollup(&self) -> Result<Rollup, Problem> {
+        serde_json::from_value(Value::Object(self.figures.clone())).map_err(|_| Problem::Fault)
+    }
+
     /// What is told of a period that still runs.
     pub fn running(rollup: &Rollup) -> Self {
         Self {
             version: 0,
+            counted_at: None,
             figures: figures(rollup),
             moved: Vec::new(),
         }
     }
 }
 
-fn figures(rollup: &Rollup) -> Map<String, Value> {
+pub(crate) fn figures(rollup: &Rollup) -> Map<String, Value> {
     match serde_json::to_value(rollup) {
         Ok(Value::Object(map)) => map,
         // INVARIANT: a rollup is an object whose maps have text keys.
@@ -56,42 +69,77 @@ fn prefix(procedure: &str, period: &str) -> String {
     format!("{procedure}/{period}/V")
 }
 
+fn id(procedure: &str, period: &str, version: u64) -> String {
+    format!("{}{version:06}", prefix(procedure, period))
+}
+
+/// One version of a rollup; nothing if there is none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn version(app: &App, procedure: &str, period: &str, version: u64) -> Result<Option<Version>, Problem> {
+    let record = app.store.get(Kind::Rollup, &id(procedure, period, version)).await?;
+    record.map(read).transpose()
+}
+
+/// The versions of all rollups of a procedure, by period and version.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn all(app: &App, procedure: &str) -> Result<Vec<Version>, Problem> {
+    every(app, &format!("{procedure}/")).await
+}
+
+/// The versions of one rollup, the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn versions(app: &App, procedure: &str, period: &str) -> Result<Vec<Version>, Problem> {
+    every(app, &prefix(procedure, period)).await
+}
+
+async fn every(app: &App, prefix: &str) -> Result<Vec<Version>, Problem> {
+    let (mut cursor, mut all) = (None, Vec::new());
+    loop {
+        let page = app.store.list(Kind::Rollup, prefix, 100, cursor.as_deref()).await?;
+        for record in page.items {
+            all.push(read(record)?);
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+fn read(record: SmallRecord) -> Result<Version, Problem> {
+    serde_json::from_str(&record.body).map_err(|_| Problem::Fault)
+}
+
 /// The newest version of a rollup that is kept.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn newest(app: &App, procedure: &str, period: &str) -> Result<Option<Version>, Problem> {
-    let mut cursor = None;
-    let mut newest = None;
-    loop {
-        let page = app
-            .store
-            .list(Kind::Rollup, &prefix(procedure, period), 100, cursor.as_deref())
-            .await?;
-        newest = page.items.into_iter().next_back().or(newest);
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    let read = |record: SmallRecord| serde_json::from_str(&record.body).map_err(|_| Problem::Fault);
-    newest.map(read).transpose()
+    Ok(versions(app, procedure, period).await?.pop())
 }
 
-/// Keeps a rollup: as it is where the newest version says the same, else as the next version. Two that keep at once agree.
+/// Keeps a rollup: as it is where the newest version says the same, else as the next version; and whether it is new. Two that
+/// keep at once agree.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn keep(app: &App, rollup: &Rollup) -> Result<Version, Problem> {
+pub(crate) async fn keep(app: &App, rollup: &Rollup, now: DateTime<Utc>) -> Result<(Version, bool), Problem> {
     let (procedure, period) = (rollup.procedure.as_str(), rollup.period.as_str());
     let figures = figures(rollup);
     loop {
         let newest = newest(app, procedure, period).await?;
         if let Some(same) = newest.as_ref().filter(|newest| newest.figures == figures) {
-            return Ok(same.clone());
+            return Ok((same.clone(), false));
         }
         let version = Version {
             version: newest.as_ref().map_or(1, |newest| newest.version + 1),
+            counted_at: Some(now),
             moved: newest
                 .map(|newest| moved(&newest.figures, &figures))
                 .unwrap_or_default(),
@@ -99,9 +147,9 @@ pub async fn keep(app: &App, rollup: &Rollup) -> Result<Version, Problem> {
         };
         // INVARIANT: as in `figures`.
         let body = serde_json::to_string(&version).unwrap_or_default();
-        let id = format!("{}{:06}", prefix(procedure, period), version.version);
+        let id = id(procedure, period, version.version);
         if app.store.put_new(&SmallRecord::new(Kind::Rollup, id, body)).await? {
-            return Ok(version);
+            return Ok((version, true));
         }
     }
 }

@@ -8,6 +8,7 @@ use kesu_app::record::Loaded;
 use kesu_app::store::GridRow;
 use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
+use kesu_rules::domain::names::key;
 use kesu_rules::rollup::{Line, PAST_MONTHS, Period, Series, as_of_end};
 
 /// Rows of the index, and heads, read at a time.
@@ -138,7 +139,9 @@ async fn lines(
     let mut lines = Vec::with_capacity(ids.len());
     for some in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
         for head in app.store.heads(some).await? {
-            let it = Loaded::read(head)?.complaint;
+            let Loaded {
+                complaint: it, face, ..
+            } = Loaded::read(head)?;
             if !desks.contains_key(&it.procedure_version) {
                 let desk = match app.desk_of(&it).await {
                     // Without its procedure nothing can be said of its limits; it was logged.
@@ -150,7 +153,13 @@ async fn lines(
             let Some(Some(desk)) = desks.get(&it.procedure_version) else {
                 continue;
             };
-            lines.extend(Line::of(&it, &desk.procedure, &desk.clock(), at));
+            let line = Line::of(&it, &desk.procedure, &desk.clock(), at);
+            let contact = [key::CUSTOMER_EMAIL, "customer_contact", "customer_name"];
+            let contact = contact.iter().find_map(|key| face.get(*key));
+            lines.extend(line.map(|line| Line {
+                customer: contact.map(|contact| app.person_key(contact)),
+                ..line
+            }));
         }
     }
     Ok(lines)

@@ -1,0 +1,175 @@
+//! The sheet of charts: Pareto columns with the cumulative line on a second axis, control charts with limits and marked signals,
+//! closing times. All are native, drawn from the sheet of tables.
+
+use rust_xlsxwriter::{
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType,
+    ChartSeries, ChartSolidFill, ChartType, Worksheet, XlsxError,
+};
+
+use super::Paper;
+use super::pen::{BLUE, GREY, ORANGE, Pen, RED, a4};
+use super::tables::Places;
+use crate::shown::{Drawing, Shown};
+
+/// The last column.
+const LAST: u16 = 9;
+/// Bars of a Pareto chart.
+const BARS: u32 = 12;
+/// Axes that have a Pareto chart, in their order; as many of them as there are.
+const PARETO: &[&str] = &["cause", "class", "product", "department"];
+/// Pareto charts, and control charts.
+const DRAWN: usize = 3;
+/// A chart's width and height in pixels, and the rows that it takes.
+const SIZE: (u32, u32, u32) = (700, 300, 16);
+
+/// Writes the sheet.
+pub fn write(
+    sheet: &mut Worksheet,
+    pen: &Pen,
+    paper: &Paper<'_>,
+    shown: &Shown,
+    places: &Places,
+) -> Result<(), XlsxError> {
+    a4(sheet, "sheet_charts", LAST, false, paper, pen)?;
+    for column in 0..=LAST {
+        sheet.set_column_width_pixels(column, 72)?;
+    }
+    let mut charts = Vec::new();
+    let axes = PARETO
+        .iter()
+        .filter_map(|axis| places.axes.iter().find(|(own, ..)| own == axis));
+    for (_, title, rows) in axes.filter(|(.., (first, last))| last > first).take(DRAWN) {
+        charts.push(pareto(paper, title, *rows));
+    }
+    let trends = shown.trends.iter().zip(&places.trends);
+    for (trend, rows) in trends.filter(|(trend, _)| trend.trend.months.len() > 1).take(DRAWN) {
+        charts.push(control(paper, trend, *rows));
+    }
+    charts.extend(places.closing.map(|rows| closing(paper, rows)));
+    let (_, _, tall) = SIZE;
+    let mut row = 2;
+    let mut breaks = Vec::new();
+    for (place, chart) in (0_u32..).zip(&charts) {
+        sheet.insert_chart_with_offset(row, 0, chart, 4, 0)?;
+        row += tall;
+        // Three fit on a page.
+        if place % 3 == 2 && (place as usize) + 1 < charts.len() {
+            breaks.push(row);
+        }
+    }
+    sheet.set_print_area(0, 0, row.max(3), LAST)?;
+    if !breaks.is_empty() {
+        sheet.set_page_breaks(&breaks)?;
+    }
+    Ok(())
+}
+
+fn sized(mut chart: Chart, title: &str) -> Chart {
+    let (width, height, _) = SIZE;
+    chart.set_width(width).set_height(height);
+    chart.set_alt_text(title);
+    chart
+        .title()
+        .set_name(title)
+        .set_font(ChartFont::new().set_size(12).set_bold().set_color(BLUE));
+    chart.legend().set_position(ChartLegendPosition::Bottom);
+    chart
+        .chart_area()
+        .set_format(ChartFormat::new().set_border(ChartLine::new().set_color(0x00BF_BFBF)));
+    let grid = ChartLine::new().set_color(0x00E7_E6E6).clone();
+    chart.y_axis().set_major_gridlines_line(&grid);
+    chart
+}
+
+fn series(paper: &Paper<'_>, name: &str, column: u16, (first, last): (u32, u32)) -> ChartSeries {
+    let tables = paper.word("sheet_tables");
+    let mut series = ChartSeries::new();
+    series
+        .set_name(name)
+        .set_categories((tables.as_str(), first, 0, last, 0))
+        .set_values((tables.as_str(), first, column, last, column));
+    series
+}
+
+fn line(color: u32, width: f64) -> ChartLine {
+    ChartLine::new().set_color(color).set_width(width).clone()
+}
+
+fn pareto(paper: &Paper<'_>, axis: &str, (first, last): (u32, u32)) -> Chart {
+    let rows = (first, last.min(first + BARS - 1));
+    let mut chart = Chart::new_column();
+    let mut bars = series(paper, &paper.word("count"), 1, rows);
+    bars.set_gap(40);
+    bars.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)));
+    chart.push_series(&bars);
+    let mut second = Chart::new(ChartType::Line);
+    let mut sum = series(paper, &paper.word("cumulative"), 3, rows);
+    sum.set_secondary_axis(true)
+        .set_format(ChartFormat::new().set_line(&line(ORANGE, 2.0)))
+        .set_marker(&marker(ChartMarkerType::Circle, 5, ORANGE));
+    second.push_series(&sum);
+    second.y2_axis().set_min(0).set_max(100).set_num_format("0\"%\"");
+    chart.combine(&second);
+    chart.y_axis().set_min(0);
+    sized(chart, &paper.filled("pareto", &[("axis", axis)]))
+}
+
+fn marker(kind: ChartMarkerType, size: u8, color: u32) -> ChartMarker {
+    let mut marker = ChartMarker::new();
+    marker.set_type(kind).set_size(size).set_format(
+        ChartFormat::new()
+            .set_solid_fill(ChartSolidFill::new().set_color(color))
+            .set_border(ChartLine::new().set_color(color)),
+    );
+    marker
+}
+
+fn control(paper: &Paper<'_>, drawing: &Drawing, rows: (u32, u32)) -> Chart {
+    let mut chart = Chart::new_line();
+    let value = if drawing.trend.of.is_some() { "rate" } else { "count" };
+    let mut values = series(paper, &paper.word(value), 3, rows);
+    values
+        .set_format(ChartFormat::new().set_line(&line(BLUE, 2.0)))
+        .set_marker(&marker(ChartMarkerType::Circle, 6, BLUE));
+    chart.push_series(&values);
+    if drawing.trend.centre.is_some() {
+        let mut centre = series(paper, &paper.word("centre"), 4, rows);
+        centre.set_format(ChartFormat::new().set_line(&line(GREY, 1.25)));
+        chart.push_series(&centre);
+        for (key, column) in [("upper", 5), ("lower", 6)] {
+            let mut limit = series(paper, &paper.word(key), column, rows);
+            let mut dashed = line(RED, 1.25);
+            dashed.set_dash_type(ChartLineDashType::Dash);
+            limit.set_format(ChartFormat::new().set_line(&dashed));
+            limit.set_marker(ChartMarker::new().set_none());
+            chart.push_series(&limit);
+        }
+        if drawing.trend.months.iter().any(|month| !month.signals.is_empty()) {
+            let mut signals = series(paper, &paper.word("signal"), 7, rows);
+            signals
+                .set_format(ChartFormat::new().set_no_line())
+                .set_marker(&marker(ChartMarkerType::Diamond, 11, RED));
+            chart.push_series(&signals);
+        }
+    }
+    chart.y_axis().set_min(0);
+    let kind = match &*drawing.trend.chart {
+        "p" => "p",
+        "u" => "u",
+        _ => "c",
+    };
+    sized(chart, &format!("{} · {} ({kind})", paper.word("trends"), drawing.title))
+}
+
+fn closing(paper: &Paper<'_>, rows: (u32, u32)) -> Chart {
+    let mut chart = Chart::new_column();
+    let mut bars = series(paper, &paper.word("count"), 1, rows);
+    bars.set_gap(60);
+    bars.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)));
+    bars.set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value());
+    chart.push_series(&bars);
+    chart.y_axis().set_min(0);
+    let mut chart = sized(chart, &paper.word("closing_times"));
+    chart.legend().set_hidden();
+    chart
+}
