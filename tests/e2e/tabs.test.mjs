@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { site } from "./world.mjs";
 
-const TABS = ["纠正措施", "单据", "例行职责", "设备", "客户", "信件", "待处理邮件", "导入", "人员与部门", "账号", "程序", "日历", "审计"];
+const TABS = ["纠正措施", "单据", "例行职责", "设备", "客户", "信件", "待处理邮件", "汇总", "导入", "人员与部门", "账号", "程序", "日历", "审计"];
 
 describe("the other tabs", () => {
   let here;

@@ -47,7 +47,7 @@ pub async fn show(ask: Ask) -> Result<Response, Problem> {
     serve::json(json!({
         // The browser keeps rows for one installation and one person; another data folder at this address is another one.
         "installation": app.keyed("workbook", "installation").chars().take(16).collect::<String>(),
-        "company": app.settings.company, "as_of": local.unwrap_or(now.fixed_offset()).to_rfc3339(),
+        "company": app.settings.company, "form": format!("{}/", app.settings.base_url), "as_of": local.unwrap_or(now.fixed_offset()).to_rfc3339(),
         "zone": zone.map(|zone| zone.name()), "procedures": procedures, "fields": fields, "words": words(language),
     }))
 }

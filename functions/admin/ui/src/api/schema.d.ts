@@ -145,6 +145,7 @@ export interface paths {
                                 step: boolean;
                                 title: string;
                             }[];
+                            form: string;
                             installation: string;
                             procedures: {
                                 classes: string[];
@@ -1267,6 +1268,188 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what rates are set against, by month of a year */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description yyyy; the current year where missing */
+                    year?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            months: {
+                                figures: {
+                                    [key: string]: string;
+                                };
+                                month: string;
+                            }[];
+                            names: {
+                                name: string;
+                                title: string;
+                            }[];
+                            year: string;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        /** enter figures of a month; null takes one away */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        figures: {
+                            [key: string]: string | number | null;
+                        };
+                        month: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            months: {
+                                figures: {
+                                    [key: string]: string;
+                                };
+                                month: string;
+                            }[];
+                            names: {
+                                name: string;
+                                title: string;
+                            }[];
+                            year: string;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not of the kind that is read here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -2272,6 +2455,619 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the rollups that are kept, the latest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description only this one's */
+                    procedure?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rollups: {
+                                /** Format: date-time */
+                                as_of: string;
+                                changed: boolean;
+                                counted_at: string | null;
+                                period: string;
+                                procedure: string;
+                                received: number | null;
+                                version: number;
+                                versions: {
+                                    counted_at: string | null;
+                                    moved: number;
+                                    version: number;
+                                }[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollups/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the figures of a month, quarter or year, each with the complaints it counts; with `.xlsx` after the period its workbook */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description whose; the first in use where missing */
+                    procedure?: string;
+                    /** @description the newest where missing; where none is kept the figures are as of now */
+                    version?: string;
+                };
+                header?: never;
+                path: {
+                    period: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            as_of: string;
+                            axes: {
+                                axis: string;
+                                field: string | null;
+                                of: number;
+                                rows: {
+                                    before: number | null;
+                                    cumulative: number;
+                                    filter: {
+                                        field: string | null;
+                                        from: string | null;
+                                        to: string;
+                                        value: string | null;
+                                    };
+                                    label: string;
+                                    n: number;
+                                    share: number;
+                                    value: string;
+                                    year_before: number | null;
+                                }[];
+                                title: string;
+                            }[];
+                            closing: {
+                                median: (number | null)[];
+                                p90: (number | null)[];
+                                times: {
+                                    days: number | null;
+                                    n: number;
+                                    title: string;
+                                }[];
+                            };
+                            company: string;
+                            compared: {
+                                period: string;
+                                which: string;
+                            }[];
+                            complaints: {
+                                before: number | null;
+                                filter: {
+                                    field: string | null;
+                                    from: string | null;
+                                    to: string;
+                                    value: string | null;
+                                };
+                                key: string;
+                                n: number;
+                                title: string;
+                                year_before: number | null;
+                            }[];
+                            counted_at: string | null;
+                            customers: {
+                                n: number;
+                                name: string | null;
+                                numbers: string[];
+                            }[];
+                            duties: {
+                                done_at: string | null;
+                                /** Format: date-time */
+                                due_at: string;
+                                owner: string;
+                                period: string;
+                                rule: string;
+                                /** @enum {string} */
+                                state: "done" | "done_late" | "missed" | "due";
+                                state_text: string;
+                                title: string;
+                            }[];
+                            kpis: {
+                                assumed: string | null;
+                                before: string | null;
+                                by: {
+                                    [key: string]: string;
+                                };
+                                id: string;
+                                /** @enum {string} */
+                                light: "green" | "amber" | "red" | "grey";
+                                light_text: string;
+                                missing: string[];
+                                of: string[] | null;
+                                source: string;
+                                target: {
+                                    at_least?: string;
+                                    at_most?: string;
+                                } | null;
+                                target_text: string;
+                                title: string;
+                                unit: string | null;
+                                value: string | null;
+                                year_before: string | null;
+                            }[];
+                            missing: {
+                                figure: string;
+                                months: string[];
+                                title: string;
+                            }[];
+                            money: {
+                                currency: string;
+                                field: string;
+                                sum: string;
+                                title: string;
+                            }[];
+                            months: string[];
+                            moved: {
+                                after: unknown;
+                                before: unknown;
+                                figure: string;
+                            }[];
+                            on_time: {
+                                due: number;
+                                met: number;
+                                rule: string;
+                                share: number | null;
+                                title: string;
+                            }[];
+                            overdue: {
+                                /** Format: date-time */
+                                due_at: string;
+                                number: string;
+                                rule: string;
+                                title: string;
+                            }[];
+                            period: string;
+                            procedure: string;
+                            procedure_title: string;
+                            procedure_version: string;
+                            reactions: {
+                                label: string;
+                                n: number;
+                                value: string;
+                            }[];
+                            returned: string;
+                            running: boolean;
+                            signals: {
+                                axis: string;
+                                count: number;
+                                filter: {
+                                    field: string | null;
+                                    from: string | null;
+                                    to: string;
+                                    value: string | null;
+                                };
+                                /** @enum {string} */
+                                kind: "control_chart" | "counter";
+                                limits?: number[];
+                                month?: string;
+                                rules?: string[];
+                                text: string;
+                                value: string;
+                            }[];
+                            trends: {
+                                axis: string;
+                                centre?: number;
+                                /** @enum {string} */
+                                chart: "c" | "u" | "p";
+                                field: string | null;
+                                months: {
+                                    at: string;
+                                    lower?: number;
+                                    n: number;
+                                    signals?: string[];
+                                    size?: number;
+                                    upper?: number;
+                                    value: number;
+                                }[];
+                                of?: string;
+                                title: string;
+                                value: string;
+                            }[];
+                            version: number;
+                            versions: {
+                                counted_at: string | null;
+                                moved: number;
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description there is no such thing, or it is not this person's to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** count it now; a period that has ended is kept: as it is where nothing moved, else as the next version */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    period: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        procedure?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            as_of: string;
+                            axes: {
+                                axis: string;
+                                field: string | null;
+                                of: number;
+                                rows: {
+                                    before: number | null;
+                                    cumulative: number;
+                                    filter: {
+                                        field: string | null;
+                                        from: string | null;
+                                        to: string;
+                                        value: string | null;
+                                    };
+                                    label: string;
+                                    n: number;
+                                    share: number;
+                                    value: string;
+                                    year_before: number | null;
+                                }[];
+                                title: string;
+                            }[];
+                            closing: {
+                                median: (number | null)[];
+                                p90: (number | null)[];
+                                times: {
+                                    days: number | null;
+                                    n: number;
+                                    title: string;
+                                }[];
+                            };
+                            company: string;
+                            compared: {
+                                period: string;
+                                which: string;
+                            }[];
+                            complaints: {
+                                before: number | null;
+                                filter: {
+                                    field: string | null;
+                                    from: string | null;
+                                    to: string;
+                                    value: string | null;
+                                };
+                                key: string;
+                                n: number;
+                                title: string;
+                                year_before: number | null;
+                            }[];
+                            counted_at: string | null;
+                            customers: {
+                                n: number;
+                                name: string | null;
+                                numbers: string[];
+                            }[];
+                            duties: {
+                                done_at: string | null;
+                                /** Format: date-time */
+                                due_at: string;
+                                owner: string;
+                                period: string;
+                                rule: string;
+                                /** @enum {string} */
+                                state: "done" | "done_late" | "missed" | "due";
+                                state_text: string;
+                                title: string;
+                            }[];
+                            kpis: {
+                                assumed: string | null;
+                                before: string | null;
+                                by: {
+                                    [key: string]: string;
+                                };
+                                id: string;
+                                /** @enum {string} */
+                                light: "green" | "amber" | "red" | "grey";
+                                light_text: string;
+                                missing: string[];
+                                of: string[] | null;
+                                source: string;
+                                target: {
+                                    at_least?: string;
+                                    at_most?: string;
+                                } | null;
+                                target_text: string;
+                                title: string;
+                                unit: string | null;
+                                value: string | null;
+                                year_before: string | null;
+                            }[];
+                            missing: {
+                                figure: string;
+                                months: string[];
+                                title: string;
+                            }[];
+                            money: {
+                                currency: string;
+                                field: string;
+                                sum: string;
+                                title: string;
+                            }[];
+                            months: string[];
+                            moved: {
+                                after: unknown;
+                                before: unknown;
+                                figure: string;
+                            }[];
+                            on_time: {
+                                due: number;
+                                met: number;
+                                rule: string;
+                                share: number | null;
+                                title: string;
+                            }[];
+                            overdue: {
+                                /** Format: date-time */
+                                due_at: string;
+                                number: string;
+                                rule: string;
+                                title: string;
+                            }[];
+                            period: string;
+                            procedure: string;
+                            procedure_title: string;
+                            procedure_version: string;
+                            reactions: {
+                                label: string;
+                                n: number;
+                                value: string;
+                            }[];
+                            returned: string;
+                            running: boolean;
+                            signals: {
+                                axis: string;
+                                count: number;
+                                filter: {
+                                    field: string | null;
+                                    from: string | null;
+                                    to: string;
+                                    value: string | null;
+                                };
+                                /** @enum {string} */
+                                kind: "control_chart" | "counter";
+                                limits?: number[];
+                                month?: string;
+                                rules?: string[];
+                                text: string;
+                                value: string;
+                            }[];
+                            trends: {
+                                axis: string;
+                                centre?: number;
+                                /** @enum {string} */
+                                chart: "c" | "u" | "p";
+                                field: string | null;
+                                months: {
+                                    at: string;
+                                    lower?: number;
+                                    n: number;
+                                    signals?: string[];
+                                    size?: number;
+                                    upper?: number;
+                                    value: number;
+                                }[];
+                                of?: string;
+                                title: string;
+                                value: string;
+                            }[];
+                            version: number;
+                            versions: {
+                                counted_at: string | null;
+                                moved: number;
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description there is no such thing, or it is not this person's to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not of the kind that is read here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

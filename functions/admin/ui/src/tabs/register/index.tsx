@@ -18,6 +18,7 @@ import { say, t } from "../../texts";
 import { MOST_CELLS, type Workbook } from "../../workbook";
 import { copy, type Entry, entryAt, filled, fromClipboard, laid, read, type Seen, spread, statistics, toClipboard } from "../clipboard";
 import { drawn, lock, rowTone } from "./cells";
+import { First } from "./first";
 import { Formula } from "./formula";
 import { type Deeds, pressed } from "./keys";
 import { Status } from "./status";
@@ -285,22 +286,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onTab, wanted, 
   const label = active ? t("cell_label", { column: active.title, row: row + 1, text: value || t("erased_text") }) : "";
   const state = (pending && { refused: pending.reason, conflict: t("conflict_here"), waiting: "", sent: "" }[pending.state]) || "";
 
-  if (empty) {
-    return (
-      <div class="empty">
-        <h2>{t("empty_title")}</h2>
-        <p>{t("empty_help")}</p>
-        <p class="buttons">
-          <button type="button" class="main" onClick={() => onTab("intake")}>
-            {t("tab.intake")}
-          </button>
-          <a class="button" href="/" target="_blank" rel="noreferrer">
-            {t("empty_form")}
-          </a>
-        </p>
-      </div>
-    );
-  }
+  if (empty) return <First book={book} onTab={onTab} />;
 
   return (
     <div class="register">

@@ -33,6 +33,17 @@ export function ImportsTab(props: TabProps) {
     return () => clearInterval(timer);
   }, [working, id]);
 
+  useEffect(() => {
+    // A file that misses its place must not take the browser away.
+    const stay = (event: DragEvent) => event.preventDefault();
+    addEventListener("dragover", stay);
+    addEventListener("drop", stay);
+    return () => {
+      removeEventListener("dragover", stay);
+      removeEventListener("drop", stay);
+    };
+  }, []);
+
   const send = async (files: readonly File[]) => {
     if (files.length === 0) return;
     const names = files.map((file) => file.name);

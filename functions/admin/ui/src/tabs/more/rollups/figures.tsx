@@ -1,16 +1,16 @@
 // What rates are set against (分母), month by month of a year: typed, or pasted from Excel as a block.
 
 import { useEffect, useState } from "preact/hooks";
+import type { Figures } from "../../../api/types";
 import { parseTsv } from "../../../grid/tsv";
 import { t } from "../../../texts";
 import type { Workbook } from "../../../workbook";
 import { said, useLoaded } from "../parts";
-import type { Entered } from "./shapes";
 
 const KEEPERS = ["officer", "manager", "quality", "administrator"];
 
 export function FiguresSheet({ book, year, onKept }: { book: Workbook; year: string; onKept(): void }) {
-  const { found, wrong, again } = useLoaded(() => book.client.get<Entered>(`/api/figures?year=${year}`), [year, book.columns]);
+  const { found, wrong, again } = useLoaded(() => book.client.get<Figures>(`/api/figures?year=${year}`), [year, book.columns]);
   const [draft, setDraft] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState("");

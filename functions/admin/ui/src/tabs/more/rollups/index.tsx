@@ -2,6 +2,7 @@
 // they count, what is overdue, and the sheet of what rates are set against.
 
 import { useMemo, useState } from "preact/hooks";
+import type { Rollup, Rollups } from "../../../api/types";
 import { moved, monthIn, periodOf, type Span, spanOf } from "../../../store/period";
 import { moment } from "../../../store/values";
 import { t } from "../../../texts";
@@ -9,7 +10,6 @@ import { inZone } from "../audit";
 import { said, type TabProps, useLoaded } from "../parts";
 import { FiguresSheet } from "./figures";
 import { Page } from "./page";
-import type { Kept, Rollup } from "./shapes";
 import "../more.css";
 
 const COUNTERS = ["manager", "quality", "administrator"];
@@ -22,7 +22,7 @@ export function RollupsTab({ book, onTab }: TabProps) {
   const [sheet, setSheet] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState("");
-  const kept = useLoaded(() => book.client.get<Kept>("/api/rollups"), []);
+  const kept = useLoaded(() => book.client.get<Rollups>("/api/rollups"), []);
   const query = new URLSearchParams({ procedure, ...(version === undefined ? {} : { version }) });
   const { found, wrong, again } = useLoaded(() => book.client.get<Rollup>(`/api/rollups/${period}?${query}`), [period, procedure, version, book.columns]);
   const shown = found?.period === period && found.procedure === procedure ? found : undefined;

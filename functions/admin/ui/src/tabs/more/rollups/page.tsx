@@ -2,13 +2,14 @@
 
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import type { Rollup } from "../../../api/types";
 import type { Filters } from "../../../store/filter";
-import { filtersOf } from "../../../store/period";
+import { filtersOf, moved } from "../../../store/period";
 import { moment } from "../../../store/values";
 import { t } from "../../../texts";
 import type { Workbook } from "../../../workbook";
 import { type Bar, Bars, Control } from "./charts";
-import type { Axis, Headline, KeyFigure, Rollup, Row, Trend } from "./shapes";
+import type { Axis, Headline, KeyFigure, Row, Trend } from "./shapes";
 
 interface Props {
   book: Workbook;
@@ -21,8 +22,13 @@ interface Props {
 /** So many columns a drawing has at most; the table has all. */
 const MOST_BARS = 12;
 
-export function Page({ book, rollup, onShow, onFigures, onTab }: Props) {
+export function Page({ book, rollup, onShow: show, onFigures, onTab }: Props) {
   const { columns } = book;
+  // A rollup is of one procedure, and what turned out to be no complaint it counts apart.
+  const onShow = (filters: Filters) => {
+    const word = book.book.words["stage"]?.["not_a_complaint"] ?? "not_a_complaint";
+    show({ procedure: { ticked: [rollup.procedure] }, stage: { conditions: [{ test: "is_not", a: word }] }, ...filters });
+  };
   const before = rollup.compared.find((one) => one.which === "before")?.period;
   const year = rollup.compared.find((one) => one.which === "year_before")?.period;
   const nothing = rollup.complaints.every((one) => one.n === 0);
@@ -73,7 +79,7 @@ export function Page({ book, rollup, onShow, onFigures, onTab }: Props) {
           ))}
           {rollup.missing.length > 0 && (
             <p class="alarm is-missing">
-              <b aria-hidden="true">?</b> {t("rollup.missing", { names: rollup.missing.map((one) => t("labelled", { name: one.title, text: one.months.join("、") })).join(t("semicolon")) })}{" "}
+              <b aria-hidden="true">?</b> {t("rollup.missing", { names: rollup.missing.map((one) => t("labelled", { name: one.title, text: spans(one.months) })).join(t("semicolon")) })}{" "}
               <button type="button" class="link" onClick={onFigures}>
                 {t("rollup.figures")}
               </button>
@@ -559,4 +565,15 @@ function Lists({ rollup, onShow }: { rollup: Rollup; onShow(filters: Filters): v
 
 function plain(value: unknown): string {
   return value === null || value === undefined ? "—" : typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Months that follow each other as one. */
+function spans(all: readonly string[]): string {
+  const found: [string, string][] = [];
+  for (const month of all) {
+    const last = found.at(-1);
+    if (last && moved(last[1], 1) === month) last[1] = month;
+    else found.push([month, month]);
+  }
+  return found.map(([from, to]) => (from === to ? from : `${from} – ${to}`)).join("、");
 }
