@@ -33,6 +33,9 @@ export function Page({ book, rollup, onShow: show, onFigures, onTab }: Props) {
   const year = rollup.compared.find((one) => one.which === "year_before")?.period;
   const nothing = rollup.complaints.every((one) => one.n === 0);
   const axes = rollup.axes.filter((one) => one.rows.length > 0);
+  // Months that have not begun have no point.
+  const now = rollup.as_of.slice(0, 7);
+  const trends = rollup.trends.map((one) => ({ ...one, months: one.months.filter((month) => month.at <= now) })).filter((one) => one.months.length > 0);
   const ways = axes.filter((one) => one.axis !== "month");
   if (nothing && rollup.kpis.every((one) => one.value === null)) {
     return (
@@ -90,7 +93,7 @@ export function Page({ book, rollup, onShow: show, onFigures, onTab }: Props) {
       {rollup.kpis.length > 0 && <KeyFigures all={rollup.kpis} before={before} year={year} />}
       <div class="cards-of-charts">
         {ways.length > 0 && <Pareto axes={ways} before={before} year={year} columns={columns} onShow={onShow} />}
-        {rollup.trends.length > 0 && <Trends trends={rollup.trends} columns={columns} onShow={onShow} />}
+        {trends.length > 0 && <Trends trends={trends} columns={columns} onShow={onShow} />}
         <ClosingTimes rollup={rollup} />
         {axes.some((one) => one.axis === "month" && one.rows.length > 1) && <ByMonth axis={axes.find((one) => one.axis === "month") as Axis} columns={columns} onShow={onShow} />}
       </div>
@@ -153,7 +156,7 @@ function Days({ title, values, before, year }: { title: string; values: readonly
 function KeyFigures({ all, before, year }: { all: readonly KeyFigure[]; before: string | undefined; year: string | undefined }) {
   const shown = (value: string | null, unit: string | null) => (value === null ? "—" : `${Number(value).toLocaleString(undefined, { maximumFractionDigits: 2 })}${unit === "percent" ? " %" : ""}`);
   const earlier = all.some((one) => one.before !== null);
-  const years = year !== before && all.some((one) => one.year_before !== null);
+  const years = year !== undefined && year !== before && all.some((one) => one.year_before !== null);
   return (
     <section>
       <table class="wide full kpis">
