@@ -225,6 +225,13 @@ pub struct Drawing {
     pub field: Option<String>,
 }
 
+impl Drawing {
+    /// Whether any of its months gives a signal.
+    pub fn signals(&self) -> bool {
+        self.trend.months.iter().any(|month| !month.signals.is_empty())
+    }
+}
+
 /// A signal with its words.
 #[derive(Clone, Debug, Serialize)]
 pub struct Alarm {

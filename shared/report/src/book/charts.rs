@@ -18,9 +18,11 @@ const BARS: u32 = 12;
 /// Axes that have a Pareto chart, in their order; as many of them as there are.
 const PARETO: &[&str] = &["cause", "class", "product", "department"];
 /// Pareto charts, and control charts.
-const DRAWN: usize = 3;
+const DRAWN: usize = 4;
 /// A chart's width and height in pixels, and the rows that it takes.
-const SIZE: (u32, u32, u32) = (700, 300, 16);
+const SIZE: (u32, u32, u32) = (710, 318, 16);
+/// A row's height in pixels.
+const ROW: u32 = 20;
 
 /// Writes the sheet.
 pub fn write(
@@ -42,15 +44,30 @@ pub fn write(
         charts.push(pareto(paper, title, *rows));
     }
     let trends = shown.trends.iter().zip(&places.trends);
-    for (trend, rows) in trends.filter(|(trend, _)| trend.trend.months.len() > 1).take(DRAWN) {
-        charts.push(control(paper, trend, *rows));
-    }
+    let mut trends: Vec<_> = trends.filter(|(trend, _)| trend.trend.months.len() > 1).collect();
+    // All and the rates come first, then what needs a look.
+    trends.sort_by_key(|(trend, _)| match trend.trend.axis.as_str() {
+        "all" => 0,
+        "kpi" => 1,
+        _ if trend.signals() => 2,
+        _ => 3,
+    });
+    charts.extend(
+        trends
+            .into_iter()
+            .take(DRAWN)
+            .map(|(trend, rows)| control(paper, trend, *rows)),
+    );
     charts.extend(places.closing.map(|rows| closing(paper, rows)));
     let (_, _, tall) = SIZE;
     let mut row = 2;
     let mut breaks = Vec::new();
     for (place, chart) in (0_u32..).zip(&charts) {
-        sheet.insert_chart_with_offset(row, 0, chart, 4, 0)?;
+        // Else programs choose a height by their own fonts, and with it that of the charts.
+        for own in row..row + tall {
+            sheet.set_row_height_pixels(own, ROW)?;
+        }
+        sheet.insert_chart_with_offset(row, 0, chart, 4, 4)?;
         row += tall;
         // Three fit on a page.
         if place % 3 == 2 && (place as usize) + 1 < charts.len() {
@@ -81,14 +98,20 @@ fn sized(mut chart: Chart, title: &str) -> Chart {
     chart
 }
 
-fn series(paper: &Paper<'_>, name: &str, column: u16, (first, last): (u32, u32)) -> ChartSeries {
+/// Adds a series; a marker is only kept where it is set on a series that was added.
+fn series<'a>(
+    chart: &'a mut Chart,
+    paper: &Paper<'_>,
+    name: &str,
+    column: u16,
+    (first, last): (u32, u32),
+) -> &'a mut ChartSeries {
     let tables = paper.word("sheet_tables");
-    let mut series = ChartSeries::new();
-    series
+    chart
+        .add_series()
         .set_name(name)
         .set_categories((tables.as_str(), first, 0, last, 0))
-        .set_values((tables.as_str(), first, column, last, column));
-    series
+        .set_values((tables.as_str(), first, column, last, column))
 }
 
 fn line(color: u32, width: f64) -> ChartLine {
@@ -98,17 +121,16 @@ fn line(color: u32, width: f64) -> ChartLine {
 fn pareto(paper: &Paper<'_>, axis: &str, (first, last): (u32, u32)) -> Chart {
     let rows = (first, last.min(first + BARS - 1));
     let mut chart = Chart::new_column();
-    let mut bars = series(paper, &paper.word("count"), 1, rows);
-    bars.set_gap(40);
-    bars.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)));
-    chart.push_series(&bars);
+    series(&mut chart, paper, &paper.word("count"), 1, rows)
+        .set_gap(40)
+        .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)));
     let mut second = Chart::new(ChartType::Line);
-    let mut sum = series(paper, &paper.word("cumulative"), 3, rows);
-    sum.set_secondary_axis(true)
+    series(&mut second, paper, &paper.word("cumulative"), 3, rows)
+        .set_secondary_axis(true)
         .set_format(ChartFormat::new().set_line(&line(ORANGE, 2.0)))
-        .set_marker(&marker(ChartMarkerType::Circle, 5, ORANGE));
-    second.push_series(&sum);
+        .set_marker(&marker(ChartMarkerType::Circle, 6, ORANGE));
     second.y2_axis().set_min(0).set_max(100).set_num_format("0\"%\"");
+    chart.y2_axis().set_min(0).set_max(100).set_num_format("0\"%\"");
     chart.combine(&second);
     chart.y_axis().set_min(0);
     sized(chart, &paper.filled("pareto", &[("axis", axis)]))
@@ -127,47 +149,34 @@ fn marker(kind: ChartMarkerType, size: u8, color: u32) -> ChartMarker {
 fn control(paper: &Paper<'_>, drawing: &Drawing, rows: (u32, u32)) -> Chart {
     let mut chart = Chart::new_line();
     let value = if drawing.trend.of.is_some() { "rate" } else { "count" };
-    let mut values = series(paper, &paper.word(value), 3, rows);
-    values
+    series(&mut chart, paper, &paper.word(value), 3, rows)
         .set_format(ChartFormat::new().set_line(&line(BLUE, 2.0)))
         .set_marker(&marker(ChartMarkerType::Circle, 6, BLUE));
-    chart.push_series(&values);
     if drawing.trend.centre.is_some() {
-        let mut centre = series(paper, &paper.word("centre"), 4, rows);
-        centre.set_format(ChartFormat::new().set_line(&line(GREY, 1.25)));
-        chart.push_series(&centre);
+        series(&mut chart, paper, &paper.word("centre"), 4, rows)
+            .set_format(ChartFormat::new().set_line(&line(GREY, 1.25)));
         for (key, column) in [("upper", 5), ("lower", 6)] {
-            let mut limit = series(paper, &paper.word(key), column, rows);
             let mut dashed = line(RED, 1.25);
             dashed.set_dash_type(ChartLineDashType::Dash);
-            limit.set_format(ChartFormat::new().set_line(&dashed));
-            limit.set_marker(ChartMarker::new().set_none());
-            chart.push_series(&limit);
+            series(&mut chart, paper, &paper.word(key), column, rows).set_format(ChartFormat::new().set_line(&dashed));
         }
-        if drawing.trend.months.iter().any(|month| !month.signals.is_empty()) {
-            let mut signals = series(paper, &paper.word("signal"), 7, rows);
-            signals
+        if drawing.signals() {
+            series(&mut chart, paper, &paper.word("signal"), 7, rows)
                 .set_format(ChartFormat::new().set_no_line())
                 .set_marker(&marker(ChartMarkerType::Diamond, 11, RED));
-            chart.push_series(&signals);
         }
     }
     chart.y_axis().set_min(0);
-    let kind = match &*drawing.trend.chart {
-        "p" => "p",
-        "u" => "u",
-        _ => "c",
-    };
-    sized(chart, &format!("{} · {} ({kind})", paper.word("trends"), drawing.title))
+    let title = format!("{} · {} ({})", paper.word("trends"), drawing.title, drawing.trend.chart);
+    sized(chart, &title)
 }
 
 fn closing(paper: &Paper<'_>, rows: (u32, u32)) -> Chart {
     let mut chart = Chart::new_column();
-    let mut bars = series(paper, &paper.word("count"), 1, rows);
-    bars.set_gap(60);
-    bars.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)));
-    bars.set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value());
-    chart.push_series(&bars);
+    series(&mut chart, paper, &paper.word("count"), 1, rows)
+        .set_gap(60)
+        .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)))
+        .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value());
     chart.y_axis().set_min(0);
     let mut chart = sized(chart, &paper.word("closing_times"));
     chart.legend().set_hidden();

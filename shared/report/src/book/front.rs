@@ -5,11 +5,14 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Paper;
-use super::pen::{Pen, a4, float, heads, maybe, number, section, text};
+use super::pen::{Pen, a4, float, heads, maybe, number, section, tall, text};
 use crate::shown::Shown;
 
 /// The last column.
 const LAST: u16 = 6;
+/// Characters of the first column, and of all together.
+const FIRST: usize = 34;
+const WIDE: usize = 116;
 
 struct Front<'a> {
     sheet: &'a mut Worksheet,
@@ -77,10 +80,7 @@ impl Front<'_> {
     fn line(&mut self, said: &str) -> Result<(), XlsxError> {
         let format = self.pen.text.clone();
         self.merged((0, LAST), said, &format)?;
-        // Merged cells do not grow by themselves: some sixty wide characters fit on a line.
-        let width: usize = said.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-        let lines = u32::try_from(width / 118 + 1).unwrap_or(1);
-        self.sheet.set_row_height(self.row, 15 * lines)?;
+        self.sheet.set_row_height(self.row, tall(said, WIDE))?;
         self.row += 1;
         Ok(())
     }
@@ -242,6 +242,10 @@ impl Front<'_> {
             if !of.is_empty() {
                 title = format!("{title}\n{}", of.join("; "));
             }
+            let height = tall(&title, FIRST)
+                .max(tall(&kpi.source, 20))
+                .max(tall(&kpi.target_text, 14));
+            self.sheet.set_row_height(row, height)?;
             self.text(0, &title)?;
             maybe(self.sheet, (row, 1), kpi.value.map(float), format, &pen.middle)?;
             self.middle(
@@ -291,7 +295,9 @@ impl Front<'_> {
         self.heads(&titles)?;
         for one in &shown.on_time {
             let (row, pen) = (self.row, self.pen);
-            self.text(0, &format!("{} {}", one.rule, one.title))?;
+            let title = format!("{} {}", one.rule, one.title);
+            self.sheet.set_row_height(row, tall(&title, FIRST))?;
+            self.text(0, &title)?;
             number(self.sheet, (row, 1), one.due as f64, &pen.count)?;
             number(self.sheet, (row, 2), one.met as f64, &pen.count)?;
             maybe(self.sheet, (row, 3), one.share, &pen.percent, &pen.middle)?;
@@ -310,7 +316,9 @@ impl Front<'_> {
         self.heads(&titles)?;
         for duty in &shown.duties {
             let pen = self.pen;
-            self.text(0, &format!("{} {}", duty.rule, duty.title))?;
+            let title = format!("{} {}", duty.rule, duty.title);
+            self.sheet.set_row_height(self.row, tall(&title, FIRST))?;
+            self.text(0, &title)?;
             self.middle(1, &duty.period)?;
             self.middle(2, &duty.owner)?;
             let light = match duty.state.as_str() {

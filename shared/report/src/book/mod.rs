@@ -7,6 +7,8 @@ mod data;
 mod front;
 mod pen;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use kesu_app::texts::{Language, texts};
 use kesu_rules::procedure::Procedure;

@@ -176,6 +176,19 @@ pub fn maybe(
     }
 }
 
+/// The height of a row in which the fullest cell holds this text in a column of so many characters: cells that wrap do not
+/// grow by themselves everywhere.
+pub fn tall(said: &str, width: usize) -> u32 {
+    let lines: usize = said
+        .split('\n')
+        .map(|line| {
+            let wide: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+            wide.div_ceil(width.max(1)).max(1)
+        })
+        .sum();
+    15 * u32::try_from(lines.clamp(1, 20)).unwrap_or(1) + 2
+}
+
 /// A decimal as cells hold numbers.
 pub fn float(decimal: Decimal) -> f64 {
     decimal.to_f64().unwrap_or_default()
@@ -222,7 +235,7 @@ pub fn a4(
         false => format!("V{}", paper.version.version),
     };
     sheet.set_footer(format!(
-        "&L&8{escaped}&C&8{}&R&8{} {version}",
+        "&L&8 {escaped}&C&8 {}&R&8 {} {version}",
         paper.word("page"),
         paper.rollup.period
     ));
