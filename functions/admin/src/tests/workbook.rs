@@ -36,9 +36,6 @@ const USED: &[&str] = &[
     "/api/procedures",
     "/api/procedures/{id}",
     "/api/calendar",
-    "/api/rollups",
-    "/api/rollups/{period}",
-    "/api/figures",
 ];
 const KEPT: &str = "ui/openapi.json";
 
