@@ -49,7 +49,7 @@ functions: tools ui
 # The workbook: its libraries from the lock file, its types checked, its files packed and weighed.
 ui: $(UI)/dist/index.html
 
-$(UI)/dist/index.html: $(UI)/node_modules/.package-lock.json $(UI)/index.html $(wildcard $(UI)/*.ts $(UI)/src/* $(UI)/src/*/*)
+$(UI)/dist/index.html: $(UI)/node_modules/.package-lock.json $(UI)/index.html $(wildcard $(UI)/*.ts $(UI)/src/* $(UI)/src/*/* $(UI)/src/*/*/* $(UI)/src/*/*/*/*)
 	cd $(UI) && npm run build
 
 $(UI)/node_modules/.package-lock.json: $(UI)/package-lock.json

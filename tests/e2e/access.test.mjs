@@ -63,6 +63,20 @@ describe("axe-core", () => {
         await page.waitForTimeout(500);
         await clean(page, name, bad);
       }
+      await page.click("role=tab[name='汇总']");
+      await page.waitForSelector(".report", { timeout: 60_000 });
+      await clean(page, "figures", bad);
+      await page.click(".tools >> text=录入发货量与销售额");
+      await page.waitForSelector(".figures");
+      await clean(page, "what rates are set against", bad);
+      await page.click("role=tab[name='导入']");
+      if (scheme === "light") await page.setInputFiles("input[type=file]", "../../samples/ledgers/15-instruments-doubtful.xlsx");
+      else await page.click(".wide button.link >> nth=0");
+      await page.waitForSelector(".mapping", { timeout: 60_000 });
+      for (const part of ["栏目映射", "各工作表", "逐行说明", "样例"]) {
+        await page.click(`.page .tools button:has-text("${part}")`);
+        await clean(page, part, bad);
+      }
       await page.click("role=tab[name='台账']");
       for (const menu of ["视图 ▾", "列 ▾"]) {
         await page.click(`.tools >> text=${menu}`);

@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { site } from "./world.mjs";
 
-const TABS = ["纠正措施", "单据", "例行职责", "设备", "信件", "待处理邮件", "人员与部门", "程序", "日历", "审计"];
+const TABS = ["纠正措施", "单据", "例行职责", "设备", "客户", "信件", "待处理邮件", "汇总", "导入", "人员与部门", "账号", "程序", "日历", "审计"];
 
 describe("the other tabs", () => {
   let here;
@@ -45,13 +45,13 @@ describe("the other tabs", () => {
       await me.page.click(`.languages >> text=${language}`);
       await me.page.waitForTimeout(300);
       const names = await me.page.$$eval("[role=tab]", (all) => all.map((one) => one.textContent));
-      assert.equal(names.length, 13);
+      assert.equal(names.length, TABS.length + 3);
       for (const name of names) {
         await me.page.click(`role=tab[name="${name}"]`);
         await me.page.waitForTimeout(250);
         const text = await me.page.evaluate(() => document.querySelector("main").textContent);
         // A key that has no text would show as itself.
-        assert.doesNotMatch(text, /\b(list|tab|none|help|column|people|device|audit|procedure|setting|calendar|duty|letters|quarantine)\.[a-z_]+/, `${language} ${name}`);
+        assert.doesNotMatch(text, /\b(list|tab|none|help|column|import|account|customer|rollup|first|people|device|audit|procedure|setting|calendar|duty|letters|quarantine)\.[a-z_]+/, `${language} ${name}`);
         assert.equal(await me.page.$(".tools .bad"), null, `${language} ${name}: ${await me.page.textContent("main")}`);
       }
     }
@@ -136,10 +136,10 @@ describe("the other tabs", () => {
   });
 
   it("give a desk to a new account, and the journal tells it", async () => {
-    await tab("人员与部门");
+    await tab("账号");
     await me.page.click(".tools >> text=新增账号");
     assert.match(await deed("新增账号", { email: "wu@company.example", role: "officer" }), /^密码：\S{10,}/);
-    await me.page.click(".tools >> text=新增账号");
+    await tab("人员与部门");
     await me.press("Control+Home");
     const desk = (await me.cell()).text;
     await me.page.waitForSelector(".side details.step");
@@ -152,6 +152,55 @@ describe("the other tabs", () => {
     await me.page.waitForSelector(".tools .good", { timeout: 60_000 });
     assert.match(await me.page.textContent(".tools .good"), /完整无缺/);
     await me.page.screenshot({ path: "out/audit.png" });
+  });
+
+  it("change an account's role, hand out a new password, shut it and open it again", async () => {
+    await tab("账号");
+    await me.press("Control+f");
+    await me.page.fill(".find input", "wu@company.example");
+    await me.press("Enter");
+    await me.press("Escape");
+    await me.page.waitForSelector(".side h3:has-text('wu@company.example')");
+    await deed("修改账号", { role: "quality" });
+    const password = /^密码：(\S+)/.exec(await deed("发放新密码"))[1];
+    const account = async () => (await me.api("GET", "/api/users")).body.users.find((one) => one.email === "wu@company.example");
+    assert.deepEqual([(await account()).role, (await account()).disabled], ["quality", false]);
+    const signIn = () =>
+      me.page.evaluate(async ([email, password]) => {
+        const headers = { "content-type": "application/json" };
+        return (await fetch("/api/session", { method: "POST", credentials: "omit", headers, body: JSON.stringify({ email, password }) })).status;
+      }, ["wu@company.example", password]);
+    assert.equal(await signIn(), 204);
+    await me.page.click(".side summary:text-is('停用账号')");
+    await me.page.click(".side details[open] button.main:text-is('停用账号')");
+    await me.page.waitForSelector(".side summary:text-is('启用账号')");
+    assert.equal((await account()).disabled, true);
+    assert.notEqual(await signIn(), 204);
+    await me.page.click(".side summary:text-is('启用账号')");
+    await me.page.click(".side details[open] button.main:text-is('启用账号')");
+    await me.page.waitForSelector(".side summary:text-is('停用账号')");
+    assert.equal(await signIn(), 204);
+  });
+
+  it("list customers with what each had, and show one's complaints in the register", async () => {
+    await tab("客户");
+    assert.ok((await count()) >= 6);
+    await me.press("Control+Home");
+    const { text } = await me.cell();
+    await me.page.waitForSelector(`.side h3:text-is("${text}")`);
+    await me.press("ArrowRight");
+    const all = Number((await me.cell()).text);
+    await me.press("Enter");
+    await me.page.waitForSelector("role=tab[name='台账'][selected]");
+    await me.page.waitForFunction((all) => document.querySelector(".status").textContent.includes(`找到 ${all} 条`), all);
+    await me.page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
+    const { fields } = (await me.api("GET", "/api/book")).body;
+    await me.go(fields.find((one) => one.key === "customer_name").title, 1);
+    assert.equal((await me.cell()).text, text);
+    // Coming back to the register another way, all of it is there.
+    await tab("日历");
+    await tab("台账");
+    await me.page.waitForFunction(() => /\d+ 条记录/.test(document.querySelector(".status").textContent) && !/找到/.test(document.querySelector(".status").textContent));
   });
 
   it("show the year with its days off, its make-up days and its notice", async () => {

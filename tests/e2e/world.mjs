@@ -19,12 +19,13 @@ function freePort() {
   });
 }
 
-/** Starts the program; `stop` ends it and its data. */
+/** Starts the program with so many sample complaints; `stop` ends it and its data. */
 export async function site(demo = 60) {
   const data = mkdtempSync(join(tmpdir(), "kesu-e2e-"));
   const port = await freePort();
   const args = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--smtp", "off", "--procedure", "P19,P10"];
-  args.push("--now", "2026-03-10T10:00:00+08:00", `--demo=${demo}`);
+  args.push("--now", "2026-03-10T10:00:00+08:00");
+  if (demo > 0) args.push(`--demo=${demo}`);
   const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "ignore"] });
   let told = "";
   const ready = new Promise((done, failed) => {
@@ -58,8 +59,9 @@ export async function site(demo = 60) {
     await page.fill("[name=email]", who.email);
     await page.fill("[name=password]", who.password);
     await page.click("button.main");
-    await page.waitForSelector(".status");
-    await page.waitForFunction(() => document.activeElement?.classList.contains("hands"));
+    // An empty workbook shows the first steps.
+    await page.waitForSelector(".status, .first");
+    await page.waitForFunction(() => document.querySelector(".first") || document.activeElement?.classList.contains("hands"));
     await page.waitForFunction(() => !document.querySelector(".status .busy"), undefined, { timeout: 60_000 });
     return new Hands(page, errors, foreign);
   }

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 
 const LIMIT = 250 * 1024;
 // What is loaded only when it is wanted.
-const LATER = /^(more|excel|data-grid-overlay-editor)/;
+const LATER = /^(more|excel|first|parts|data-grid-overlay-editor)/;
 let first = 0;
 for (const name of readdirSync("dist").sort()) {
   if (!/\.(js|css|html)$/.test(name)) continue;

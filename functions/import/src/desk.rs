@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::annotate::annotated;
 use crate::options::{Options, Watch};
+use crate::proposal::proposal;
 use crate::report::{Report, record_json};
 use crate::run::run;
 use crate::source::Source;
@@ -132,6 +133,7 @@ async fn opened(app: &App, register: &Register, helper: Option<Helper>) -> Resul
 async fn read(app: &App, id: &str, register: &Register, version: u64, helper: Option<Helper>) -> Result<(), Problem> {
     let (source, mut options) = opened(app, register, helper).await?;
     options.dry_run = true;
+    let said = options.mapping.clone();
     let (mut watch, told) = Counting::new();
     let sources = [source];
     let actor = register.actor(app).await?;
@@ -154,11 +156,14 @@ async fn read(app: &App, id: &str, register: &Register, version: u64, helper: Op
         }
     }
     let surveys = report.files.iter().filter_map(|file| file.survey.as_deref());
-    let proposal: Vec<String> = surveys.map(propose).collect();
+    let surveys: Vec<_> = surveys.collect();
+    let file: Vec<String> = surveys.iter().map(|survey| propose(survey)).collect();
+    let proposed = proposal(&surveys, &said, register.language);
     let readable = !report.refused();
     let mut body = bounded(report, register);
     if let Some(map) = body.as_object_mut() {
-        map.insert("proposal".to_owned(), json!(proposal.join("\n")));
+        map.insert("proposal".to_owned(), json!(file.join("\n")));
+        map.insert("proposed".to_owned(), Value::Object(proposed));
         map.insert("sample".to_owned(), json!(watch.sample));
     }
     let kept = registers::keep_report(app, id, version, "read", body.to_string().into_bytes()).await?;

@@ -19,6 +19,7 @@ mod months;
 mod noted;
 mod options;
 mod plan;
+mod proposal;
 pub mod report;
 mod run;
 mod source;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::{Entry, replay};
 use kesu_rules::domain::command::Wish;
@@ -16,7 +17,7 @@ use kesu_rules::domain::value::Value as FieldValue;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::clock::stamp_of;
+use crate::clock::{stamp, stamp_of};
 pub use crate::intake::number_key;
 use crate::intake::{Receipt, Submission};
 use crate::problem::Problem;
@@ -186,6 +187,7 @@ impl App {
     async fn whole_of(&self, loaded: &Loaded, whole: &Whole) -> Result<TakeBack, Problem> {
         let it = &loaded.complaint;
         let desk = self.desk_of(it).await?;
+        let now = self.now();
         let first = whole.log.first().and_then(|record| received(&record.entry));
         let days: BTreeSet<String> = first.into_iter().chain([it.received_at]).map(stamp_of).collect();
         let persons = days
@@ -208,6 +210,9 @@ impl App {
             shard: crate::store::shard(it.id.as_str(), self.settings.shards),
             counted: crate::counting::places(&desk.procedure, it).into_iter().collect(),
             number: number_key(it.number.as_str()),
+            gone: (now.format("%Y-%m-%d").to_string(), stamp(now)),
+            // Cursors of browsers that lie further back read everything anew.
+            told_until: (now + TimeDelta::days(60)).timestamp(),
         })
     }
 

@@ -47,7 +47,7 @@ pub async fn show(ask: Ask) -> Result<Response, Problem> {
     serve::json(json!({
         // The browser keeps rows for one installation and one person; another data folder at this address is another one.
         "installation": app.keyed("workbook", "installation").chars().take(16).collect::<String>(),
-        "company": app.settings.company, "as_of": local.unwrap_or(now.fixed_offset()).to_rfc3339(),
+        "company": app.settings.company, "form": format!("{}/", app.settings.base_url), "as_of": local.unwrap_or(now.fixed_offset()).to_rfc3339(),
         "zone": zone.map(|zone| zone.name()), "procedures": procedures, "fields": fields, "words": words(language),
     }))
 }
@@ -173,6 +173,7 @@ fn words(language: Language) -> Value {
         "capa_stage": own("capa_stage"), "slip": own("slip"), "slip_stage": own("slip_stage"),
         "link_kind": own("link_kind"), "held_reason": own("held_reason"), "held_kind": own("held_kind"),
         "held_state": own("held_state"), "step": own("step"), "day": own("day"), "clock": own("clock"),
+        "ledger_field": own("ledger_field"), "ledger_status": own("ledger_status"),
         "deadline": deadline_states(language), "language": own("language"), "answer": Value::Object(
             yes_no(language).into_iter().map(|(code, word)| (code, json!(word))).collect()
         ),

@@ -1,5 +1,7 @@
 //! What changed since a browser last asked: from the index of changes, in the order of (when, id).
 
+use std::collections::BTreeSet;
+
 use axum::response::Response;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use kesu_app::clock::stamp;
@@ -91,7 +93,11 @@ pub async fn since(ask: Ask) -> Result<Response, Problem> {
     let session = ask.session()?;
     let whole = params.get("fields").is_some();
     let (mut rows, mut removed, mut heads): (Vec<Value>, Vec<String>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
-    for head in ask.app.store.heads(&ids).await? {
+    let standing = ask.app.store.heads(&ids).await?;
+    let known: BTreeSet<&str> = standing.iter().map(|head| head.id.as_str()).collect();
+    // An import that was taken back leaves for a while what tells of its complaints that they are gone.
+    removed.extend(ids.iter().filter(|id| !known.contains(id.as_str())).cloned());
+    for head in standing {
         let department = head.columns.get("department").map(String::as_str);
         if sees(session, department) && whole {
             heads.push(head);

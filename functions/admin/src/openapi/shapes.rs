@@ -147,7 +147,7 @@ pub fn book() -> Value {
     }));
     let table = json!({"type": "object", "additionalProperties": text()});
     given(json!({
-        "installation": text(), "company": text(), "as_of": moment(), "zone": or_null("string"),
+        "installation": text(), "company": text(), "form": text(), "as_of": moment(), "zone": or_null("string"),
         "procedures": list(procedure), "fields": list(field),
         "words": {"type": "object", "additionalProperties": table},
     }))

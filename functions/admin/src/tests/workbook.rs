@@ -24,6 +24,11 @@ const USED: &[&str] = &[
     "/api/devices",
     "/api/letters",
     "/api/quarantine",
+    "/api/rollups",
+    "/api/rollups/{period}",
+    "/api/figures",
+    "/api/imports",
+    "/api/imports/{id}",
     "/api/directory",
     "/api/users",
     "/api/journal",
@@ -31,9 +36,6 @@ const USED: &[&str] = &[
     "/api/procedures",
     "/api/procedures/{id}",
     "/api/calendar",
-    "/api/rollups",
-    "/api/rollups/{period}",
-    "/api/figures",
 ];
 const KEPT: &str = "ui/openapi.json";
 

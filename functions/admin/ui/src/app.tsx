@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Client, Failure } from "./api/client";
 import { Panel } from "./panel/panel";
+import type { Filters } from "./store/filter";
 import { DARK, NARROW, useMedia } from "./store/media";
 import { useWatched } from "./store/watch";
 import { DueTab } from "./tabs/due";
@@ -26,15 +27,19 @@ const MORE: readonly [More, (role: string) => boolean][] = [
   ["slips", ANYONE],
   ["duties", ANYONE],
   ["devices", ANYONE],
+  ["customers", ANYONE],
   ["letters", ANYONE],
   ["quarantine", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
+  ["rollups", (role) => role !== "department"],
+  ["imports", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
   ["people", (role) => ["administrator", "manager"].includes(role)],
+  ["accounts", (role) => role === "administrator"],
   ["procedures", ANYONE],
   ["calendar", ANYONE],
   ["audit", (role) => ["administrator", "auditor"].includes(role)],
 ];
 /** Tabs whose rows are complaints, so that the panel belongs to them. */
-const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine"]);
+const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine", "imports", "customers"]);
 
 export function App() {
   const [state, setState] = useState<State>({ is: "opening" });
@@ -186,6 +191,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
   const [panel, setPanel] = useState(false);
   const [active, setActive] = useState<string>();
   const [wanted, setWanted] = useState<string>();
+  const [asked, setAsked] = useState<Filters>();
   const receives = !["approver", "auditor"].includes(book.session.role);
   const waiting = book.edits.count("waiting", "sent");
 
@@ -202,6 +208,11 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
     setActive(id);
     setPanel(true);
     setWanted(id);
+  };
+  const go = (to: string, filters?: Filters) => {
+    if (!tabs.some(([name]) => name === to)) return;
+    setAsked(filters);
+    setTab(to as Tab);
   };
   const tabs: [Tab, string][] = [
     ["register", t("tab.register")],
@@ -243,20 +254,21 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
               panel={panel}
               onPanel={setPanel}
               onActive={setActive}
-              onIntake={() => setTab("intake")}
+              onTab={go}
               wanted={wanted}
+              asked={asked}
             />
           )}
           {tab === "due" && <DueTab book={book} dark={dark} narrow={narrow} onOpen={openComplaint} onActive={setActive} />}
           {tab === "intake" && <IntakeTab book={book} onOpen={openComplaint} />}
-          {isMore(tab) && <MoreTab key={tab} name={tab} book={book} dark={dark} onOpen={openComplaint} onActive={setActive} />}
+          {isMore(tab) && <MoreTab key={tab} name={tab} book={book} dark={dark} onOpen={openComplaint} onActive={setActive} onTab={go} />}
         </div>
         {panel && OF_COMPLAINTS.has(tab) && <Panel book={book} id={active} onClose={() => setPanel(false)} onGo={openComplaint} />}
       </main>
       <nav class="tabs" aria-label={t("title")}>
         <div role="tablist">
           {tabs.map(([name, title]) => (
-            <button type="button" key={name} role="tab" aria-selected={tab === name} onClick={() => setTab(name)}>
+            <button type="button" key={name} role="tab" aria-selected={tab === name} onClick={() => go(name)}>
               {title}
             </button>
           ))}
@@ -276,7 +288,7 @@ function isMore(tab: Tab): tab is More {
 }
 
 /** A tab that is loaded when it is wanted. */
-function MoreTab({ name, ...props }: { name: More; book: Workbook; dark: boolean; onOpen(id: string): void; onActive(id: string | undefined): void }) {
+function MoreTab({ name, ...props }: { name: More } & import("./tabs/more/parts").TabProps) {
   const [loaded, setLoaded] = useState<Loaded>();
   const [wrong, setWrong] = useState(false);
   useEffect(() => {

@@ -31,7 +31,7 @@ export class Workbook extends Watched {
   readonly edits: Edits;
   readonly loader: Loader;
   columns: Map<string, Column>;
-  /** Grows when rows came that were not there: filters and order are worked out again. */
+  /** Grows when rows came that were not there, or went: filters and order are worked out again. */
   fresh = 0;
   report: Report | undefined;
 
@@ -108,7 +108,8 @@ export class Workbook extends Watched {
     this.changed();
   }
 
-  private lastTotal = 0;
+  /** How many rows there were, and how many of them are gone. */
+  private last = [0, 0];
   private arrive(names: string[], row: unknown[]): void {
     const [id, version] = row;
     if (typeof id !== "string" || typeof version !== "number") return;
@@ -116,8 +117,8 @@ export class Workbook extends Watched {
   }
 
   private came(_fresh: boolean): void {
-    if (this.rows.length !== this.lastTotal) {
-      this.lastTotal = this.rows.length;
+    if (this.rows.length !== this.last[0] || this.rows.alive !== this.last[1]) {
+      this.last = [this.rows.length, this.rows.alive];
       this.fresh++;
     }
     this.changed();

@@ -67,6 +67,11 @@ async fn an_upload_is_read_taken_in_by_the_one_who_wants_it_and_taken_back() {
         "{}",
         read["proposal"]
     );
+    let layout = &read["proposed"]["layouts"][0];
+    assert_eq!(layout["columns"][0]["header"], "客诉编号");
+    assert_eq!(layout["columns"][0]["use"], "complaint_no");
+    assert_eq!((&layout["said"], &layout["remembered"]), (&false.into(), &false.into()));
+    assert_eq!(read["proposed"]["fields"].as_array().unwrap().len(), 41);
     wants(&house, &id, Order::Run).await;
     let register = at(&house, &id).await;
     assert_eq!((register.state, register.batch.is_some()), (RegisterState::Done, true));

@@ -1,5 +1,7 @@
 //! What is open rests until a person sets it going, and an import can be taken back as far as nobody has touched it.
 
+use std::collections::BTreeSet;
+
 use kesu_rules::domain::command::{Command, Wish};
 
 use super::*;
@@ -112,6 +114,15 @@ async fn what_people_have_touched_stays_when_an_import_is_taken_back() {
         .collect();
     assert_eq!(left, [(Some("KS-0002"), "touched")]);
     assert_eq!(all(&house.app).await.len(), 1);
+    // Who asks for changes finds those that went beside the one that stayed.
+    let today = house.app.now().format("%Y-%m-%d").to_string();
+    let mut told = BTreeSet::new();
+    for shard in 0..house.app.settings.shards {
+        let page = house.app.store.changed_since(&today, shard, "", 100).await.unwrap();
+        told.extend(page.items.into_iter().map(|one| one.id));
+    }
+    let went = complaints.iter().map(|one| one.complaint.id.as_str());
+    assert!(went.clone().all(|id| told.contains(id)), "{told:?}");
     // Done again it is the same, and the register fed again finds the one that stayed.
     let again = undo(&house.app, &batch, &staff).await.unwrap();
     assert_eq!((again.removed, again.left.len()), (0, 1));

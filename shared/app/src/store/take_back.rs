@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Delete, ReturnConsumedCapacity, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put, ReturnConsumedCapacity, TransactWriteItem};
 
 use super::append::{incomplete, passing};
 use super::capacity::Use;
@@ -32,6 +32,23 @@ pub struct TakeBack {
     pub counted: Vec<String>,
     /// The id of the record that knows its number.
     pub number: String,
+    /// The day and the moment at which it goes.
+    pub gone: (String, String),
+    /// Until when whoever asks for changes is told that it went, in seconds since 1970.
+    pub told_until: i64,
+}
+
+impl TakeBack {
+    /// What stays for a while in the index of changes, so that those who have the complaint before them hear that it is gone.
+    fn trace(&self) -> Item {
+        let mut record = SmallRecord::new(Kind::Seen, format!("gone#{}", self.id), "");
+        record.expires = Some(self.told_until);
+        let (day, when) = &self.gone;
+        let mut item = record.item();
+        item.insert("dp".to_owned(), s(keys::day(day, self.shard)));
+        item.insert("ds".to_owned(), s(keys::changed(when, &self.id)));
+        item
+    }
 }
 
 impl Store {
@@ -71,6 +88,12 @@ impl Store {
             let delete = delete.build().map_err(incomplete)?;
             plan.push(TransactWriteItem::builder().delete(delete).build());
         }
+        let put = Put::builder().table_name(&self.table).set_item(Some(of.trace()));
+        plan.push(
+            TransactWriteItem::builder()
+                .put(put.build().map_err(incomplete)?)
+                .build(),
+        );
         let call = || {
             self.client
                 .transact_write_items()

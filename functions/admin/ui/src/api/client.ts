@@ -54,6 +54,32 @@ export class Client {
     return this.send<T>("PATCH", path, body);
   }
 
+  /** Sends a file's bytes, and tells how many are gone. */
+  upload<T>(path: string, file: Blob, sent: (share: number) => void): Promise<T> {
+    return new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", path);
+      request.setRequestHeader("accept-language", this.language());
+      request.setRequestHeader("content-type", "application/octet-stream");
+      if (this.session) request.setRequestHeader("x-kesu-csrf", this.session.csrf);
+      request.upload.onprogress = (event) => sent(event.total > 0 ? event.loaded / event.total : 0);
+      request.onerror = () => failed(new Failure(0, "offline", ""));
+      request.onload = () => {
+        const told = parsed(request.responseText);
+        if (request.status < 300) done(told as T);
+        else {
+          if (request.status === 401) this.lost();
+          failed(failure(request.status, told as Said, Number(request.getResponseHeader("retry-after"))));
+        }
+      };
+      request.send(file);
+    });
+  }
+
+  delete(path: string): Promise<void> {
+    return this.send<void>("DELETE", path);
+  }
+
   /** Who is signed in; nobody where the answer is 401. */
   async whoami(): Promise<Session | undefined> {
     try {
@@ -97,22 +123,31 @@ export class Client {
       throw new Failure(0, "offline", "");
     }
     if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
-    const told = (await answer.json().catch(() => ({}))) as { error?: Wrong; errors?: Wrong[]; current?: number };
     if (answer.status === 401 && !quiet) this.lost();
-    const first = told.error ?? told.errors?.[0] ?? {};
-    const list = (told.errors ?? (told.error ? [told.error] : [])).map((one) => ({
-      message: one.message ?? "",
-      ...(one.field === undefined ? {} : { field: one.field }),
-    }));
-    const after = Number(answer.headers.get("retry-after"));
-    throw new Failure(
-      answer.status,
-      first.code ?? "",
-      first.message ?? String(answer.status),
-      first.field,
-      told.current,
-      list,
-      after > 0 ? after : undefined,
-    );
+    throw failure(answer.status, (await answer.json().catch(() => ({}))) as Said, Number(answer.headers.get("retry-after")));
   }
+}
+
+interface Said {
+  error?: Wrong;
+  errors?: Wrong[];
+  current?: number;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/** What an answer says that is no good one. */
+function failure(status: number, told: Said, after: number): Failure {
+  const first = told.error ?? told.errors?.[0] ?? {};
+  const list = (told.errors ?? (told.error ? [told.error] : [])).map((one) => ({
+    message: one.message ?? "",
+    ...(one.field === undefined ? {} : { field: one.field }),
+  }));
+  return new Failure(status, first.code ?? "", first.message ?? String(status), first.field, told.current, list, after > 0 ? after : undefined);
 }

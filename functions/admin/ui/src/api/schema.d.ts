@@ -145,6 +145,7 @@ export interface paths {
                                 step: boolean;
                                 title: string;
                             }[];
+                            form: string;
                             installation: string;
                             procedures: {
                                 classes: string[];
@@ -1444,6 +1445,382 @@ export interface paths {
         };
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** old registers that were uploaded, and imports that came otherwise, the latest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            imports: {
+                                /** Format: date-time */
+                                at: string;
+                                batch: string | null;
+                                by: string | null;
+                                copy: boolean;
+                                id: string;
+                                name: string;
+                                procedure: string | null;
+                                readable: boolean;
+                                refused: Record<string, never> | null;
+                                size: number;
+                                /** @enum {string} */
+                                state: "reading" | "read" | "running" | "done" | "activating" | "undoing" | "undone";
+                            }[];
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** upload an old register, to be read; nothing is taken in yet */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description the file's name: it names the register, so the same one again must have the same */
+                    name?: string;
+                    /** @description the procedure that is to govern; the installation's first where missing */
+                    procedure?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description done */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            at: string;
+                            batch: string | null;
+                            by: string | null;
+                            copy: boolean;
+                            id: string;
+                            name: string;
+                            procedure: string | null;
+                            readable: boolean;
+                            refused: Record<string, never> | null;
+                            size: number;
+                            /** @enum {string} */
+                            state: "reading" | "read" | "running" | "done" | "activating" | "undoing" | "undone";
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not of the kind that is read here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** an upload or an import: how far it is, what was found, a mapping to edit */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            activate?: Record<string, never> | null;
+                            /** Format: date-time */
+                            at: string;
+                            batch: string | null;
+                            by: string | null;
+                            copy: boolean;
+                            id: string;
+                            mapping?: string | null;
+                            name: string;
+                            procedure: string | null;
+                            progress?: {
+                                all: number;
+                                done: number;
+                            } | null;
+                            /** @description as `run`, with a `sample` of records and a `proposal` of the mapping */
+                            read?: Record<string, never> | null;
+                            readable: boolean;
+                            refused: Record<string, never> | null;
+                            /** @description as `kesu import --json`; the first 1000 findings of each kind, `left_off` more */
+                            run?: Record<string, never> | null;
+                            size: number;
+                            /** @enum {string} */
+                            state: "reading" | "read" | "running" | "done" | "activating" | "undoing" | "undone";
+                            undo?: Record<string, never> | null;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description there is no such thing, or it is not this person's to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** forget an upload with its reports; complaints that came of it stay */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description there is no such thing, or it is not this person's to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not of the kind that is read here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;

@@ -7,7 +7,7 @@ import { say, t } from "../../texts";
 import { column, type Listed, ListTab } from "../list";
 import { Facts, pages, said, type TabProps, useLoaded } from "./parts";
 
-const DEEDS = ["account made", "account changed", "directory", "device", "letter_again", "letter_away", "quarantine_raw", "quarantine_replayed", "quarantine_dismissed"];
+const DEEDS = ["account made", "account changed", "directory", "device", "letter_again", "letter_away", "quarantine_raw", "quarantine_replayed", "quarantine_dismissed", "register_uploaded", "register_mapped", "register_copy", "register_forgotten", "import_run", "import_undone", "import_activated"];
 
 export function AuditTab({ book, dark }: TabProps) {
   const [month, setMonth] = useState(book.today.slice(0, 7));
@@ -29,7 +29,7 @@ export function AuditTab({ book, dark }: TabProps) {
   const items = useMemo(() => {
     const listed = (one: Journal["entries"][number]): Listed => {
       const detail = one.detail === null || one.detail === undefined ? "" : JSON.stringify(one.detail);
-      return { id: one.id, cells: { at: local(one.at, book.offset), by: one.by, what: one.what, of: one.of, detail } };
+      return { id: one.id, cells: { at: inZone(one.at, book.offset), by: one.by, what: one.what, of: one.of, detail } };
     };
     return found && [...found.values()].map(listed);
   }, [found]);
@@ -71,7 +71,7 @@ export function AuditTab({ book, dark }: TabProps) {
             <h3>{say(`journal.${one.what}`)}</h3>
             <Facts
               all={[
-                [t("list.at"), moment(local(one.at, book.offset), false)],
+                [t("list.at"), moment(inZone(one.at, book.offset), false)],
                 [t("list.by"), one.by],
                 [t("audit.of"), one.of],
               ]}
@@ -85,7 +85,7 @@ export function AuditTab({ book, dark }: TabProps) {
 }
 
 /** An instant of UTC in the house's zone. */
-function local(at: string, offset: string): string {
+export function inZone(at: string, offset: string): string {
   const [, sign = "+", hours = "0", minutes = "0"] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
   const shift = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
   return `${new Date(Date.parse(at) + shift * 60_000).toISOString().slice(0, 19)}${offset}`;
@@ -96,7 +96,7 @@ function Proved({ proof, offset }: { proof: Proof | string; offset: string }) {
   if (proof.faults.length === 0) {
     return (
       <span class="good" role="status">
-        ✓ {t("audit.whole", { n: proof.complaints, entries: proof.entries, at: moment(local(proof.at, offset), false) })}
+        ✓ {t("audit.whole", { n: proof.complaints, entries: proof.entries, at: moment(inZone(proof.at, offset), false) })}
       </span>
     );
   }

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Client, Failure } from "../../api/client";
+import type { Filters } from "../../store/filter";
 import { t } from "../../texts";
 import type { Workbook } from "../../workbook";
 
@@ -13,6 +14,8 @@ export interface TabProps {
   /** Shows a complaint in the panel. */
   onOpen(id: string): void;
   onActive(id: string | undefined): void;
+  /** Shows another tab; the register with these filters. */
+  onTab(name: string, filters?: Filters): void;
 }
 
 /** The most that a list holds. */

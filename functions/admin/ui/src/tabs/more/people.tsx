@@ -1,4 +1,4 @@
-// People and desks (人员): who holds which desk, who is away and who stands in; for the administrator also the accounts.
+// People and desks (人员): who holds which desk, who is away and who stands in.
 
 import { useMemo, useState } from "preact/hooks";
 import type { Directory, Users } from "../../api/types";
@@ -10,9 +10,8 @@ type Person = Directory["people"][string];
 type User = Users["users"][number];
 type Change = (directory: Pick<Directory, "desks" | "people" | "administrator">) => void;
 
-export function PeopleTab({ book, dark }: TabProps) {
+export function PeopleTab({ book, dark, onTab }: TabProps) {
   const [what, setWhat] = useState<"desks" | "people">("desks");
-  const [adding, setAdding] = useState(false);
   const keeps = book.session.role === "administrator";
   const { found, wrong, again } = useLoaded(async () => {
     const directory = await book.client.get<Directory>("/api/directory");
@@ -49,7 +48,6 @@ export function PeopleTab({ book, dark }: TabProps) {
       await again();
     }
   };
-  const handed = (password: string | undefined) => password && <b class="code">{t("people.password", { password })}</b>;
 
   const side = (id: string) => {
     if (!found) return null;
@@ -96,24 +94,11 @@ export function PeopleTab({ book, dark }: TabProps) {
           }
         />
         {user && (
-          <>
-            <Deed
-              title={t("people.account_change")}
-              inputs={account(book, user)}
-              run={async ({ role, department, disabled }) => {
-                await book.client.patch(`/api/users/${encodeURIComponent(id)}`, { role, department: department || null, disabled: disabled === "yes" });
-                await again();
-              }}
-            />
-            <Deed
-              title={t("people.new_password")}
-              help={t("people.new_password_help")}
-              run={async () => {
-                const told = await book.client.patch<{ password?: string }>(`/api/users/${encodeURIComponent(id)}`, { new_password: true });
-                return handed(told.password);
-              }}
-            />
-          </>
+          <p>
+            <button type="button" class="link" onClick={() => onTab("accounts")}>
+              {t("people.account_change")}
+            </button>
+          </p>
         )}
       </>
     );
@@ -138,22 +123,9 @@ export function PeopleTab({ book, dark }: TabProps) {
             </button>
           ))}
           {keeps && (
-            <button type="button" aria-pressed={adding} onClick={() => setAdding(!adding)}>
+            <button type="button" onClick={() => onTab("accounts")}>
               ＋ {t("people.add")}
             </button>
-          )}
-          {adding && (
-            <div class="drawer">
-              <Deed
-                title={t("people.add")}
-                inputs={[{ name: "email", label: t("email"), kind: "email", required: true }, ...account(book, undefined).slice(0, 2)]}
-                run={async ({ email, role, department }) => {
-                  const told = await book.client.post<{ password?: string }>("/api/users", { email, role, ...(department ? { department } : {}) });
-                  await again();
-                  return handed(told.password);
-                }}
-              />
-            </div>
           )}
         </>
       }
@@ -202,12 +174,4 @@ function inputs(book: TabProps["book"], person: Person): DeedInput[] {
 
 function read({ name = "", language = "", substitute = "", from = "", until = "" }: Record<string, string>): Person {
   return { name, language, ...(substitute ? { substitute } : {}), ...(from && until ? { absence: { from, until } } : {}) };
-}
-
-function account(book: TabProps["book"], user: User | undefined): DeedInput[] {
-  return [
-    { name: "role", label: t("people.role"), kind: "select", value: user?.role ?? "officer", options: options(book, "role") },
-    { name: "department", label: t("column.department"), value: user?.department ?? "" },
-    { name: "disabled", label: t("people.shut"), kind: "check", value: user?.disabled ? "yes" : "" },
-  ];
 }

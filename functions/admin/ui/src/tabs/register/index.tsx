@@ -8,7 +8,7 @@ import { Hands, type HandsHandle, type Onward } from "../../grid/hands";
 import { advanced, at, clamp, moved, type Selection, type Sheet } from "../../grid/moves";
 import { FindBar, useFindKey } from "../../menus/find";
 import { openAtFirst } from "../../store/columns";
-import { type Filter, isEmpty } from "../../store/filter";
+import { type Filter, type Filters, isEmpty } from "../../store/filter";
 import { find, nextPlace } from "../../store/find";
 import type { Column } from "../../store/kinds";
 import { forEditor, shown } from "../../store/values";
@@ -18,6 +18,7 @@ import { say, t } from "../../texts";
 import { MOST_CELLS, type Workbook } from "../../workbook";
 import { copy, type Entry, entryAt, filled, fromClipboard, laid, read, type Seen, spread, statistics, toClipboard } from "../clipboard";
 import { drawn, lock, rowTone } from "./cells";
+import { First } from "./first";
 import { Formula } from "./formula";
 import { type Deeds, pressed } from "./keys";
 import { Status } from "./status";
@@ -31,16 +32,19 @@ interface Props {
   panel: boolean;
   onPanel(open: boolean): void;
   onActive(id: string | undefined): void;
-  onIntake(): void;
+  /** Shows another tab. */
+  onTab(name: string): void;
   /** A complaint that is to be selected. */
   wanted: string | undefined;
+  /** What another tab wants to be shown of the register; not kept for the next time. */
+  asked: Filters | undefined;
 }
 
-export function Register({ book, dark, panel, onPanel, onActive, onIntake, wanted }: Props) {
+export function Register({ book, dark, panel, onPanel, onActive, onTab, wanted, asked }: Props) {
   const tick = useWatched(book);
   const grid = useRef<GridHandle>(null);
   const hands = useRef<HandsHandle>(null);
-  const [view, setView] = useState<View>(() => standard(openAtFirst(book.book, book.columns)));
+  const [view, setView] = useState<View>(() => ({ ...standard(openAtFirst(book.book, book.columns)), filters: asked ?? {} }));
   const [selection, setSelection] = useState<Selection>(() => at(0, 0));
   const [open, setOpen] = useState<Open>();
   const [message, setMessage] = useState("");
@@ -64,7 +68,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
   useEffect(() => {
     void book.kept?.get<unknown>("view").then((kept) => {
       const old = readView(kept, book.columns);
-      if (old) setView(old);
+      if (old) setView(asked ? { ...old, filters: asked } : old);
     });
   }, []);
   const change = (next: Partial<View>, refits = false) => {
@@ -282,22 +286,7 @@ export function Register({ book, dark, panel, onPanel, onActive, onIntake, wante
   const label = active ? t("cell_label", { column: active.title, row: row + 1, text: value || t("erased_text") }) : "";
   const state = (pending && { refused: pending.reason, conflict: t("conflict_here"), waiting: "", sent: "" }[pending.state]) || "";
 
-  if (empty) {
-    return (
-      <div class="empty">
-        <h2>{t("empty_title")}</h2>
-        <p>{t("empty_help")}</p>
-        <p class="buttons">
-          <button type="button" class="main" onClick={onIntake}>
-            {t("tab.intake")}
-          </button>
-          <a class="button" href="/" target="_blank" rel="noreferrer">
-            {t("empty_form")}
-          </a>
-        </p>
-      </div>
-    );
-  }
+  if (empty) return <First book={book} onTab={onTab} />;
 
   return (
     <div class="register">
