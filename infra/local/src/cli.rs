@@ -61,6 +61,9 @@ pub enum Command {
     /// Make the first administrator of an installation on AWS; prints the one-time password
     #[cfg(feature = "aws")]
     AdminInit(AdminInit),
+    /// Carry a data folder to the table and buckets of an installation on AWS, or back; the server is stopped meanwhile
+    #[cfg(feature = "aws")]
+    Migrate(Migrate),
 }
 
 /// The data folder.
@@ -390,6 +393,33 @@ pub struct AdminInit {
     /// The administrator's address, as the stack's parameter `Administrator` says
     #[arg(value_name = "EMAIL")]
     pub email: String,
+    /// Accepted for symmetry: the answer is always JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kesu migrate`. Credentials as for `kesu admin-init`.
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The table, as the stack's output `TableName` says
+    #[arg(long, env = "KESU_TABLE", value_name = "NAME")]
+    pub table: String,
+    /// The region, such as eu-central-1
+    #[arg(long, env = "AWS_REGION", value_name = "REGION")]
+    pub region: String,
+    /// The bucket of attachments, as the stack's output `AttachmentsBucket` says
+    #[arg(long, env = "KESU_ATTACHMENTS_BUCKET", value_name = "BUCKET")]
+    pub attachments: String,
+    /// The bucket of raw mail, as the stack's output `MailBucket` says
+    #[arg(long, env = "KESU_MAIL_BUCKET", value_name = "BUCKET")]
+    pub mail: String,
+    /// The other way: from AWS into an empty data folder that holds the stack's secret in its file `secret`
+    #[arg(long)]
+    pub to_folder: bool,
     /// Accepted for symmetry: the answer is always JSON
     #[arg(long)]
     pub json: bool,
