@@ -22,11 +22,14 @@ impl std::fmt::Display for BlobName {
     }
 }
 
-const SHELVES: [(Shelf, fn(&str) -> bool); 3] = [
-    (Shelf::Attachments, is_attachment),
-    (Shelf::Raw, is_raw),
-    (Shelf::Imports, is_import),
-];
+/// Whether a name is one that such a shelf may hold.
+fn ours(shelf: Shelf, name: &str) -> bool {
+    match shelf {
+        Shelf::Attachments => is_attachment(name),
+        Shelf::Raw => is_raw(name),
+        Shelf::Imports => is_import(name),
+    }
+}
 
 impl Blobs {
     /// The names of all blobs, in order.
@@ -35,14 +38,14 @@ impl Blobs {
     /// When the place where they are kept does not answer.
     pub async fn all_names(&self) -> Result<Vec<BlobName>, Problem> {
         let mut all = Vec::new();
-        for (shelf, ours) in SHELVES {
+        for shelf in [Shelf::Attachments, Shelf::Raw, Shelf::Imports] {
             let names = match self {
                 Self::Folder(root) => list(&folder::place(root, shelf))?,
                 #[cfg(feature = "aws")]
                 Self::Bucket(bucket) => bucket.names(shelf).await?,
                 Self::None => Vec::new(),
             };
-            let own = names.into_iter().filter(|name| ours(name));
+            let own = names.into_iter().filter(|name| ours(shelf, name));
             all.extend(own.map(|name| BlobName { shelf, name }));
         }
         all.sort();
