@@ -103,11 +103,14 @@ infra/aws/.venv/run/made: tests/aws/requirements.txt
 	@command -v python3 >/dev/null || { echo "install Python 3.11 or newer with venv (apt-get install python3-venv)"; exit 1; }
 	python3 -m venv infra/aws/.venv/run && infra/aws/.venv/run/bin/pip install -q -r $< && touch $@
 
-# Ratios against baselines of the same run; never a test.
+# Ratios against baselines of the same run; never a test. Handlers in Node and Python are compared with where they can be had.
 bench: functions
+	@if command -v npm >/dev/null; then cd bench/coldstart && npm ci --no-audit --no-fund --silent; fi
+	@if command -v python3 >/dev/null; then $(MAKE) --no-print-directory $(EMULATOR); fi
 	$(CARGO) build --locked --profile lambda -p kesu-hello
 	$(CARGO) run --locked --release -p kesu-bench --bin units
 	$(CARGO) run --locked --release -p kesu-bench --bin sweep
+	$(CARGO) run --locked --release -p kesu-bench --bin cost
 	$(CARGO) run --locked --release -p kesu-bench --bin rules
 	$(CARGO) run --locked --release -p kesu-bench --bin ledger
 	$(CARGO) run --locked --release -p kesu-bench --bin registers

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::Client;
-use kesu_app::store::{Item, Key, Kind, item_size, keys};
+use kesu_app::store::{Change, Item, Key, Kind, item_size, keys};
 
 /// Indexes of the table: name, key attributes, attributes projected beside the keys.
 const INDEXES: [(&str, [&str; 2], &[&str]); 3] = [
@@ -61,6 +61,16 @@ impl Snapshot {
         }
     }
 
+    /// Bytes as they are billed: each item and each index entry with the hundred that its keeping takes.
+    pub fn bytes(&self) -> u64 {
+        let billed = |item: &Item| item_size(item) as u64 + 100;
+        let of = |item: &Item| {
+            let entries = INDEXES.iter().filter_map(|index| projected(item, index));
+            billed(item) + entries.map(|entry| billed(&entry)).sum::<u64>()
+        };
+        self.0.values().map(of).sum()
+    }
+
     /// What was written between `self` and `later`.
     pub fn until(&self, later: &Self) -> Written {
         let mut written = Written::default();
@@ -93,6 +103,16 @@ impl Snapshot {
         }
         written
     }
+}
+
+/// The least that one item's change costs within a transaction: it and its index entries once at their sizes.
+pub fn change(change: &Change) -> f64 {
+    let Some(item) = change.new.as_ref().or(change.old.as_ref()) else {
+        return 0.0;
+    };
+    let before = change.old.as_ref();
+    let entries: f64 = INDEXES.iter().map(|index| entry_units(before, item, index)).sum();
+    2.0 * units(item_size(item)) + entries
 }
 
 /// Write units of one write of `bytes`.

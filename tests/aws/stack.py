@@ -12,7 +12,7 @@ from recorder import Recorder
 
 ROOT = Path(__file__).parents[2]
 NAME = "kesu"
-FUNCTIONS = {"IntakeWeb": "intake-web", "Admin": "admin", "IntakeMail": "intake-mail", "Notify": "notify", "Escalate": "escalate"}
+FUNCTIONS = {"IntakeWeb": "intake-web", "Admin": "admin", "IntakeMail": "intake-mail", "Notify": "notify", "Escalate": "escalate", "Rollup": "rollup", "Import": "import"}
 PARAMETERS = {
     "Company": "示例机械有限公司",
     "Contact": "400-000-0000",
@@ -45,8 +45,9 @@ def packed(program: Path) -> bytes:
 
 
 class Stack:
-    def __init__(self, emulator: Emulator):
+    def __init__(self, emulator: Emulator, **more: str):
         self.emulator = emulator
+        self.parameters = PARAMETERS | more
         self.aws = emulator.client
         self.account = self.aws("sts").get_caller_identity()["Account"]
         self.recorder = Recorder(emulator.url, self.account, REGION)
@@ -62,14 +63,16 @@ class Stack:
             place = f"../../target/aws/{folder}"
             assert f"CodeUri: {place}\n" in template, f"{function} has no code"
             template = template.replace(f"CodeUri: {place}\n", f"CodeUri: s3://{bucket}/{folder}\n")
+        # A change set takes no more than 50 KB itself; what is larger is fetched from a bucket.
+        self.aws("s3").put_object(Bucket=bucket, Key="template.yaml", Body=template.encode())
         self.aws("ses").verify_email_identity(EmailAddress=PARAMETERS["MailFrom"])
         cloudformation = self.aws("cloudformation")
         cloudformation.create_change_set(
             StackName=NAME,
             ChangeSetName="first",
             ChangeSetType="CREATE",
-            TemplateBody=template,
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()],
+            TemplateURL=f"{self.emulator.url}/{bucket}/template.yaml",
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         self.until(lambda: cloudformation.describe_change_set(StackName=NAME, ChangeSetName="first")["Status"] in ("CREATE_COMPLETE", "FAILED"))

@@ -82,6 +82,9 @@ class Person:
     def post(self, path: str, body: dict, **more) -> Reply:
         return self.world.ask("POST", path, body, {**self.headers, **more})
 
+    def upload(self, path: str, content: bytes) -> Reply:
+        return self.world.ask("POST", path, content, {**self.headers, "content-type": "application/octet-stream"})
+
     def complaint(self, id: str) -> dict:
         reply = self.get(f"/api/complaints/{id}")
         assert reply.status == 200, reply.text
@@ -115,19 +118,23 @@ class Cloud(World):
 
     name = "cloud"
 
-    def __init__(self):
+    def __init__(self, **parameters: str):
         self.emulator = Emulator()
         try:
-            self.stack = Stack(self.emulator)
-            self.password = self.admin_init().pop("one_time_password")
+            self.stack = Stack(self.emulator, **parameters)
+            self.password = self.begin()
         except BaseException:
             print(self.emulator.log.read_text()[-5000:])
             self.emulator.stop()
             raise
         self.recorder = self.stack.recorder
 
-    def admin_init(self, check: bool = True):
-        """`kesu admin-init` against the stack's table, as docs/deploy.md says."""
+    def begin(self) -> str:
+        """The administrator's password."""
+        return self.admin_init().pop("one_time_password")
+
+    def kesu(self, *words) -> subprocess.CompletedProcess:
+        """A command against what was deployed, as docs/deploy.md says."""
         env = {
             "PATH": os.environ["PATH"],
             "AWS_ACCESS_KEY_ID": "test",
@@ -135,8 +142,11 @@ class Cloud(World):
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": self.emulator.url,
         }
-        command = [PROGRAM, "admin-init", "--table", self.stack.table, PARAMETERS["Administrator"]]
-        done = subprocess.run(command, env=env, capture_output=True, text=True)
+        return subprocess.run([PROGRAM, *words], env=env, capture_output=True, text=True)
+
+    def admin_init(self, check: bool = True):
+        """`kesu admin-init` against the stack's table, as docs/deploy.md says."""
+        done = self.kesu("admin-init", "--table", self.stack.table, PARAMETERS["Administrator"])
         if check:
             assert done.returncode == 0, done.stderr
             return json.loads(done.stdout)
@@ -247,7 +257,11 @@ class OneMachine(World):
     def digest(self) -> dict:
         return self.move(digest=True)
 
-    def stop(self):
+    def halt(self):
+        """Ends the program; the folder stays."""
         self.process.terminate()
         self.process.wait(timeout=20)
+
+    def stop(self):
+        self.halt()
         self.folder.cleanup()

@@ -132,3 +132,41 @@ fn the_template_has_the_table_that_the_store_makes() {
     )));
     assert!(one_line.contains("StreamViewType: NEW_AND_OLD_IMAGES"));
 }
+
+#[test]
+fn what_wakes_a_function_is_what_it_works_on() {
+    use kesu_app::store::{Kind, LetterState, keys};
+    let text = template();
+    let listed = |kind| keys::small(kind, "").0;
+    let letters = format!(
+        r#""Keys":{{"sk":{{"S":[{{"prefix":"{}"}}]}}}},"NewImage":{{"st":{{"S":["{}"]}}}}"#,
+        keys::LETTER,
+        LetterState::Queued.code()
+    );
+    let partition = |kind| format!(r#""Keys":{{"pk":{{"S":["{}"]}}}}"#, listed(kind));
+    for (mapping, filter) in [
+        ("LettersToNotify", letters),
+        ("QuarantineToIntakeMail", partition(Kind::Quarantine)),
+        ("WishesToImport", partition(Kind::Register)),
+    ] {
+        let own = between(&text, &format!("  {mapping}:\n"), "\n\n");
+        assert!(own.contains(&filter), "{mapping} has not {filter}");
+        assert!(
+            own.contains("Enabled: !If [Moves, true, false]"),
+            "{mapping} does not rest"
+        );
+    }
+    let import = read("functions/import/src/event.rs");
+    for name in ["REGISTERS", "CONTINUE"] {
+        let prefix = between(&import, &format!("pub const {name}: &str = \""), "\"");
+        assert!(text.contains(&format!("{{Name: prefix, Value: {prefix}}}")), "{prefix}");
+    }
+    for schedule in ["Sweep", "Digest", "Count", "MailSweep"] {
+        let own = between(&text, &format!("  {schedule}:\n    Type: AWS::Scheduler"), "\n\n");
+        assert!(own.contains("State: !If [Moves, ENABLED, DISABLED]"), "{schedule}");
+        assert!(
+            own.contains("RetryPolicy:") && own.contains("DeadLetterConfig:"),
+            "{schedule}"
+        );
+    }
+}

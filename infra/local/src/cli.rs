@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+#[cfg(feature = "aws")]
+mod aws;
 mod registers;
 
+#[cfg(feature = "aws")]
+pub use aws::{AdminInit, Migrate};
 pub use registers::{Export, Import};
 
 /// Kesu (客诉): complaints by the company's own written procedure.
@@ -61,6 +65,9 @@ pub enum Command {
     /// Make the first administrator of an installation on AWS; prints the one-time password
     #[cfg(feature = "aws")]
     AdminInit(AdminInit),
+    /// Carry a data folder to the table and buckets of an installation on AWS, or back; the server is stopped meanwhile
+    #[cfg(feature = "aws")]
+    Migrate(Migrate),
 }
 
 /// The data folder.
@@ -378,22 +385,4 @@ pub struct Restore {
     /// An empty folder
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-}
-
-/// `kesu admin-init`. Credentials come from the environment, as `aws configure export-credentials --format env` gives them.
-#[cfg(feature = "aws")]
-#[derive(Debug, Args)]
-pub struct AdminInit {
-    /// The table, as the stack's output `TableName` says
-    #[arg(long, env = "KESU_TABLE", value_name = "NAME")]
-    pub table: String,
-    /// The region, such as eu-central-1
-    #[arg(long, env = "AWS_REGION", value_name = "REGION")]
-    pub region: String,
-    /// The administrator's address, as the stack's parameter `Administrator` says
-    #[arg(value_name = "EMAIL")]
-    pub email: String,
-    /// Accepted for symmetry: the answer is always JSON
-    #[arg(long)]
-    pub json: bool,
 }

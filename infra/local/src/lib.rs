@@ -50,6 +50,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::ReadOldWorkbook { task } => Ok(ExitCode::from(u8::from(!kesu_ledger::book::serve(&task)))),
         #[cfg(feature = "aws")]
         Command::AdminInit(args) => asynchronous(commands::admin_init::run(args)),
+        #[cfg(feature = "aws")]
+        Command::Migrate(args) => asynchronous(commands::migrate::run(args)),
     }
 }
 

@@ -12,6 +12,8 @@ pub mod export;
 pub mod figures;
 pub mod import;
 pub mod mail;
+#[cfg(feature = "aws")]
+pub mod migrate;
 pub mod procedures;
 pub mod rollup;
 mod sample;

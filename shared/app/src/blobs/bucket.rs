@@ -1,11 +1,13 @@
 //! Blobs in buckets of S3: one for attachments, one for raw mail.
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{BehaviorVersion, Config, Region};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 
 use super::Shelf;
 use crate::problem::Problem;
+use crate::store::client::{Connection, Network};
 
 /// The largest object that is read, in bytes: more than any message or attachment that was taken in.
 const LARGEST: i64 = 64 * 1024 * 1024;
@@ -26,6 +28,25 @@ impl Bucket {
             attachments: attachments.into(),
             raw: raw.into(),
         }
+    }
+
+    /// As [`Self::new`], with a client for where the table is; nothing is asked of the network yet.
+    pub fn connect(connection: &Connection, attachments: impl Into<String>, raw: impl Into<String>) -> Self {
+        let plain = connection
+            .endpoint
+            .as_ref()
+            .is_some_and(|url| url.starts_with("http://"));
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(connection.region.clone()))
+            .credentials_provider(connection.credentials.clone())
+            .http_client(Network::new(plain));
+        // Emulators have no names for buckets in their host.
+        let config = match &connection.endpoint {
+            Some(url) => config.endpoint_url(url).force_path_style(true),
+            None => config,
+        };
+        Self::new(Client::from_conf(config.build()), attachments, raw)
     }
 
     /// Key prefixes keep the two apart also within one bucket, and our raw mail from what a rule of SES wrote.
@@ -78,6 +99,28 @@ impl Bucket {
             Err(error) => {
                 tracing::error!(error = %code(&error), "a blob could not be deleted");
                 Err(Problem::Busy)
+            }
+        }
+    }
+
+    /// The names of all blobs of a shelf.
+    pub(super) async fn names(&self, shelf: Shelf) -> Result<Vec<String>, Problem> {
+        let (bucket, prefix) = self.place(shelf, "");
+        let (mut names, mut next) = (Vec::new(), None);
+        loop {
+            let list = self.client.list_objects_v2().bucket(bucket).prefix(&prefix);
+            let page = match list.set_continuation_token(next).send().await {
+                Ok(page) => page,
+                Err(error) => {
+                    tracing::error!(error = %code(&error), "the blobs cannot be listed");
+                    return Err(Problem::Busy);
+                }
+            };
+            let keys = page.contents().iter().filter_map(|object| object.key());
+            names.extend(keys.filter_map(|key| key.strip_prefix(&prefix)).map(str::to_owned));
+            next = page.next_continuation_token;
+            if next.is_none() {
+                return Ok(names);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Shelf;
 use crate::problem::Problem;
 
-fn place(folder: &Path, shelf: Shelf) -> PathBuf {
+pub(super) fn place(folder: &Path, shelf: Shelf) -> PathBuf {
     match shelf {
         Shelf::Attachments => folder.to_owned(),
         Shelf::Raw => folder.join("raw"),

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod bucket;
+mod carry;
 mod folder;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use kesu_rules::domain::chain::hash;
 
 #[cfg(feature = "aws")]
 pub use bucket::Bucket;
+pub use carry::BlobName;
 
 use crate::problem::Problem;
 
@@ -45,7 +47,7 @@ pub enum Blobs {
 }
 
 /// A place among the blobs: its kind decides the folder or bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shelf {
     /// Attachments.
     Attachments,

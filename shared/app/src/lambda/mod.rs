@@ -108,27 +108,9 @@ fn blobs(connection: &Connection) -> Blobs {
     let attachments = Environment.value("KESU_ATTACHMENTS_BUCKET");
     let raw = Environment.value("KESU_MAIL_BUCKET").or_else(|| attachments.clone());
     match (attachments.or_else(|| raw.clone()), raw) {
-        (Some(attachments), Some(raw)) => Blobs::Bucket(Bucket::new(s3(connection), attachments, raw)),
+        (Some(attachments), Some(raw)) => Blobs::Bucket(Bucket::connect(connection, attachments, raw)),
         _ => Blobs::None,
     }
-}
-
-fn s3(connection: &Connection) -> aws_sdk_s3::Client {
-    let plain = connection
-        .endpoint
-        .as_ref()
-        .is_some_and(|url| url.starts_with("http://"));
-    let config = aws_sdk_s3::config::Config::builder()
-        .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
-        .region(aws_sdk_s3::config::Region::new(connection.region.clone()))
-        .credentials_provider(connection.credentials.clone())
-        .http_client(Network::new(plain));
-    // Emulators have no names for buckets in their host.
-    let config = match &connection.endpoint {
-        Some(url) => config.endpoint_url(url).force_path_style(true),
-        None => config,
-    };
-    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 /// Serves a router behind an HTTP API or a function URL.

@@ -5,6 +5,7 @@
 
 mod append;
 mod capacity;
+mod carry;
 mod change;
 pub mod client;
 mod codec;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use append::{Append, AppendRefused, Appended, Closed, Guard, NumberClaim, RawPut};
 pub use capacity::{Figures, Meter, Units};
+pub use carry::Carried;
 pub use change::{Change, ChangeKind};
 pub use codec::size as item_size;
 #[cfg(feature = "local")]
