@@ -9,5 +9,6 @@ pub mod office;
 pub mod price;
 pub mod register;
 pub mod table;
+pub mod year;
 
 pub use table::Table;

@@ -20,6 +20,7 @@ mod p20;
 mod packs;
 mod papers;
 mod post;
+mod simulate;
 mod tidy;
 mod uploads;
 mod wiring;

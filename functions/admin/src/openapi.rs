@@ -3,6 +3,7 @@
 pub mod imports;
 pub mod papers;
 pub mod shapes;
+pub mod simulate;
 
 use serde_json::{Map, Value, json};
 

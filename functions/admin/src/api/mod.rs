@@ -20,6 +20,7 @@ pub mod procedures;
 pub mod quarantine;
 pub mod rows;
 pub mod session;
+pub mod simulate;
 pub mod slips;
 pub mod told;
 pub mod users;

@@ -9,6 +9,7 @@ mod matrix;
 mod pages;
 mod papers;
 mod register;
+mod simulate;
 mod slips;
 mod subscription;
 mod workbook;
