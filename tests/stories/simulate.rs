@@ -7,9 +7,11 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::world::{Person, World, command, printed, write_files};
+use crate::world::{Person, World, body, command, printed, write_files};
 
 const NOW: &str = "2026-11-20T10:00:00+08:00";
+/// More than two weeks and less than three after [`NOW`].
+const LATER: &str = "2026-12-08T10:00:00+08:00";
 const DAY: i64 = 24 * 60 * 60;
 
 /// A server over a year of `procedure`'s sample complaints, as it stands at [`NOW`].
@@ -18,7 +20,7 @@ fn demo(folder: &Path, procedure: &str, count: usize) -> World {
 }
 
 fn simulated(data: &Path, args: &[&str]) -> Value {
-    let mut all = vec!["simulate", "--json", "--now", NOW, "--data", data.to_str().unwrap()];
+    let mut all = vec!["simulate", "--json", "--now", LATER, "--data", data.to_str().unwrap()];
     all.extend(args);
     let output = command(&all);
     assert_eq!(
@@ -36,7 +38,7 @@ fn records(staff: &Person<'_>) -> Vec<Value> {
     for month in ["2025-11", "2025-12"]
         .map(str::to_owned)
         .into_iter()
-        .chain((1..=11).map(|n| format!("2026-{n:02}")))
+        .chain((1..=12).map(|n| format!("2026-{n:02}")))
     {
         let mut cursor = String::new();
         loop {
@@ -85,7 +87,7 @@ fn by_hand(records: &[Value]) -> (BTreeSet<String>, BTreeSet<String>) {
         };
         let number = it["number"].as_str().unwrap().to_owned();
         let start = seconds(limit["started_at"].as_str().unwrap());
-        let end = seconds(limit["done_at"].as_str().unwrap_or(NOW));
+        let end = seconds(limit["done_at"].as_str().unwrap_or(LATER));
         // The start day does not count, and the last day ends at midnight.
         let due = |weeks: i64| (start.div_euclid(DAY) + weeks * 7 + 1) * DAY;
         assert_eq!(due(3), seconds(limit["due_at"].as_str().unwrap()), "{number}: {limit}");
@@ -103,17 +105,43 @@ fn numbers(found: &Value, kind: &str) -> BTreeSet<String> {
     fitting.map(|row| row["number"].as_str().unwrap().to_owned()).collect()
 }
 
+fn grave(world: &World, staff: &Person<'_>, key: &str) -> String {
+    let answer = world.complain(key, &body("這批含量仍在標準內,但溶解明顯變慢")).json();
+    let id = answer["id"].as_str().unwrap().to_owned();
+    staff.does(&id, json!({"type": "classify", "class": "Ⅰ類"}));
+    id
+}
+
+fn answer(staff: &Person<'_>, id: &str) {
+    for step in [
+        json!({"type": "register"}),
+        json!({"type": "verify", "upheld": true}),
+        json!({"type": "edit", "fields": {"justified": false, "origin": "internal"}}),
+        json!({"type": "investigate", "result": "粒徑分布偏大"}),
+        json!({"type": "judge", "party": "company"}),
+        json!({"type": "reply", "text": "答覆如下", "channel": "email", "formal": true}),
+    ] {
+        staff.does(id, step);
+    }
+}
+
 #[test]
 fn a_shorter_limit_is_found_by_simulation_exactly_where_a_query_by_hand_finds_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let world = demo(&data, "P20", 160);
+    let world = demo(&data, "P20", 120);
     let staff = world.sign_in();
+    // Two more: one is answered after 16 days, one not at all.
+    let answered = grave(&world, &staff, "story-simulate-answered");
+    grave(&world, &staff, "story-simulate-open");
+    world.clock("2026-12-06T10:00:00+08:00");
+    answer(&staff, &answered);
+    world.clock(LATER);
     let records = records(&staff);
-    assert_eq!(records.len(), 160);
+    assert_eq!(records.len(), 122);
     let (moved, late) = by_hand(&records);
     assert!(
-        moved.len() > 20 && !late.is_empty(),
+        moved.len() > 10 && late.len() >= 2,
         "the year shows nothing: {moved:?} {late:?}"
     );
     // The same by the API, a slice at a time.

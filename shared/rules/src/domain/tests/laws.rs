@@ -11,9 +11,9 @@ use super::*;
 /// One random thing: who, what, and how many minutes later.
 #[derive(Clone, Debug)]
 pub(super) struct Move {
-    by: usize,
-    what: Json,
-    later: i64,
+    pub by: usize,
+    pub what: Json,
+    pub later: i64,
 }
 
 pub(super) fn moves(of: Vec<Json>) -> impl Strategy<Value = Vec<Move>> {

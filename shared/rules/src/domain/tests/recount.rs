@@ -98,8 +98,39 @@ fn counted(stories: &[Story<'_>], clock: &Clock<'_>, period: Period) -> Count {
     }
 }
 
-fn histories() -> impl Strategy<Value = Vec<(i64, Vec<Move>)>> {
-    prop::collection::vec((0..500i64, moves(wishes())), 1..12)
+/// A random life: the day it begins, how many steps of a plain course it goes with how many hours between them, and what
+/// happens to it then.
+type History = (i64, usize, i64, Vec<Move>);
+
+fn histories() -> impl Strategy<Value = Vec<History>> {
+    prop::collection::vec((0..500i64, 0..=10usize, 1..400i64, moves(wishes())), 1..12)
+}
+
+/// A course to the end, and back again.
+fn course() -> [Json; 10] {
+    [
+        json!({"type": "register"}),
+        json!({"type": "verify", "upheld": true}),
+        json!({"type": "edit", "fields": {"justified": false, "origin": "internal"}}),
+        json!({"type": "investigate", "result": "查明"}),
+        json!({"type": "judge", "party": "company"}),
+        json!({"type": "reply", "text": "答覆", "channel": "letter", "formal": true}),
+        json!({"type": "react", "reaction": "accepted"}),
+        json!({"type": "close", "reason": "customer_satisfied"}),
+        json!({"type": "note", "text": "備註"}),
+        json!({"type": "reopen"}),
+    ]
+}
+
+fn story((day, steps, hours, moves): &History) -> Story<'static> {
+    let begin = at("2025-01-01 10:00") + TimeDelta::days(*day);
+    let later = hours * 60;
+    let course = course().into_iter().take(*steps);
+    let mut all: Vec<Move> = course.map(|what| Move { by: 5, what, later }).collect();
+    // Some stay where the course left them.
+    let more = if day % 3 == 0 { 0 } else { moves.len() };
+    all.extend(moves.iter().take(more).cloned());
+    lived_from(&P20, begin, &all)
 }
 
 proptest! {
@@ -110,11 +141,7 @@ proptest! {
         let head = &P20.pack.procedure;
         let calendar = WorkCalendar::builtin("cn").unwrap();
         let clock = Clock { calendar, hours: &head.hours, zone: head.zone };
-        let begin = at("2025-01-01 10:00");
-        let mut stories: Vec<Story<'_>> = histories
-            .iter()
-            .map(|(day, moves)| lived_from(&P20, begin + TimeDelta::days(*day), moves))
-            .collect();
+        let mut stories: Vec<Story<'_>> = histories.iter().map(story).collect();
         let logs: Vec<Vec<String>> = stories.iter().map(|story| story.log.clone()).collect();
         let year: Period = "2025".parse().unwrap();
         let mut periods: Vec<Period> = year.quarters().collect();
