@@ -1,6 +1,8 @@
 //! What-if (模拟) over what is stored: the logs of a period's complaints are read one after the other, looked at through other
 //! rules, and forgotten. Nothing is written.
 
+mod told;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,10 +22,9 @@ use kesu_rules::simulate::{Alike, Difference, Lens, Life, Side, Totals};
 use serde::Serialize;
 
 use crate::app::{App, DeskWork};
-use crate::problem::{Problem, phrase};
+use crate::problem::Problem;
 use crate::record::Loaded;
 use crate::store::{HeadRecord, StoreError};
-use crate::texts::Language;
 
 /// Rows of the index read at a time; a slice ends between two such pages.
 const PAGE: u32 = 100;
@@ -368,35 +369,4 @@ impl Walk<'_> {
             self.found.unread.push(Unread { number, why });
         }
     }
-}
-
-impl Simulated {
-    /// As the contract shapes it, with refusals in the reader's words.
-    pub fn told(&self, period: Period, language: Language) -> serde_json::Value {
-        let rows: Vec<serde_json::Value> = self.rows.iter().map(|row| told(row, language)).collect();
-        let mut all = serde_json::json!(self.totals);
-        if let Some(map) = all.as_object_mut() {
-            map.insert("period".to_owned(), period.to_string().into());
-            map.insert("rows".to_owned(), rows.into());
-            map.insert("rows_left_out".to_owned(), self.left_out.into());
-            map.insert("unread".to_owned(), serde_json::json!(self.unread));
-            map.insert("unread_count".to_owned(), self.unread_count.into());
-        }
-        all
-    }
-}
-
-fn told(row: &Difference, language: Language) -> serde_json::Value {
-    let mut told = serde_json::json!(row);
-    let steps = row.refused.iter().map(|step| {
-        let refusal = &step.refusal;
-        serde_json::json!({
-            "seq": step.seq, "at": step.at, "command": step.command, "code": refusal.code, "field": refusal.field,
-            "message": phrase(refusal, language),
-        })
-    });
-    if let Some(map) = told.as_object_mut() {
-        map.insert("refused".to_owned(), steps.collect());
-    }
-    told
 }

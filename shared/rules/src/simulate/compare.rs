@@ -304,7 +304,7 @@ pub(super) fn compare(
     }
     let refused = objections(against);
     kinds.extend((!refused.is_empty()).then_some(Kind::Refused));
-    let difference = (!kinds.is_empty()).then(|| Difference {
+    let difference = (!kinds.is_empty()).then_some(Difference {
         number: was.number,
         received_at: was.received_at,
         kinds,
