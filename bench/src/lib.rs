@@ -5,6 +5,7 @@
 
 pub mod alternate;
 pub mod bill;
+pub mod copies;
 pub mod desk;
 pub mod office;
 pub mod price;

@@ -21,6 +21,7 @@ mod packs;
 mod papers;
 mod post;
 mod rollup;
+mod simulate;
 mod tidy;
 mod uploads;
 mod wiring;

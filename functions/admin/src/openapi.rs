@@ -4,6 +4,7 @@ pub mod imports;
 pub mod papers;
 pub mod rollups;
 pub mod shapes;
+pub mod simulate;
 
 use serde_json::{Map, Value, json};
 

@@ -12,16 +12,17 @@ use crate::api::{
     attachments, batch, book, calendar, changes, commands, complaints, detail, devices, directory, due, duties,
     figures, imports, intake, journal, papers, procedures, quarantine, rollups,
 };
-use crate::api::{session, slips, told, users, views};
+use crate::api::{session, simulate, slips, told, users, views};
 use crate::ask::Ask;
 use crate::openapi::imports as import_shapes;
 use crate::openapi::papers as paper_shapes;
 use crate::openapi::rollups as rollup_shapes;
 use crate::openapi::shapes as s;
+use crate::openapi::simulate as simulate_shapes;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
-use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, HOUSE, KEEPERS, OFFICE, RECEIVERS, REPORTERS, Who};
+use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, HOUSE, KEEPERS, OFFICE, QUALITY, RECEIVERS, REPORTERS, Who};
 use crate::workbook;
 
 /// One route.
@@ -711,6 +712,15 @@ pub static ROUTES: &[Route] = &[
         "a procedure: its rules with their sources and what was assumed",
         s::procedure,
         |ask| Box::pin(procedures::show(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/simulate",
+        QUALITY,
+        "what a period's complaints would have been like under other rules, a slice at a time; writes nothing",
+        simulate_shapes::wish,
+        (200, Some(simulate_shapes::found)),
+        |ask| Box::pin(simulate::simulate(ask)),
     ),
     get("/api/openapi.json", ANYONE, "this document", s::object, |ask| {
         Box::pin(async move { crate::serve::json(crate::openapi::document(&ask.public)) })

@@ -65,6 +65,8 @@ pub(crate) const HOUSE: Who = Who::Roles(&[
 pub(crate) const REPORTERS: Who = Who::Roles(&[Role::Manager, Role::Quality, Role::Administrator]);
 /// Those who see how the house stands.
 pub(crate) const HEADS: Who = Who::Roles(&[Role::Administrator, Role::Manager]);
+/// Those who weigh a change of the procedure.
+pub(crate) const QUALITY: Who = Who::Roles(&[Role::Quality, Role::Administrator]);
 /// Those who look into what others did.
 pub(crate) const KEEPERS: Who = Who::Roles(&[Role::Administrator, Role::Auditor]);
 /// Who keeps accounts and settings.

@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand};
 #[cfg(feature = "aws")]
 mod aws;
 mod registers;
+mod simulate;
 
 #[cfg(feature = "aws")]
 pub use aws::{AdminInit, Migrate};
 pub use registers::{Export, Import};
+pub use simulate::Simulate;
 
 /// Kesu (客诉): complaints by the company's own written procedure.
 #[derive(Debug, Parser)]
@@ -40,6 +42,8 @@ pub enum Command {
     Sweep(Sweep),
     /// Count a month, a quarter or a year: figures, key figures with targets, signals, duties
     Rollup(Rollup),
+    /// Say what a period's complaints would have been like under another procedure, calendar or ladder
+    Simulate(Simulate),
     /// Enter what rates are set against: deliveries, units, sales, ratings, by month
     Figures(Figures),
     /// Prove that the log is whole and unchanged

@@ -39,6 +39,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Mail(args) => asynchronous(commands::mail::run(args)),
         Command::Sweep(args) => asynchronous(commands::sweep::run(args)),
         Command::Rollup(args) => asynchronous(commands::rollup::run(args)),
+        Command::Simulate(args) => asynchronous(commands::simulate::run(args)),
         Command::Figures(args) => asynchronous(commands::figures::run(args)),
         Command::Verify(args) => asynchronous(commands::verify::run(args)),
         Command::User(args) => asynchronous(commands::user::run(args)),

@@ -27,6 +27,7 @@ pub mod quarantine;
 pub mod record;
 pub mod registers;
 pub mod session;
+pub mod simulate;
 pub mod store;
 pub mod submission;
 pub mod telemetry;

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use kesu_rules::procedure::Procedure;
+use kesu_rules::procedure::change::Change;
 use kesu_rules::procedure::check::check;
-use kesu_rules::procedure::load::{Fault, Source, load};
+use kesu_rules::procedure::load::{Fault, Source, load, load_changed};
 
 /// Procedures by id and version. A pack that ships is compiled at its first use: a cold start pays for none. Cheap to clone.
 #[derive(Clone, Default)]
@@ -16,6 +17,8 @@ pub struct Library(Arc<Shelves>);
 struct Shelves {
     /// The company's own, in the order of their folders.
     company: Vec<Arc<Procedure>>,
+    /// As they were read, in the same order.
+    own: Vec<OwnPack>,
     shipped: Mutex<BTreeMap<String, Option<Arc<Procedure>>>>,
 }
 
@@ -60,7 +63,8 @@ impl Library {
         }
         if faults.is_empty() {
             let shipped = Mutex::default();
-            Ok(Self(Arc::new(Shelves { company, shipped })))
+            let own = own.to_vec();
+            Ok(Self(Arc::new(Shelves { company, own, shipped })))
         } else {
             Err(faults)
         }
@@ -95,6 +99,33 @@ impl Library {
         let mut all: Vec<Arc<Procedure>> = own.chain(self.shipped(id)).collect();
         all.sort_by_key(|one| one.pack.procedure.from);
         all
+    }
+
+    /// A version with some of its values changed; nothing if there is no such version.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it then.
+    pub fn changed(&self, id: &str, version: &str, changes: &[Change]) -> Option<Result<Procedure, Vec<Fault>>> {
+        let mut company = self.0.company.iter().zip(&self.0.own);
+        let own = company.find(|(one, _)| {
+            let head = &one.pack.procedure;
+            head.id == *id && head.version == version
+        });
+        if let Some((_, pack)) = own {
+            return Some(checked(&pack.source, &base(&self.0.own, &pack.folder), changes));
+        }
+        let shipped = self.shipped(id)?;
+        (shipped.pack.procedure.version == version)
+            .then(|| checked(&Source::shipped(id)?, &Source::shipped, changes).into())
+            .flatten()
+    }
+
+    /// A pack that stands on no shelf, with some of its values changed; it may extend what does.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&self, source: &Source, changes: &[Change]) -> Result<Procedure, Vec<Fault>> {
+        checked(source, &base(&self.0.own, ""), changes)
     }
 
     /// The ids of all procedures at hand.
@@ -140,6 +171,16 @@ fn base<'a>(own: &'a [OwnPack], folder: &str) -> impl Fn(&str) -> Option<Source>
             (_, shipped) => other.cloned().or(shipped),
         }
     }
+}
+
+fn checked(
+    source: &Source,
+    base: &dyn Fn(&str) -> Option<Source>,
+    changes: &[Change],
+) -> Result<Procedure, Vec<Fault>> {
+    let procedure = load_changed(source, base, changes)?;
+    let faults = check(&procedure, source, base);
+    if faults.is_empty() { Ok(procedure) } else { Err(faults) }
 }
 
 /// Whether nobody could say which of two governs.

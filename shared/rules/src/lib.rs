@@ -15,5 +15,6 @@ pub mod letters;
 pub mod procedure;
 pub mod rollup;
 mod shipped;
+pub mod simulate;
 pub mod suggest;
 pub mod texts;

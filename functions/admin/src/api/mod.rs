@@ -22,6 +22,7 @@ pub mod quarantine;
 pub mod rollups;
 pub mod rows;
 pub mod session;
+pub mod simulate;
 pub mod slips;
 pub mod told;
 pub mod users;

@@ -10,6 +10,7 @@ mod pages;
 mod papers;
 mod register;
 mod rollups;
+mod simulate;
 mod slips;
 mod subscription;
 mod workbook;

@@ -36,6 +36,7 @@ const USED: &[&str] = &[
     "/api/procedures",
     "/api/procedures/{id}",
     "/api/calendar",
+    "/api/simulate",
 ];
 const KEPT: &str = "ui/openapi.json";
 

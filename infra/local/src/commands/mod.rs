@@ -18,6 +18,7 @@ pub mod procedures;
 pub mod rollup;
 mod sample;
 mod score;
+pub mod simulate;
 pub mod sweep;
 pub mod user;
 pub mod verify;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::start::{Start, planned_start, start};
+pub(crate) use super::wake::next_of;
 pub use super::wake::{counts, told, wake};
 use super::{Amount, Clock, Count, Moment, Pause, Roll, Step, Unit};
 use crate::domain::complaint::{Complaint, Reached};

@@ -17,7 +17,8 @@ pub fn wake(complaint: &Complaint, deadlines: &[Deadline], now: Moment) -> Optio
         .min()
 }
 
-fn next_of(complaint: &Complaint, deadline: &Deadline) -> Option<Moment> {
+/// The next moment at which a deadline that runs has something to tell.
+pub(crate) fn next_of(complaint: &Complaint, deadline: &Deadline) -> Option<Moment> {
     let told = told(complaint, deadline);
     let rung = deadline.rungs.get(told.map_or(0, |one| one.rungs)).map(|rung| rung.at);
     let end = deadline

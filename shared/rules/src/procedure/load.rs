@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Procedure;
+use super::change::{self, Change};
 use super::check::classes;
 use super::model::Pack;
 use super::strict;
@@ -66,7 +67,20 @@ impl Source {
 /// # Errors
 /// Everything that is wrong with the form of the files.
 pub fn load(source: &Source, base: &dyn Fn(&str) -> Option<Source>) -> Result<Procedure, Vec<Fault>> {
-    let tree = tree::read(source, base)?;
+    load_changed(source, base, &[])
+}
+
+/// As [`load`], with some of its values changed: what would be if the pack said so.
+///
+/// # Errors
+/// As [`load`], and where a change leads nowhere.
+pub fn load_changed(
+    source: &Source,
+    base: &dyn Fn(&str) -> Option<Source>,
+    changes: &[Change],
+) -> Result<Procedure, Vec<Fault>> {
+    let mut tree = tree::read(source, base)?;
+    change::apply(&mut tree, changes)?;
     let pack: Pack = strict::read(&tree)?;
     let lexicon = Lexicon::shipped().map_err(|wrong| faults("lexicon", wrong))?;
     let classification = Classification {

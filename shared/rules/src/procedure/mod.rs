@@ -1,6 +1,7 @@
 //! Procedure packs: the company's written procedure as dated, sourced data.
 
 pub mod cases;
+pub mod change;
 pub mod check;
 pub mod choice;
 pub mod condition;

@@ -96,8 +96,14 @@ pub fn as_of(complaint: &Complaint, at: Moment) -> Option<Complaint> {
     for pause in &mut then.pauses {
         pause.until = pause.until.filter(|until| *until < at);
     }
-    if then.stage.ended() && closed_at(&then).is_none() {
-        then.stage = Stage::Open;
+    match (then.stage.ended(), closed_at(&then)) {
+        (true, None) => then.stage = Stage::Open,
+        // It was taken up again later; with which reason it had been closed no longer stands in the record.
+        (false, Some(at)) if then.stage != Stage::NotAComplaint => {
+            let reason = String::new();
+            then.stage = Stage::Closed { at, reason };
+        }
+        _ => {}
     }
     Some(then)
 }

@@ -3299,6 +3299,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what a period's complaints would have been like under other rules, a slice at a time; writes nothing */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description `next` of the slice before */
+                        cursor?: string;
+                        /** @description only complaints that this procedure governs; the simulated one where the installation uses it, else all */
+                        of?: string;
+                        /** @description complaints received in 2025-07, 2025Q3 or 2025 */
+                        period: string;
+                        /** @description what would govern: `P20` or `P20@VERSION`; each complaint's own version where missing */
+                        procedure?: string;
+                        /** @description values changed, as `T20.1.within=2 weeks` */
+                        set?: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approvals: {
+                                after: number;
+                                before: number;
+                            };
+                            /** Format: date-time */
+                            as_of: string;
+                            by_kind: {
+                                approval: number;
+                                class: number;
+                                deadline: number;
+                                department: number;
+                                late: number;
+                                letter: number;
+                                refused: number;
+                            };
+                            complaints: number;
+                            differ: number;
+                            late: {
+                                after: number;
+                                before: number;
+                            };
+                            letters: {
+                                after: number;
+                                before: number;
+                            };
+                            next: string | null;
+                            of: string | null;
+                            period: string;
+                            procedure: {
+                                id?: string;
+                                version?: string;
+                            } | null;
+                            refused: {
+                                [key: string]: number;
+                            };
+                            rows: {
+                                after: {
+                                    approvals?: {
+                                        approver: string;
+                                        rule: string;
+                                        times: number;
+                                    }[];
+                                    class?: string;
+                                    deadlines?: {
+                                        [key: string]: {
+                                            /** Format: date-time */
+                                            done_at?: string;
+                                            /** Format: date-time */
+                                            due_at: string;
+                                            late: boolean;
+                                        };
+                                    };
+                                    department?: string;
+                                    letters?: {
+                                        about?: string;
+                                        desk?: string;
+                                        letter: string;
+                                        rule?: string;
+                                        rung?: string;
+                                        times: number;
+                                    }[];
+                                };
+                                before: {
+                                    approvals?: {
+                                        approver: string;
+                                        rule: string;
+                                        times: number;
+                                    }[];
+                                    class?: string;
+                                    deadlines?: {
+                                        [key: string]: {
+                                            /** Format: date-time */
+                                            done_at?: string;
+                                            /** Format: date-time */
+                                            due_at: string;
+                                            late: boolean;
+                                        };
+                                    };
+                                    department?: string;
+                                    letters?: {
+                                        about?: string;
+                                        desk?: string;
+                                        letter: string;
+                                        rule?: string;
+                                        rung?: string;
+                                        times: number;
+                                    }[];
+                                };
+                                kinds: ("class" | "department" | "deadline" | "late" | "approval" | "letter" | "refused")[];
+                                number: string;
+                                /** Format: date-time */
+                                received_at: string;
+                                refused: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    code: string;
+                                    command: string;
+                                    field: string | null;
+                                    message: string;
+                                    seq: number;
+                                }[];
+                            }[];
+                            rows_left_out: number;
+                            text_missing: number;
+                            unread: {
+                                number: string;
+                                why: string;
+                            }[];
+                            unread_count: number;
+                        };
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description the role does not allow it, or the token is missing */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description changed since it was seen; `current` is the version now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description not of the kind that is read here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description refused; each reason with its field */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+                /** @description too often; `Retry-After` says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slips": {
         parameters: {
             query?: never;

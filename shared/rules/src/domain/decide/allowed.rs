@@ -270,7 +270,7 @@ fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Fac
 }
 
 /// Which commands make sense where the complaint stands.
-fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Facts<'_>) -> bool {
+pub(super) fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Facts<'_>) -> bool {
     if complaint.merged_into.is_some() {
         return kind == C::Unmerge;
     }

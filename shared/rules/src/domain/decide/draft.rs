@@ -135,6 +135,11 @@ impl<'a> Draft<'a> {
         self.reach_within(reaching, 0);
     }
 
+    /// As [`Self::reach_at`], for a milestone of a log that is lived again: a slip may have reached it.
+    pub fn reach_again(&mut self, name: Milestone, at: Moment, note: Option<TextRef>, slip: Option<u32>) {
+        self.reach_within(Reaching { name, at, note, slip }, 0);
+    }
+
     fn reach_within(&mut self, reaching: Reaching, depth: u32) {
         let facts = self.facts;
         let Reaching { name, at, note, slip } = reaching;

@@ -29,6 +29,13 @@ impl<'a> Asked<'a> {
         }
     }
 
+    pub(super) fn reply(formal: bool) -> Self {
+        Self {
+            formal: Some(formal),
+            ..Self::of(C::Reply)
+        }
+    }
+
     pub(super) fn milestone(name: &'a str) -> Self {
         Self {
             milestone: Some(name),

@@ -10,6 +10,7 @@ mod guards;
 mod legacy;
 mod messages;
 mod receive;
+pub(crate) mod relive;
 mod steps;
 mod time;
 

@@ -176,7 +176,8 @@ pub(super) fn opinion(verdict: &Verdict, spoken: BTreeMap<String, Spoken>) -> Ev
     }
 }
 
-fn classified(draft: &mut Draft<'_>, verdict: &Verdict, spoken: BTreeMap<String, Spoken>) {
+/// What the classifier found, and where it leads.
+pub(super) fn classified(draft: &mut Draft<'_>, verdict: &Verdict, spoken: BTreeMap<String, Spoken>) {
     draft.push(opinion(verdict, spoken));
     if let Some(department) = verdict.department.as_deref().and_then(Desk::parse) {
         draft.push(Event::Routed {

@@ -10,19 +10,19 @@ use super::*;
 
 /// One random thing: who, what, and how many minutes later.
 #[derive(Clone, Debug)]
-struct Move {
-    by: usize,
-    what: Json,
-    later: i64,
+pub(super) struct Move {
+    pub by: usize,
+    pub what: Json,
+    pub later: i64,
 }
 
-fn moves(of: Vec<Json>) -> impl Strategy<Value = Vec<Move>> {
+pub(super) fn moves(of: Vec<Json>) -> impl Strategy<Value = Vec<Move>> {
     let what = prop::sample::select(of);
     let one = (0..6usize, what, prop_oneof![Just(0), 1..600i64, 1_000..60_000i64]);
     prop::collection::vec(one.prop_map(|(by, what, later)| Move { by, what, later }), 1..30)
 }
 
-fn wishes() -> Vec<Json> {
+pub(super) fn wishes() -> Vec<Json> {
     let name = |name: &str| json!({"type": "milestone", "name": name});
     let close = |reason: &str| json!({"type": "close", "reason": reason});
     let mut all = vec![
@@ -108,7 +108,7 @@ fn wishes() -> Vec<Json> {
 }
 
 /// Slips opened, changed and settled, rightly and wrongly, among what makes that possible.
-fn with_slips() -> Vec<Json> {
+pub(super) fn with_slips() -> Vec<Json> {
     const BESIDES: &[&str] = &[
         "register",
         "approve",
@@ -139,27 +139,47 @@ fn actor(story: &Story<'_>, by: usize) -> Actor {
     }
 }
 
+/// Makes a move; nothing comes of what is refused.
+fn moved(story: &mut Story<'_>, one: &Move) -> Option<Turn> {
+    story.now += TimeDelta::minutes(one.later);
+    let turn = match one.what["type"].as_str().unwrap() {
+        "tick" => story.wish(Wish::Tick, &Actor::System),
+        "successor" => story.wish(Wish::SuccessorMade, &Actor::System),
+        kind => {
+            let mut what = one.what.clone();
+            if what["request"] == json!("?") {
+                let open = story.it().approvals.iter().find(|one| one.decision.is_none());
+                what["request"] = json!(open.map_or("none", |one| one.request.as_str()));
+            }
+            let actor = actor(story, one.by);
+            story.try_as(&actor, kind, what)
+        }
+    };
+    turn.ok().flatten()
+}
+
+/// A random life.
+pub(super) fn lived<'a>(procedure: &'a Procedure, moves: &[Move]) -> Story<'a> {
+    lived_from(procedure, at("2025-03-14 17:20"), moves)
+}
+
+/// A random life that begins at a moment.
+pub(super) fn lived_from<'a>(procedure: &'a Procedure, received: Moment, moves: &[Move]) -> Story<'a> {
+    let class = procedure.classes(procedure.main_axis()).remove(0);
+    let mut story = Story::begin_at(procedure, received, &class);
+    for one in moves {
+        moved(&mut story, one);
+    }
+    story
+}
+
 fn live(procedure: &Procedure, moves: &[Move]) {
     let class = procedure.classes(procedure.main_axis()).remove(0);
     let mut story = Story::begin(procedure, "2025-03-14 17:20", &class);
     let mut told: BTreeSet<String> = BTreeSet::new();
     for one in moves {
-        story.now += TimeDelta::minutes(one.later);
         let ended = story.it().stage.ended();
-        let turn = match one.what["type"].as_str().unwrap() {
-            "tick" => story.wish(Wish::Tick, &Actor::System),
-            "successor" => story.wish(Wish::SuccessorMade, &Actor::System),
-            kind => {
-                let mut what = one.what.clone();
-                if what["request"] == json!("?") {
-                    let open = story.it().approvals.iter().find(|one| one.decision.is_none());
-                    what["request"] = json!(open.map_or("none", |one| one.request.as_str()));
-                }
-                let actor = actor(&story, one.by);
-                story.try_as(&actor, kind, what)
-            }
-        };
-        let Ok(Some(turn)) = turn else { continue };
+        let Some(turn) = moved(&mut story, one) else { continue };
         assert_eq!(story.replayed(), turn.after, "the log gives another head");
         for event in &turn.events {
             let Event::Escalated { rungs } = event else { continue };

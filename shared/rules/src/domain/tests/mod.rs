@@ -1,5 +1,6 @@
 //! The complaint's life, tested as stories and as laws over random ones.
 
+mod again;
 mod counters;
 mod escalation;
 mod findings;
@@ -7,6 +8,7 @@ mod fixture;
 mod laws;
 mod legacy;
 mod messages;
+mod recount;
 mod slip_course;
 mod slips;
 mod steps;
@@ -95,13 +97,17 @@ fn desk(name: &str) -> Desk {
 impl<'a> Story<'a> {
     /// A complaint that has just come in, of a class that a person chose.
     fn begin(procedure: &'a Procedure, received: &str, class: &str) -> Self {
+        Self::begin_at(procedure, at(received), class)
+    }
+
+    fn begin_at(procedure: &'a Procedure, received: Moment, class: &str) -> Self {
         let mut story = Self {
             procedure,
             directory: Directory::of(user("admin")),
             complaint: None,
             log: Vec::new(),
             hash: String::new(),
-            now: at(received),
+            now: received,
             wake: None,
             letters: Vec::new(),
             counts: BTreeMap::new(),

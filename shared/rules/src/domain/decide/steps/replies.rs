@@ -8,11 +8,17 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stage::Stage;
 use crate::procedure::model::OnRejection;
 
+const WRITTEN: &[&str] = &["email", "letter", "fax", "web", "form"];
+const SPOKEN: &[&str] = &["telephone", "visit", "face_to_face", "meeting"];
+
+/// Whether an answer given this way is not in writing.
+pub(in crate::domain::decide) fn spoken(channel: &str) -> bool {
+    SPOKEN.contains(&channel)
+}
+
 pub(in crate::domain::decide) fn reply(draft: &mut Draft<'_>, text: &str, channel: String, formal: bool) -> Step {
-    const WRITTEN: &[&str] = &["email", "letter", "fax", "web", "form"];
-    const SPOKEN: &[&str] = &["telephone", "visit", "face_to_face", "meeting"];
     let written = WRITTEN.contains(&channel.as_str());
-    if !written && !SPOKEN.contains(&channel.as_str()) {
+    if !written && !spoken(&channel) {
         let choices = [WRITTEN, SPOKEN].concat().join(", ");
         return Err(Refusal::of("unknown_value")
             .about("channel")
