@@ -50,8 +50,8 @@ fn recount(logs: &[Vec<String>], from: Moment, to: Moment) -> Count {
         }
         // The last word on its end by then.
         let ends = events.iter().filter(|one| one["type"] == "reached");
-        let ends = ends.filter(|one| one["name"] == "closed" || one["name"] == "reopened");
-        let end = ends.filter(|one| moment(&one["at"]) < to).next_back();
+        let mut ends = ends.filter(|one| one["name"] == "closed" || one["name"] == "reopened");
+        let end = ends.rfind(|one| moment(&one["at"]) < to);
         let closed = end.filter(|one| one["name"] == "closed").map(|one| moment(&one["at"]));
         count.open += u64::from(closed.is_none());
         if let Some(closed) = closed.filter(|at| within(*at)) {

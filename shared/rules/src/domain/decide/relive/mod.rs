@@ -22,7 +22,7 @@ use crate::domain::complaint::Complaint;
 use crate::domain::event::Event;
 use crate::domain::facts::{Actor, Facts};
 use crate::domain::names::{FieldKey, Milestone, RequestId, RuleId, key, known};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::domain::value::{TextRef, Value};
 pub(crate) use receipt::receipt;
@@ -118,6 +118,7 @@ fn given(sim: &Complaint, before: &Complaint, again: &Again<'_>) -> Relived {
     if let Some(told) = told.as_ref().filter(|_| by_staff) {
         against.extend(against::after(told, &decision.after, again));
     }
+    let Refused(against) = super::in_own_words(Refused(against), again.would.procedure);
     let kind = told.as_ref().map_or(CommandKind::Note, |told| told.kind);
     Relived {
         after: decision.after,
