@@ -18,6 +18,7 @@ impl std::fmt::Display for BlobName {
             Shelf::Attachments => f.write_str(&self.name),
             Shelf::Raw => write!(f, "raw/{}", self.name),
             Shelf::Imports => write!(f, "imports/{}", self.name),
+            Shelf::Reports => write!(f, "reports/{}", self.name),
         }
     }
 }
@@ -27,7 +28,7 @@ fn ours(shelf: Shelf, name: &str) -> bool {
     match shelf {
         Shelf::Attachments => is_attachment(name),
         Shelf::Raw => is_raw(name),
-        Shelf::Imports => is_import(name),
+        Shelf::Imports | Shelf::Reports => is_import(name),
     }
 }
 
@@ -38,7 +39,7 @@ impl Blobs {
     /// When the place where they are kept does not answer.
     pub async fn all_names(&self) -> Result<Vec<BlobName>, Problem> {
         let mut all = Vec::new();
-        for shelf in [Shelf::Attachments, Shelf::Raw, Shelf::Imports] {
+        for shelf in [Shelf::Attachments, Shelf::Raw, Shelf::Imports, Shelf::Reports] {
             let names = match self {
                 Self::Folder(root) => list(&folder::place(root, shelf))?,
                 #[cfg(feature = "aws")]
@@ -101,9 +102,10 @@ mod tests {
         from.keep(b"\x89PNG\r\n\x1a\n0000".to_vec()).await.unwrap();
         from.keep_raw(b"Subject: x\r\n\r\ny").await.unwrap();
         from.keep_import("0123-abc.file", b"a,b".to_vec()).await.unwrap();
+        from.keep_report("2026Q3-P19-V1.xlsx", b"PK".to_vec()).await.unwrap();
         std::fs::write(one.path().join(".half.png.1.2"), "left by a crash").unwrap();
         let names = from.all_names().await.unwrap();
-        assert_eq!(names.len(), 3, "{names:?}");
+        assert_eq!(names.len(), 4, "{names:?}");
         let to = Blobs::Folder(other.path().to_owned());
         for name in &names {
             let bytes = from.fetch(name).await.unwrap().unwrap();
