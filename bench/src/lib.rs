@@ -2,6 +2,8 @@
 //!
 //! Each program of `src/bin` measures one thing against a baseline in the same run and prints ratios. None of them is a
 //! test: a machine that is busy must not make a build fail.
+// Futures that play whole lives through the store nest deeply.
+#![recursion_limit = "256"]
 
 pub mod alternate;
 pub mod bill;

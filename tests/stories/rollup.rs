@@ -51,7 +51,7 @@ impl Register {
                     n => ["油漆脱落", "螺栓松动", "标识错误", "包装破损"][n as usize - 5],
                 };
                 let day = n * 3 + 1;
-                let closed = row % 4 != 0;
+                let closed = !row.is_multiple_of(4);
                 let (state, end) = match closed {
                     true => ("已关闭", format!("{year}-{month:02}-{:02}", day + 1 + row % 3)),
                     false => ("处理中", String::new()),
@@ -218,7 +218,7 @@ fn wipe(from: &Path, to: &Path) -> usize {
     let mut out = zip::ZipWriter::new(std::fs::File::create(to).unwrap());
     for n in 0..archive.len() {
         let mut part = archive.by_index(n).unwrap();
-        let name = part.name().to_owned();
+        let name = part.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
         if name.starts_with("xl/worksheets/sheet") {

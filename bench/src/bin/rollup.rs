@@ -13,8 +13,8 @@ use kesu_app::simulate::{Slice, Wanted};
 use kesu_app::store::{Figures, HeadRecord};
 use kesu_app::texts::Language;
 use kesu_bench::Table;
-use kesu_bench::office::Bench;
 use kesu_bench::copies::{failed, fill, lived};
+use kesu_bench::office::Bench;
 use kesu_import::export::{Format, export};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::stage::Stage;
@@ -62,9 +62,9 @@ async fn main() -> Result<()> {
     let (received, _) = bare(&filled).await?;
     let (bare_time, bare_read) = (began.elapsed(), app.store.meter().take());
     let began = Instant::now();
-    let version = kesu_rollup::run(app, "P20", period, now).await.map_err(failed)?;
+    let version = kesu_report::run(app, "P20", period, now).await.map_err(failed)?;
     let (time, read) = (began.elapsed(), app.store.meter().take());
-    let counted = serde_json::to_value(&version)?;
+    let counted = serde_json::to_value(&version.figures)?;
     let counted = counted
         .pointer("/complaints/received")
         .and_then(serde_json::Value::as_u64);

@@ -22,7 +22,9 @@ use crate::openapi::simulate as simulate_shapes;
 use crate::pages;
 use crate::pages::{complaint, list, papers as paper_pages, people, telephone};
 use crate::pages::{devices as device_pages, duties as duty_pages, quarantine as held_pages};
-use crate::who::{ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, HOUSE, KEEPERS, OFFICE, QUALITY, RECEIVERS, REPORTERS, Who};
+use crate::who::{
+    ACTORS, ADMINISTRATOR, ANYONE, EVERYONE, HEADS, HOUSE, KEEPERS, OFFICE, QUALITY, RECEIVERS, REPORTERS, Who,
+};
 use crate::workbook;
 
 /// One route.

@@ -21,10 +21,13 @@ use crate::{count_alone, first_month, letter};
 /// No more are told of one procedure in one run; the next run goes on.
 const MOST: usize = 20;
 
+/// How a signal is told, once it is known in which language.
+type Telling = Box<dyn Fn(&Shown) -> Option<Value> + Send + Sync>;
+
 /// A signal: what makes it one and the same, and how it is told in a language.
 struct Warning {
     id: String,
-    told: Box<dyn Fn(&Shown) -> Option<Value> + Send + Sync>,
+    told: Telling,
 }
 
 /// Looks at the running quarter of every procedure in use; how many letters that owes. Running it again owes none.
