@@ -31,6 +31,7 @@ impl Register {
         let data = folder.path().join("data");
         let world = World::over(&data, "P09", Some("2026-09-19T09:00:00+08:00"), &[]);
         assert_eq!(world.stop().0, Some(0));
+        std::fs::write(data.join("kesu.toml"), "procedures = [\"P09\"]\n").unwrap();
         let mut csv = String::from(
             "客诉编号,客户名称,投诉日期,联系电话,产品名称,批号,问题描述,原因分类,责任部门,状态,结案日期\n",
         );

@@ -1,5 +1,5 @@
-//! A kept rollup as people read it: titles in their language, lights, shares, what stood there before; for the API, the
-//! workbook and the letter alike.
+//! A kept rollup as people read it; long because the shape that API, workbook and letter read and the one way to it stand together:
+//! titles in their language, lights, shares, what stood there before.
 
 use std::collections::{BTreeMap, BTreeSet};
 

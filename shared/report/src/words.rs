@@ -39,6 +39,12 @@ pub fn axis_title(procedure: &Procedure, axis: &str, language: Language) -> Stri
         return texts().text(language, &key, &[]);
     }
     let name = axis.strip_prefix("axis_").unwrap_or(axis);
+    // An axis of the procedure's own is called what the procedure calls it.
+    let own = procedure.classifier.axes().iter().find(|own| own.id == name);
+    let tongue = if language == Language::En { "en" } else { "zh" };
+    if let Some(title) = own.and_then(|own| own.title.get(tongue)) {
+        return title.clone();
+    }
     match FIELDS.iter().find(|(own, _)| *own == axis) {
         Some((_, field)) => field_title(procedure, field, language),
         None => field_title(procedure, name, language),

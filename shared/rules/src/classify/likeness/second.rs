@@ -41,7 +41,8 @@ impl Reading<'_> {
             return ruled;
         };
         let heard = model.hear(self);
-        if heard.known.is_empty() {
+        // Signs alone say nothing.
+        if !heard.known.keys().any(|piece| piece.contains(char::is_alphanumeric)) {
             return ruled;
         }
         let observations = model.observations(&heard, &ruled);

@@ -73,7 +73,8 @@ impl<'a> Told<'a> {
                 ..told(kind)
             });
         }
-        let edits = |event: &Event| matches!(event, Event::FieldsSet { .. });
+        // An edit that changed nothing asks again for what was refused.
+        let edits = |event: &Event| matches!(event, Event::FieldsSet { .. } | Event::ApprovalAsked { .. });
         entry.events.iter().any(edits).then(|| told(C::Edit))
     }
 
