@@ -241,7 +241,9 @@ fn a_register_goes_in_comes_again_is_mended_and_taken_back() {
     assert_eq!((&undone["removed"], &undone["left"]), (&json!(59), &json!([])));
     verified(&data);
     // Browsers that hold the rows are told that they are gone.
-    let (traces, left): (Vec<_>, Vec<_>) = complaints(&data).into_iter().partition(|line| line.contains("id: \"gone#"));
+    let (traces, left): (Vec<_>, Vec<_>) = complaints(&data)
+        .into_iter()
+        .partition(|line| line.contains("id: \"gone#"));
     assert_eq!(left, before, "taken back, nothing is left");
     assert_eq!(traces.len(), 59);
 }
