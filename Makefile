@@ -114,7 +114,7 @@ bench: functions
 	$(CARGO) run --locked --release -p kesu-bench --bin rules
 	$(CARGO) run --locked --release -p kesu-bench --bin ledger
 	$(CARGO) run --locked --release -p kesu-bench --bin registers
-	$(CARGO) run --locked --release -p kesu-bench --bin rollup
+	$(CARGO) run --locked --release -p kesu-bench --bin rollups
 	$(CARGO) run --locked --release -p kesu-bench --bin coldstart
 
 # How quick the workbook is over 100,000 complaints, beside a bare grid; ROWS=N fills the demo with N before.

@@ -33,5 +33,20 @@ def test_a_month_that_has_ended_is_counted_by_the_event_of_the_schedule_and_once
     received_in = sum(1 for row in staff.get(f"/api/complaints?month={period}").json()["rows"] if "P19" in row)
     assert received_in >= 2
     assert versions[0]["complaints"]["received"] == received_in, versions[0]
-    assert cloud.stack.invoke("Rollup", event) == {"counted": []}
+    assert cloud.stack.invoke("Rollup", event)["counted"] == []
     assert kept(cloud, "P19", period) == versions
+
+    # The administrator, who stands in for an empty desk, is written to once, with the workbook.
+    name = f"P19-{period}-V1.xlsx"
+    mail = cloud.letter("quality@company.example", name)
+    assert name in [part.get_filename() for part in mail.walk()]
+
+    # What came in late makes a version beside it when the office counts again, with a workbook of its own.
+    late = body(who="rollup2") | {"channel": "telephone", "received_at": received, "received_by": "前台"}
+    assert staff.post("/api/intake", late, **{"idempotency-key": f"rollup-2-{uuid.uuid4().hex}"}).status == 201
+    counted = staff.post(f"/api/rollups/{period}", {"procedure": "P19"})
+    assert counted.status == 200, counted.text
+    assert [one["complaints"]["received"] for one in kept(cloud, "P19", period)] == [received_in, received_in + 1]
+    for version in (1, 2):
+        workbook = staff.get(f"/api/rollups/{period}.xlsx?procedure=P19&version={version}")
+        assert workbook.status == 200 and workbook.body.startswith(b"PK"), workbook.text

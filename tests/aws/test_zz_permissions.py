@@ -23,7 +23,9 @@ ALSO = {
     ("IntakeWeb", "dynamodb:DeleteItem"): UNCOUNTED,
     ("IntakeMail", "dynamodb:DeleteItem"): UNCOUNTED,
     ("Escalate", "dynamodb:DeleteItem"): UNCOUNTED,
+    ("Admin", "s3:ListBucket"): NOT_THERE,
     ("IntakeMail", "s3:ListBucket"): NOT_THERE,
+    ("Notify", "s3:ListBucket"): NOT_THERE,
     ("Import", "s3:ListBucket"): NOT_THERE,
 }
 # The same for one resource of several.

@@ -1,6 +1,6 @@
 //! A year's rollup beside a bare fold over the same items, and the year simulated under another limit.
 //!
-//! `rollup [COMPLAINTS]`: 100,000 where nothing is said. With `bench/.venv` holding pandas, pandas counts the exported sheet.
+//! `rollups [COMPLAINTS]`: 100,000 where nothing is said. With `bench/.venv` holding pandas, pandas counts the exported sheet.
 
 use std::collections::BTreeMap;
 use std::path::Path;
