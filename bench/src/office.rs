@@ -68,18 +68,10 @@ pub fn administrator() -> Result<UserId> {
 fn settings(procedure: &str) -> Result<Settings> {
     let procedures = Procedures::parse(procedure).map_err(anyhow::Error::msg)?;
     Ok(Settings {
-        procedures,
         base_url: "https://kesu.example".to_owned(),
         company: "样品机械有限公司".to_owned(),
         contact: "service@kesu.example".to_owned(),
-        mail_from: "kesu@kesu.example".to_owned(),
-        mail_domain: "kesu.example".to_owned(),
-        shards: 1,
         secret: b"a secret of the measuring programs".to_vec(),
-        public_per_minute: 0,
-        link_days: 14,
-        session_hours: 12,
-        robots: Vec::new(),
-        mail_addresses: Default::default(),
+        ..Settings::trial(procedures)
     })
 }

@@ -43,21 +43,7 @@ async fn house(now: &str) -> App {
         folder: "house".to_owned(),
         source,
     };
-    let settings = Settings {
-        procedures: Procedures::parse("HOUSE").unwrap(),
-        base_url: "http://127.0.0.1:8080".to_owned(),
-        company: "示例机械有限公司".to_owned(),
-        contact: "400-000-0000".to_owned(),
-        mail_from: "kesu@kesu.example".to_owned(),
-        mail_domain: "kesu.example".to_owned(),
-        shards: 1,
-        secret: b"0123456789abcdef0123456789abcdef".to_vec(),
-        public_per_minute: 0,
-        link_days: 14,
-        session_hours: 12,
-        robots: Vec::new(),
-        mail_addresses: kesu_app::mail_room::MailAddresses::default(),
-    };
+    let settings = Settings::trial(Procedures::parse("HOUSE").unwrap());
     App::with_library(
         Local::memory().unwrap().store("kesu").await.unwrap(),
         Time::movable(at(now)),

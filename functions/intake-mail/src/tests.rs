@@ -38,18 +38,8 @@ async fn house() -> House {
     let own = r#"[{"to": "cars@brand.example", "procedure": "P10"}]"#;
     let settings = Settings {
         mail_addresses: MailAddresses::parse(own, &procedures).unwrap(),
-        procedures,
-        base_url: "http://127.0.0.1:8080".to_owned(),
-        company: "示例机械有限公司".to_owned(),
-        contact: "400-000-0000".to_owned(),
-        mail_from: "kesu@kesu.example".to_owned(),
-        mail_domain: "kesu.example".to_owned(),
-        shards: 1,
         secret: SECRET.to_vec(),
-        public_per_minute: 0,
-        link_days: 14,
-        robots: Vec::new(),
-        session_hours: 12,
+        ..Settings::trial(procedures)
     };
     let app = App::new(
         Local::memory().unwrap().store("kesu").await.unwrap(),

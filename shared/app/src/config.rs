@@ -28,7 +28,7 @@ pub struct Settings {
     pub secret: Vec<u8>,
     /// Requests a minute that one address may make on public pages; 0 is without limit.
     pub public_per_minute: u32,
-    /// Days a session lasts.
+    /// Hours a session lasts.
     pub session_hours: u32,
     /// Days for which the links of a letter can be used.
     pub link_days: u32,
@@ -36,6 +36,28 @@ pub struct Settings {
     pub robots: Vec<Robot>,
     /// The company's own addresses, and the procedure that governs what is written to each.
     pub mail_addresses: MailAddresses,
+}
+
+#[cfg(any(test, feature = "local"))]
+impl Settings {
+    /// An installation for trials and measurements: on this machine, one shard, as many requests as one likes.
+    pub fn trial(procedures: Procedures) -> Self {
+        Self {
+            procedures,
+            base_url: "http://127.0.0.1:8080".to_owned(),
+            company: "示例机械有限公司".to_owned(),
+            contact: "400-000-0000".to_owned(),
+            mail_from: "kesu@kesu.example".to_owned(),
+            mail_domain: "kesu.example".to_owned(),
+            shards: 1,
+            secret: b"0123456789abcdef0123456789abcdef".to_vec(),
+            public_per_minute: 0,
+            session_hours: 12,
+            link_days: 14,
+            robots: Vec::new(),
+            mail_addresses: MailAddresses::default(),
+        }
+    }
 }
 
 /// A setting that is missing or wrong.

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
-use kesu_app::mail_room::MailAddresses;
 use kesu_app::procedures::Procedures;
 use kesu_app::store::Local;
 use kesu_app::submission::Submission;
@@ -22,19 +21,8 @@ fn at(text: &str) -> DateTime<Utc> {
 
 async fn house(now: &str) -> App {
     let settings = Settings {
-        mail_addresses: MailAddresses::default(),
-        procedures: Procedures::parse("P09,P19").unwrap(),
-        base_url: "http://127.0.0.1:8080".to_owned(),
-        company: "示例机械有限公司".to_owned(),
-        contact: "400-000-0000".to_owned(),
-        mail_from: "kesu@kesu.example".to_owned(),
-        mail_domain: "kesu.example".to_owned(),
         shards: 2,
-        secret: b"0123456789abcdef0123456789abcdef".to_vec(),
-        public_per_minute: 0,
-        link_days: 14,
-        session_hours: 12,
-        robots: Vec::new(),
+        ..Settings::trial(Procedures::parse("P09,P19").unwrap())
     };
     App::new(
         Local::memory().unwrap().store("kesu").await.unwrap(),

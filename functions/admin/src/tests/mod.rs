@@ -80,17 +80,8 @@ impl Site {
         let settings = Settings {
             company: "Kesu".to_owned(),
             contact: "http://127.0.0.1:8080".to_owned(),
-            procedures: Procedures::parse(procedures).unwrap(),
-            base_url: "http://127.0.0.1:8080".to_owned(),
-            mail_from: "kesu@kesu.example".to_owned(),
-            mail_domain: "kesu.example".to_owned(),
             shards: 3,
-            secret: b"0123456789abcdef0123456789abcdef".to_vec(),
-            public_per_minute: 0,
-            link_days: 14,
-            session_hours: 12,
-            robots: Vec::new(),
-            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
+            ..Settings::trial(Procedures::parse(procedures).unwrap())
         };
         let at = DateTime::parse_from_rfc3339(MONDAY).unwrap().to_utc();
         let app = App::new(store, Time::movable(at), settings, blobs, None, user("administrator"));

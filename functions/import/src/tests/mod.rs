@@ -29,19 +29,8 @@ async fn house() -> House {
     let dir = tempfile::tempdir().unwrap();
     let now = chrono::DateTime::parse_from_rfc3339("2026-03-10T10:00:00+08:00").unwrap();
     let settings = Settings {
-        mail_addresses: Default::default(),
-        procedures: Procedures::parse("P19,P10").unwrap(),
-        base_url: "http://127.0.0.1:8080".to_owned(),
-        company: "示例机械有限公司".to_owned(),
-        contact: "400-000-0000".to_owned(),
-        mail_from: "kesu@kesu.example".to_owned(),
-        mail_domain: "kesu.example".to_owned(),
         shards: 2,
-        secret: b"0123456789abcdef0123456789abcdef".to_vec(),
-        public_per_minute: 0,
-        link_days: 14,
-        robots: Vec::new(),
-        session_hours: 12,
+        ..Settings::trial(Procedures::parse("P19,P10").unwrap())
     };
     let app = App::new(
         Local::memory().unwrap().store("kesu").await.unwrap(),

@@ -40,19 +40,9 @@ impl Site {
         let store = Local::memory().unwrap().store("kesu").await.unwrap();
         let now: DateTime<Utc> = NOW.parse().unwrap();
         let settings = Settings {
-            procedures: Procedures::parse(procedure).unwrap(),
-            base_url: "http://127.0.0.1:8080".to_owned(),
-            company: "示例机械有限公司".to_owned(),
-            contact: "400-000-0000".to_owned(),
-            mail_from: "kesu@kesu.example".to_owned(),
-            mail_domain: "kesu.example".to_owned(),
             shards: 2,
-            secret: b"0123456789abcdef0123456789abcdef".to_vec(),
             public_per_minute,
-            link_days: 14,
-            session_hours: 12,
-            robots: Vec::new(),
-            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
+            ..Settings::trial(Procedures::parse(procedure).unwrap())
         };
         let blobs = tempfile::tempdir().unwrap();
         let folder = Blobs::Folder(blobs.path().join("blobs"));

@@ -60,19 +60,8 @@ impl House {
             None => Post::Folder(Folder::new(outbox.path()).unwrap()),
         };
         let settings = Settings {
-            link_days: 14,
-            procedures: Procedures::parse("P19").unwrap(),
-            base_url: "http://127.0.0.1:8080".to_owned(),
-            company: "示例机械有限公司".to_owned(),
-            contact: "400-000-0000".to_owned(),
-            mail_from: "kesu@kesu.example".to_owned(),
-            mail_domain: "kesu.example".to_owned(),
-            shards: 1,
-            secret: b"0123456789abcdef0123456789abcdef".to_vec(),
-            public_per_minute: 0,
-            session_hours: 12,
             robots,
-            mail_addresses: kesu_app::mail_room::MailAddresses::default(),
+            ..Settings::trial(Procedures::parse("P19").unwrap())
         };
         let local = Local::memory().unwrap();
         let store = local.store("kesu").await.unwrap();

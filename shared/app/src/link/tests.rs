@@ -15,19 +15,13 @@ const ID: &str = "0123456789abcdef0123456789abcdef";
 
 async fn app(secret: &str) -> App {
     let settings = Settings {
-        procedures: Procedures::default(),
         base_url: "https://complaints.company.example".to_owned(),
         company: "Kesu".to_owned(),
         contact: "-".to_owned(),
         mail_from: "kesu@company.example".to_owned(),
         mail_domain: "company.example".to_owned(),
-        shards: 1,
         secret: secret.as_bytes().to_vec(),
-        public_per_minute: 0,
-        session_hours: 12,
-        link_days: 14,
-        robots: Vec::new(),
-        mail_addresses: crate::mail_room::MailAddresses::default(),
+        ..Settings::trial(Procedures::default())
     };
     let store = Local::memory().unwrap().store("kesu").await.unwrap();
     App::new(store, Time::Machine, settings, Blobs::None, None, user("administrator"))

@@ -2,18 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use kesu_rules::domain::chain::hash;
 
-use super::capacity::Use;
 use super::codec::Reader;
-use super::index::{Page, decode, encode, page_refused};
-use super::retry::refused;
-use super::{EXPIRES, Item, Key, Kind, Store, StoreError};
-
-/// Items read at a time, at most; a page has no more than 1 MB.
-const PAGE: i32 = 1_000;
+use super::{EXPIRES, Guard, Item, Key, Kind, Store, StoreError};
 
 /// The id of the record that says how far an installation was carried into this table.
 const MARK: &str = "migration";
@@ -115,61 +108,14 @@ fn one(value: &AttributeValue, out: &mut String) {
 }
 
 impl Store {
-    /// The next page of all items as they are.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn all_items(&self, cursor: Option<&str>) -> Result<Page<Item>, StoreError> {
-        let start: Option<HashMap<_, _>> = cursor.map(decode).transpose()?;
-        let call = || {
-            self.client
-                .scan()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .limit(PAGE)
-                .set_exclusive_start_key(start.clone())
-                .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
-                .send()
-        };
-        let out = self
-            .send("Scan", call)
-            .await?
-            .map_err(|e| page_refused("Scan", &e, cursor))?;
-        self.meter.consumed(Use::Read, out.consumed_capacity());
-        Ok(Page {
-            items: out.items.unwrap_or_default(),
-            next: out.last_evaluated_key.as_ref().map(encode),
-        })
-    }
-
     /// Writes an item as it came from another table: where there is none under its keys, or `over` what is there. `false` if
     /// there is one. Only for carrying a whole installation: a complaint changes by [`Store::append`].
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn carry_in(&self, item: &Item, over: bool) -> Result<bool, StoreError> {
-        let call = || {
-            let put = self
-                .client
-                .put_item()
-                .table_name(&self.table)
-                .set_item(Some(item.clone()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Indexes);
-            if over {
-                put.send()
-            } else {
-                put.condition_expression("attribute_not_exists(pk)").send()
-            }
-        };
-        match self.send("PutItem", call).await? {
-            Ok(out) => {
-                self.meter.consumed(Use::Write, out.consumed_capacity());
-                Ok(true)
-            }
-            // Perhaps by an attempt of ours that seemed to fail: what is there is compared at the end.
-            Err(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
-            Err(e) => Err(refused("PutItem", &e)),
-        }
+        // One that is there may be of an attempt of ours that seemed to fail: what is there is compared at the end.
+        self.put_item(item, if over { Guard::Any } else { Guard::New }).await
     }
 
     /// What was noted of a carrying into this table.

@@ -75,13 +75,11 @@ impl AnyRecord {
 }
 
 impl Store {
-    /// The next page of the whole table, in no useful order. An item that cannot be read is an error in its place, so
-    /// that a verification can name it and go on.
-    pub async fn scan_all(
-        &self,
-        limit: u32,
-        cursor: Option<&str>,
-    ) -> Result<Page<Result<AnyRecord, String>>, StoreError> {
+    /// The next page of the whole table as it is, in no useful order.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn all_items(&self, limit: u32, cursor: Option<&str>) -> Result<Page<Item>, StoreError> {
         let start: Option<HashMap<_, _>> = cursor.map(decode).transpose()?;
         let call = || {
             self.client
@@ -98,16 +96,29 @@ impl Store {
             .await?
             .map_err(|e| page_refused("Scan", &e, cursor))?;
         self.meter.consumed(Use::Read, out.consumed_capacity());
-        let found = out.items.unwrap_or_default();
+        let items = out.items.unwrap_or_default();
         self.meter
-            .items(found.len(), usize::try_from(out.scanned_count).unwrap_or(0));
-        let items = found
-            .iter()
-            .map(|i| AnyRecord::read(i).map_err(|e| e.to_string()))
-            .collect();
+            .items(items.len(), usize::try_from(out.scanned_count).unwrap_or(0));
         Ok(Page {
             items,
             next: out.last_evaluated_key.as_ref().map(encode),
+        })
+    }
+
+    /// The same, read. An item that cannot be read is an error in its place, so that a verification can name it and go on.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn scan_all(
+        &self,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Result<AnyRecord, String>>, StoreError> {
+        let page = self.all_items(limit, cursor).await?;
+        let read = |item: &Item| AnyRecord::read(item).map_err(|e| e.to_string());
+        Ok(Page {
+            items: page.items.iter().map(read).collect(),
+            next: page.next,
         })
     }
 }

@@ -11,7 +11,7 @@ use super::capacity::Use;
 use super::codec::{n, s};
 use super::index::{Page, decode, encode, page_refused};
 use super::retry::refused;
-use super::{Kind, SmallRecord, Store, StoreError, keys};
+use super::{Item, Kind, SmallRecord, Store, StoreError, keys};
 
 impl Store {
     /// The record of `kind` with `id`. It may have expired: see [`SmallRecord::live`].
@@ -96,6 +96,15 @@ impl Store {
     async fn write(&self, record: &SmallRecord, guard: Guard) -> Result<bool, StoreError> {
         let item = record.item();
         fits("record", &item)?;
+        if self.put_item(&item, guard).await? {
+            return Ok(true);
+        }
+        // Perhaps an attempt of ours that seemed to fail had written it.
+        Ok(self.get(record.kind, &record.id).await?.as_ref() == Some(record))
+    }
+
+    /// Writes an item; `false` where the guard forbids it.
+    pub(super) async fn put_item(&self, item: &Item, guard: Guard) -> Result<bool, StoreError> {
         let call = || {
             let put = self
                 .client
@@ -117,9 +126,7 @@ impl Store {
                 self.meter.consumed(Use::Write, out.consumed_capacity());
                 Ok(true)
             }
-            Err(PutItemError::ConditionalCheckFailedException(_)) => {
-                Ok(self.get(record.kind, &record.id).await?.as_ref() == Some(record))
-            }
+            Err(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
             Err(e) => Err(refused("PutItem", &e)),
         }
     }

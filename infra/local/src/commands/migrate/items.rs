@@ -10,6 +10,8 @@ use super::Place;
 use super::blobs::Progress;
 use crate::failure::Failure;
 
+/// Items read at a time, at most; a page has no more than 1 MB.
+const PAGE: u32 = 1_000;
 /// Items written at once.
 const AT_ONCE: usize = 16;
 
@@ -42,7 +44,7 @@ impl Survey {
         };
         let mut cursor = None;
         loop {
-            let page = store.all_items(cursor.as_deref()).await?;
+            let page = store.all_items(PAGE, cursor.as_deref()).await?;
             for item in page.items {
                 progress.one();
                 let one = known(item)?;
@@ -114,7 +116,7 @@ pub async fn carry(from: &Place, to: &Place, source: &Survey, target: &Survey, n
     let mut running: JoinSet<Result<bool, Failure>> = JoinSet::new();
     let mut cursor = None;
     loop {
-        let page = from.store.all_items(cursor.as_deref()).await?;
+        let page = from.store.all_items(PAGE, cursor.as_deref()).await?;
         for item in page.items {
             let one = known(item)?;
             if !one.goes_along(now) {
@@ -157,7 +159,7 @@ fn ended(done: Option<Result<Result<bool, Failure>, tokio::task::JoinError>>) ->
 pub async fn names(store: &Store, places: &BTreeSet<String>, now: i64) -> Result<Vec<String>, Failure> {
     let (mut names, mut cursor) = (Vec::new(), None);
     while !places.is_empty() && names.len() < places.len().min(100) {
-        let page = store.all_items(cursor.as_deref()).await?;
+        let page = store.all_items(PAGE, cursor.as_deref()).await?;
         for item in page.items {
             let one = known(item)?;
             if one.goes_along(now) && places.contains(&one.place()) {
