@@ -15,8 +15,9 @@ use kesu_rules::procedure::model::Measure;
 use kesu_rules::rollup::{Period, Rollup};
 use serde_json::{Value, json};
 
+use crate::letter::{self, Reader};
 use crate::shown::{Shown, shown};
-use crate::{count_alone, first_month, letter};
+use crate::{count_alone, first_month};
 
 /// No more are told of one procedure in one run; the next run goes on.
 const MOST: usize = 20;
@@ -36,19 +37,72 @@ struct Warning {
 /// When the store does not answer.
 pub async fn warn(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
     let mut letters = 0;
+    // Where the register begins is the same for all of them, but for the hour in which their zones are in two quarters.
+    let mut begins: Option<(Period, Period)> = None;
     for id in app.settings.procedures.ids() {
         let desk = app.desk(id).await?;
         let period = Period::quarter_of(desk.local(now).date_naive());
-        let first = first_month(app, period).await?;
+        let first = match begins {
+            Some((of, first)) if of == period => first,
+            _ => first_month(app, period).await?,
+        };
+        begins = Some((period, first));
         let counted = count_alone(app, id, period, first, now, Vec::new()).await?;
+        let mut audience = None;
         let mut told = 0;
         for warning in warnings(&counted.rollup, &desk) {
-            if told < MOST && tell(app, &desk, &counted.rollup, &warning, now, &mut letters).await? {
+            let id = seen(&counted.rollup, &warning);
+            if told == MOST || app.store.get(Kind::Seen, &id).await?.is_some() {
+                continue;
+            }
+            let audience = match &mut audience {
+                Some(known) => known,
+                none => none.insert(Audience::of(app, &desk, &counted.rollup, now).await?),
+            };
+            if let Some(owed) = tell(app, &desk, audience, &warning, id, now).await? {
                 told += 1;
+                letters += owed;
             }
         }
     }
     Ok(letters)
+}
+
+/// Under which name it is remembered that a signal was told.
+fn seen(rollup: &Rollup, warning: &Warning) -> String {
+    let key: String = hash(warning.id.as_bytes()).chars().take(24).collect();
+    format!("warning#{}/{}/{key}", rollup.procedure, rollup.period)
+}
+
+/// Who hears of the signals of a procedure, and the rollup in the languages that they read.
+struct Audience {
+    period: String,
+    readers: Vec<(Reader, Language)>,
+    views: Vec<(Language, Shown)>,
+}
+
+impl Audience {
+    async fn of(app: &App, desk: &DeskWork, rollup: &Rollup, now: DateTime<Utc>) -> Result<Self, Problem> {
+        let directory = &desk.office.directory;
+        let all = letter::readers(app, desk, None, now).await?.into_iter();
+        let readers: Vec<(Reader, Language)> = all
+            .map(|reader| {
+                let language = directory.language(&reader.0);
+                (reader, language)
+            })
+            .collect();
+        let mut views: Vec<(Language, Shown)> = Vec::new();
+        for (_, language) in &readers {
+            if !views.iter().any(|(own, _)| own == language) {
+                views.push((*language, shown(rollup, &desk.procedure, *language)));
+            }
+        }
+        Ok(Self {
+            period: rollup.period.clone(),
+            readers,
+            views,
+        })
+    }
 }
 
 /// What left its limits. A signal is the same as long as it is about the same thing in the same quarter or month.
@@ -94,45 +148,35 @@ fn warnings(rollup: &Rollup, desk: &DeskWork) -> Vec<Warning> {
     all
 }
 
-/// Tells of a signal, unless it was told before; whether it was new.
+/// Tells of a signal; how many letters that owes, or nothing where another run told of it meanwhile.
 async fn tell(
     app: &App,
     desk: &DeskWork,
-    rollup: &Rollup,
+    audience: &Audience,
     warning: &Warning,
+    id: String,
     now: DateTime<Utc>,
-    letters: &mut u64,
-) -> Result<bool, Problem> {
-    let (procedure, period) = (&rollup.procedure, &rollup.period);
-    let key: String = hash(warning.id.as_bytes()).chars().take(24).collect();
-    let id = format!("warning#{procedure}/{period}/{key}");
-    if app.store.get(Kind::Seen, &id).await?.is_some() {
-        return Ok(false);
-    }
+) -> Result<Option<u64>, Problem> {
     let partition: String = format!("warning-{}", hash(id.as_bytes())).chars().take(31).collect();
     let mut owed = Vec::new();
-    for (n, (user, no_holder)) in letter::readers(app, desk, None, now).await?.into_iter().enumerate() {
-        let language: Language = desk.office.directory.language(&user);
-        let shown = shown(rollup, &desk.procedure, language);
-        let Some(Value::Object(mut facts)) = (warning.told)(&shown) else {
+    for (n, ((user, no_holder), language)) in audience.readers.iter().enumerate() {
+        let view = audience.views.iter().find(|(own, _)| own == language);
+        let Some(Value::Object(mut facts)) = view.and_then(|(_, shown)| (warning.told)(shown)) else {
             continue;
         };
-        facts.insert("period".to_owned(), json!(period));
+        facts.insert("period".to_owned(), json!(audience.period));
         facts.insert(
             "link".to_owned(),
             json!(format!("{}/admin/book", app.settings.base_url)),
         );
         let letter = Letter {
             facts: Some(Value::Object(facts)),
-            no_holder,
-            ..Letter::of("early_warning", To::Staff(user))
+            no_holder: no_holder.clone(),
+            ..Letter::of("early_warning", To::Staff(user.clone()))
         };
         owed.push(queued(&partition, 1, n, &letter, desk.local(now), app.settings.shards));
     }
-    let seen = SmallRecord::new(Kind::Seen, id, period.as_str());
+    let seen = SmallRecord::new(Kind::Seen, id, audience.period.as_str());
     let new = app.store.put_with_letters(&seen, Guard::New, &owed).await?;
-    if new {
-        *letters += owed.len() as u64;
-    }
-    Ok(new)
+    Ok(new.then_some(owed.len() as u64))
 }
