@@ -1,7 +1,8 @@
 //! A procedure with everything that a decision under it looks at, in memory and without a store.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, anyhow};
-use kesu_rules::classify::Lexicon;
 use kesu_rules::clock::{Clock, Moment, WorkCalendar};
 use kesu_rules::domain::command::{Intake, Wish};
 use kesu_rules::domain::complaint::Complaint;
@@ -11,6 +12,7 @@ use kesu_rules::domain::names::{ComplaintId, FieldKey};
 use kesu_rules::domain::turn::turn;
 use kesu_rules::procedure::Procedure;
 use kesu_rules::procedure::load::{Source, shipped};
+use kesu_words::Lists;
 use serde_json::{Value, json};
 
 use crate::office::administrator;
@@ -96,14 +98,7 @@ impl Desk {
             .after;
         let endless = all.concat().repeat(400);
         let texts = LENGTHS.map(|length| endless.chars().take(length).collect()).to_vec();
-        let lexicon = Lexicon::shipped().map_err(|wrong| anyhow!("{wrong:?}"))?;
-        let plain = |word: &&String| !word.contains(['…', '(', '*']);
-        let words = lexicon
-            .cues
-            .values()
-            .flat_map(|cue| cue.words.iter().filter(plain))
-            .cloned()
-            .collect();
+        let words = plain_words()?;
         let staff = Actor::Staff(Staff {
             user,
             role: Role::Administrator,
@@ -167,4 +162,18 @@ fn sentences(id: &str) -> Vec<String> {
                 .map(str::to_owned)
         })
         .collect()
+}
+
+/// The words of the lexicon that are no patterns, as they stand in its files.
+fn plain_words() -> Result<Vec<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/rules/lexicon");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        files.push((path.display().to_string(), std::fs::read_to_string(&path)?));
+    }
+    let lists = Lists::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let lists = lists.map_err(|wrong| anyhow!("{wrong:?}"))?;
+    let words = lists.cues.into_values().flat_map(|cue| cue.words);
+    Ok(words.filter(|word| !word.contains(['…', '(', '*'])).collect())
 }

@@ -1,4 +1,4 @@
-//! The application as the programs measure it: in memory, on a movable clock, the administrator holding every desk.
+//! The application as the programs measure it: in memory mostly, on a movable clock, the administrator holding every desk.
 
 use std::path::Path;
 
@@ -33,7 +33,14 @@ impl Bench {
     /// # Errors
     /// When the engine cannot be opened.
     pub async fn open(procedure: &str, at: DateTime<Utc>, outbox: &Path) -> Result<Self> {
-        let local = Local::memory()?;
+        Self::on(Local::memory()?, procedure, at, outbox).await
+    }
+
+    /// The same on an engine of one's own: one in a file where a gigabyte of memory is not enough.
+    ///
+    /// # Errors
+    /// When the engine cannot be opened.
+    pub async fn on(local: Local, procedure: &str, at: DateTime<Utc>, outbox: &Path) -> Result<Self> {
         let store = local.store(TABLE).await?;
         let user = administrator()?;
         let post = Post::Folder(Folder::new(outbox)?);

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, Datelike, Days, TimeDelta, Timelike, Utc, Weekday};
 use kesu_app::Problem;
 use kesu_app::intake::Submission;
-use kesu_app::store::{Change, Changes, Key, StreamFrom};
+use kesu_app::store::{Change, Changes, Key, Local, StreamFrom};
 use kesu_rules::domain::command::Wish;
 use kesu_rules::domain::facts::Actor;
 use serde_json::{Value, json};
@@ -104,13 +104,16 @@ struct Company {
     year: Year,
 }
 
-/// Plays a year with so many complaints; letters go through `outbox`, which is emptied on the way.
+/// Plays a year with so many complaints in a folder; letters go through a folder in it, which is emptied on the way.
 ///
 /// # Errors
 /// When the store fails or the procedure refuses what people do.
-pub async fn play(complaints: usize, outbox: &Path) -> Result<Year> {
+pub async fn play(complaints: usize, folder: &Path) -> Result<Year> {
     let start: DateTime<Utc> = START.parse()?;
-    let bench = Bench::open("P19", start, outbox).await?;
+    let outbox = &folder.join("outbox");
+    // In a file: a large year is more than SQLite holds in memory.
+    let file = Local::open(&folder.join("year.db"))?;
+    let bench = Bench::on(file, "P19", start, outbox).await?;
     kesu_escalate::run(&bench.app, start).await.map_err(failed)?;
     bench.app.store.meter().take();
     // A function that is called once a minute remembers nothing of the directory from the call before.

@@ -1,9 +1,11 @@
-//! Packs the data folders (procedures, their cases, the lexicon) into deflated archives, so that a function carries the
-//! packs in a tenth of their size and unpacks only the one it works with.
+//! Packs the procedures and their cases into deflated archives, so that a function carries them in a tenth of their size and
+//! unpacks only the one it works with; and compiles the lexicon and what was learned, so that a cold start pays for neither.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
+
+use kesu_words::{Lists, Weights};
 
 #[expect(
     clippy::disallowed_methods,
@@ -27,20 +29,39 @@ fn main() -> io::Result<()> {
             cases.push(entry(&id, "cases"));
         }
     }
-    archive(Path::new("lexicon"), "toml", &out.join("all.lexicon"))?;
-    archive(Path::new("likeness"), "txt", &out.join("all.likeness"))?;
+    fs::write(out.join("lexicon"), lexicon(Path::new("lexicon"))?)?;
+    fs::write(out.join("weights"), weights(Path::new("likeness/weights.txt"))?)?;
     let list = |name: &str, entries: &[String]| format!("static {name}: &[(&str, &[u8])] = &[{}];\n", entries.concat());
     let code = [
         list("PACKS", &packs),
         list("CASES", &cases),
-        list("LEXICON", &[entry("all", "lexicon")]),
-        list("LIKENESS", &[entry("all", "likeness")]),
+        compiled("LEXICON", "lexicon"),
+        compiled("WEIGHTS", "weights"),
     ];
     fs::write(out.join("shipped.rs"), code.concat())
 }
 
 fn entry(id: &str, ending: &str) -> String {
     format!("(\"{id}\", include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{id}.{ending}\"))),")
+}
+
+fn compiled(name: &str, file: &str) -> String {
+    format!("static {name}: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}\"));\n")
+}
+
+/// The word lists of a folder, ready to be searched for.
+fn lexicon(folder: &Path) -> io::Result<Vec<u8>> {
+    let files = files(folder, "toml")?;
+    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let lexicon = Lists::parse(files).and_then(Lists::compile);
+    let lexicon = lexicon.map_err(|wrong| io::Error::other(wrong.join("\n")))?;
+    postcard::to_stdvec(&lexicon).map_err(io::Error::other)
+}
+
+/// What was learned, ready to be weighed.
+fn weights(file: &Path) -> io::Result<Vec<u8>> {
+    let weights = Weights::parse(&fs::read_to_string(file)?).map_err(io::Error::other)?;
+    postcard::to_stdvec(&weights).map_err(io::Error::other)
 }
 
 /// The names of the folders in a folder, in order.
@@ -58,6 +79,12 @@ fn folders(of: &Path) -> io::Result<Vec<String>> {
 
 /// The files of a folder as one deflated JSON object: name → text.
 fn archive(folder: &Path, ending: &str, to: &Path) -> io::Result<()> {
+    let json = serde_json::to_vec(&files(folder, ending)?)?;
+    fs::write(to, miniz_oxide::deflate::compress_to_vec(&json, 9))
+}
+
+/// The files of a folder by name, those with this ending where one is named.
+fn files(folder: &Path, ending: &str) -> io::Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -67,6 +94,5 @@ fn archive(folder: &Path, ending: &str, to: &Path) -> io::Result<()> {
             files.insert(name, fs::read_to_string(&path)?);
         }
     }
-    let json = serde_json::to_vec(&files)?;
-    fs::write(to, miniz_oxide::deflate::compress_to_vec(&json, 9))
+    Ok(files)
 }

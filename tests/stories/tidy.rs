@@ -43,23 +43,25 @@ fn manifest(path: &str) -> toml::Table {
 
 #[test]
 fn the_rules_depend_on_no_aws_crate_and_nothing_asynchronous() {
-    let dependencies = manifest("shared/rules/Cargo.toml");
-    for name in dependencies["dependencies"].as_table().unwrap().keys() {
-        let foreign = ["aws", "tokio", "axum", "http", "lambda", "kesu-app"]
-            .iter()
-            .any(|word| name.starts_with(word));
-        assert!(!foreign, "kesu-rules depends on {name}");
-    }
-    for (name, text) in production("shared/rules/src") {
-        for word in [
-            "async fn",
-            "std::fs::",
-            "std::env::",
-            "std::net::",
-            "SystemTime::now",
-            "Utc::now",
-        ] {
-            assert!(!text.contains(word), "{name} uses {word}");
+    for crate_ in ["shared/rules", "shared/words"] {
+        let dependencies = manifest(&format!("{crate_}/Cargo.toml"));
+        for name in dependencies["dependencies"].as_table().unwrap().keys() {
+            let foreign = ["aws", "tokio", "axum", "http", "lambda", "kesu-app"]
+                .iter()
+                .any(|word| name.starts_with(word));
+            assert!(!foreign, "{crate_} depends on {name}");
+        }
+        for (name, text) in production(&format!("{crate_}/src")) {
+            for word in [
+                "async fn",
+                "std::fs::",
+                "std::env::",
+                "std::net::",
+                "SystemTime::now",
+                "Utc::now",
+            ] {
+                assert!(!text.contains(word), "{name} uses {word}");
+            }
         }
     }
 }

@@ -33,14 +33,14 @@ async fn main() -> Result<()> {
     let mut years = Vec::new();
     for complaints in sizes {
         let began = Instant::now();
-        // Letters are files here; in memory where the machine has such a folder, since none is kept.
+        // In memory where the machine has such a folder: neither table nor letters are kept.
         let memory = Path::new("/dev/shm");
-        let outbox = if memory.is_dir() {
+        let folder = if memory.is_dir() {
             tempfile::tempdir_in(memory)?
         } else {
             tempfile::tempdir()?
         };
-        let year = play(complaints, outbox.path()).await?;
+        let year = play(complaints, folder.path()).await?;
         println!(
             "\nA year with {complaints} complaints (played in {} s)",
             began.elapsed().as_secs()

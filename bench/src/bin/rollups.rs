@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use kesu_app::simulate::{Slice, Wanted};
-use kesu_app::store::{Figures, HeadRecord};
+use kesu_app::store::{Figures, HeadRecord, Local};
 use kesu_app::texts::Language;
 use kesu_bench::Table;
 use kesu_bench::copies::{failed, fill, lived};
@@ -50,7 +50,9 @@ async fn main() -> Result<()> {
     let began = Instant::now();
     // The models live beside the year and are not counted with it: they move to a month that nobody asks for.
     let models = lived(&bench, start).await?;
-    let filled = Bench::open("P20", now, &folder.path().join("outbox")).await?;
+    // In a file: SQLite holds no more than a gigabyte in memory.
+    let year = Local::open(&folder.path().join("year.db"))?;
+    let filled = Bench::on(year, "P20", now, &folder.path().join("outbox")).await?;
     fill(&filled.local.client(), (0..count).map(|n| models.items(n, true))).await?;
     println!("{count} complaints written in {} s", began.elapsed().as_secs());
     let app = &filled.app;

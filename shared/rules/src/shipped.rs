@@ -1,8 +1,12 @@
-//! The data that ships with the program: procedures with their cases, and the lexicon, unpacked when asked for.
+//! The data that ships with the program: procedures with their cases, the lexicon, and what was learned, unpacked when asked for.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-// `build.rs` writes PACKS, CASES, LEXICON and LIKENESS: what each is called, and its files as deflated JSON.
+use kesu_words::{Lexicon, Weights};
+use serde::de::DeserializeOwned;
+
+// `build.rs` writes PACKS and CASES, what each is called and its files as deflated JSON, and LEXICON and WEIGHTS, compiled.
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// The most that an archive unpacks to, in bytes; far above what the largest holds.
@@ -23,18 +27,37 @@ pub(crate) fn ids() -> Vec<String> {
     PACKS.iter().map(|(id, _)| (*id).to_owned()).collect()
 }
 
-/// The files of the lexicon by name.
-pub(crate) fn lexicon() -> BTreeMap<String, String> {
-    find(LEXICON, "all").unwrap_or_default()
+/// The words by meaning, as `build.rs` compiled them.
+pub(crate) fn lexicon() -> &'static Lexicon {
+    static READ: LazyLock<Lexicon> = LazyLock::new(|| unpacked(LEXICON));
+    &READ
 }
 
-/// The files of what was learned from samples, by name.
-pub(crate) fn likeness() -> BTreeMap<String, String> {
-    find(LIKENESS, "all").unwrap_or_default()
+/// What was learned from samples, as `build.rs` compiled it.
+pub(crate) fn weights() -> &'static Weights {
+    static READ: LazyLock<Weights> = LazyLock::new(|| unpacked(WEIGHTS));
+    &READ
+}
+
+/// What `build.rs` packed; a test reads it.
+fn unpacked<T: Default + DeserializeOwned>(packed: &[u8]) -> T {
+    postcard::from_bytes(packed).unwrap_or_default()
 }
 
 fn find(among: &[(&str, &[u8])], id: &str) -> Option<BTreeMap<String, String>> {
     let (_, packed) = among.iter().find(|(own, _)| *own == id)?;
     let json = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, MOST).ok()?;
     serde_json::from_slice(&json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_compiled_can_be_read() {
+        assert!(lexicon().cues.len() > 100);
+        assert!(lexicon().units.contains_key("money"));
+        assert!(weights().place("漏").is_some());
+    }
 }

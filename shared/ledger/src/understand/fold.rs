@@ -1,25 +1,9 @@
 //! Folding: one width, one script, one case, no spaces and no punctuation, so that headers and short values can be compared.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
+use kesu_words::text::simplified;
 use unicode_normalization::UnicodeNormalization;
-
-/// Traditional to simplified, one character for one: the table of the classifier, read here as data.
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let table = include_str!("../../../rules/lexicon/t2s.txt");
-    let pairs = table
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace);
-    pairs
-        .filter_map(|pair| {
-            let mut chars = pair.chars();
-            Some((chars.next()?, chars.next()?))
-        })
-        .collect()
-});
 
 /// Characters that carry meaning alone and so survive the dropping of punctuation.
 fn is_mark(c: char) -> bool {
@@ -33,12 +17,19 @@ fn simple(c: char) -> char {
     if c.is_ascii() {
         c.to_ascii_lowercase()
     } else {
-        SIMPLIFIED.get(&c).copied().unwrap_or(c)
+        simplified(c).unwrap_or(c)
     }
 }
 
 /// Only letters, digits and marks of `text`, folded.
 pub fn key(text: &str) -> String {
+    // Most texts are in their normal form already: plain ideographs and ASCII have no other.
+    if text
+        .chars()
+        .all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}'))
+    {
+        return text.chars().filter(|c| c.is_alphanumeric()).map(simple).collect();
+    }
     text.nfkc()
         .filter(|c| c.is_alphanumeric() || is_mark(*c))
         .flat_map(char::to_lowercase)

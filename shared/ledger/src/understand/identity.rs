@@ -72,13 +72,14 @@ pub fn settle(record: &mut Record, ledger: &str, seen: &mut Seen) -> bool {
             who.update(content);
         }
     }
-    let short: [u8; 32] = who.clone().finalize().into();
+    let mut identity: [u8; 32] = who.clone().finalize().into();
     let content = beginning(&content);
-    let (count, first) = seen.0.entry(beginning(&short)).or_insert((0, content));
+    let (count, first) = seen.0.entry(beginning(&identity)).or_insert((0, content));
     *count = count.saturating_add(1);
     if *count > 1 {
         who.update(count.to_le_bytes());
+        identity = who.finalize().into();
     }
-    record.identity = hex(&who.finalize());
+    record.identity = hex(&identity);
     *first != content
 }

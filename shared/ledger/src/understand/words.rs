@@ -69,13 +69,13 @@ pub struct Words {
     /// Names of sheets that explain or list choices.
     pub instructions: Vec<String>,
     /// Values that are nothing anywhere, as they stand.
-    pub blank: HashSet<String>,
+    pub blank: Few,
     /// Values that are nothing where a number, a date or a telephone is expected.
-    pub none: HashSet<String>,
+    pub none: Few,
     /// Marks for "as above", as they stand.
-    pub above: HashSet<String>,
+    pub above: Few,
     /// Marks for "as on the left".
-    pub left: HashSet<String>,
+    pub left: Few,
     /// Folded words of a status: its canonical name, `suspended` included.
     pub status: HashMap<String, &'static str>,
     /// Folded words for yes (`true`) and no.
@@ -92,9 +92,29 @@ fn folded(words: Option<&Vec<String>>) -> impl Iterator<Item = String> {
     words.into_iter().flatten().map(|word| fold::key(word))
 }
 
-fn as_written(words: Option<&Vec<String>>) -> HashSet<String> {
-    let lower = words.into_iter().flatten().map(|word| word.to_lowercase());
-    lower.collect()
+/// A few words as they stand in a cell, in any case. Every short cell is compared with them and hardly any is one, so the
+/// first character decides before anything is folded.
+#[derive(Default)]
+pub struct Few {
+    words: HashSet<String>,
+    firsts: Vec<char>,
+}
+
+impl Few {
+    fn of(words: Option<&Vec<String>>) -> Self {
+        let words: HashSet<String> = words.into_iter().flatten().map(|word| word.to_lowercase()).collect();
+        let mut firsts: Vec<char> = words.iter().filter_map(|word| word.chars().next()).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        Self { words, firsts }
+    }
+
+    /// Whether a trimmed text is one of them.
+    pub fn contains(&self, trimmed: &str) -> bool {
+        let first = trimmed.chars().next().and_then(|c| c.to_lowercase().next());
+        first.is_some_and(|c| self.firsts.binary_search(&c).is_ok())
+            && self.words.contains(trimmed.to_lowercase().as_str())
+    }
 }
 
 impl Words {
@@ -134,10 +154,10 @@ impl Words {
         words.pivots = folded(file.sheet.get("pivot")).collect();
         words.summaries = folded(file.sheet.get("summary")).collect();
         words.instructions = folded(file.sheet.get("instructions")).collect();
-        words.blank = as_written(file.value.get("blank"));
-        words.none = as_written(file.value.get("none"));
-        words.above = as_written(file.value.get("above"));
-        words.left = as_written(file.value.get("left"));
+        words.blank = Few::of(file.value.get("blank"));
+        words.none = Few::of(file.value.get("none"));
+        words.above = Few::of(file.value.get("above"));
+        words.left = Few::of(file.value.get("left"));
         for status in ["closed", "in_progress", "open", "suspended"] {
             words
                 .status
@@ -206,7 +226,7 @@ impl Words {
 
     /// Whether a cell of this text is empty in every column.
     pub fn is_blank(&self, trimmed: &str) -> bool {
-        trimmed.is_empty() || (trimmed.len() <= 12 && self.blank.contains(trimmed.to_lowercase().as_str()))
+        trimmed.is_empty() || (trimmed.len() <= 12 && self.blank.contains(trimmed))
     }
 }
 

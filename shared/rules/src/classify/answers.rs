@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::model::{AnswerTest, NumberTest};
 use super::number::number_in;
-use super::text::fold_word;
+use kesu_words::text::fold_word;
 
 /// Whether the answers meet the test; nothing if the field was not answered.
 pub fn answered(test: &AnswerTest, answers: &BTreeMap<String, Value>) -> Option<bool> {

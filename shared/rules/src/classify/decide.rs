@@ -7,8 +7,8 @@ use super::fire::counts;
 use super::model::{Axis, Because, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
 use super::number::{Number, numbers};
 use super::scope::{Sense, senses};
-use super::text::{Folded, length};
 use super::{Classifier, Cue};
+use kesu_words::text::{Folded, length};
 
 /// A text shorter than this, in Han characters, and without a cue says nothing.
 const TELLING: usize = 12;
@@ -48,7 +48,7 @@ pub struct Place {
 /// Reads a text once.
 pub(super) fn read<'a>(classifier: &'a Classifier, input: &'a Input<'a>) -> Reading<'a> {
     let mut folded = Folded::new(input.text);
-    let finds = classifier.automaton.find(&mut folded);
+    let finds = classifier.finder.find(&mut folded);
     let senses = senses(&folded, &finds);
     let numbers = numbers(&folded.chars);
     let mut by_cue: Vec<(usize, usize)> = finds

@@ -122,7 +122,7 @@ impl<'a> Reading<'a> {
 
     /// Fires on a number; gives whether there is a doubt about which number is meant, or nothing if none fits.
     fn number(&self, rule: &Rule, test: &NumberTest, fired: &mut Fired<'_>) -> Option<bool> {
-        let unit = self.classifier.units.get(&test.unit)?;
+        let unit = self.classifier.lexicon.units.get(&test.unit)?;
         let near: Vec<&Found> = test.near.iter().flat_map(|id| self.stated(id)).collect();
         let clauses: BTreeSet<u32> = near.iter().map(|found| self.folded.clause_of(found.start)).collect();
         let sentences: BTreeSet<u32> = near.iter().map(|found| self.folded.sentence_of(found.start)).collect();

@@ -5,9 +5,7 @@ mod cues;
 mod decide;
 mod findings;
 mod fire;
-mod lexicon;
 pub mod likeness;
-mod marker;
 mod model;
 mod naming;
 mod number;
@@ -15,30 +13,30 @@ mod scope;
 pub mod score;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use cues::Automaton;
+use cues::Finder;
 pub use findings::{Findings, Standing};
-pub use lexicon::{Cue, Lexicon, Markers, Unit};
+pub(crate) use kesu_words::text::is_traditional;
+pub use kesu_words::text::{READ_HEAD, READ_TAIL, fold_word};
+pub use kesu_words::{Cue, Lexicon, Unit};
+use kesu_words::{Heads, Weights};
 pub use model::{
     AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
     Routing, Rule, SetAside, Spoken, Verdict,
 };
-pub(crate) use text::is_traditional;
-pub use text::{READ_HEAD, READ_TAIL, fold_word};
 
 /// A pack's classification, ready to be used many times.
 #[derive(Debug)]
 pub struct Classifier {
     classes: Classes,
     routing: Routing,
-    units: BTreeMap<String, Unit>,
+    lexicon: &'static Lexicon,
     cues: Vec<Cue>,
     index: HashMap<String, usize>,
-    automaton: Automaton,
-    likeness: Option<(&'static likeness::Likeness, &'static likeness::Heads)>,
+    finder: Finder,
+    likeness: Option<(&'static Weights, &'static Heads)>,
 }
 
 impl Classification {
@@ -55,50 +53,40 @@ impl Classification {
         }
     }
 
-    /// Builds the classifier; only the cues that the pack's rules name are compiled.
+    /// Builds the classifier. The lexicon's words are compiled already; only the pack's own are compiled here.
     ///
     /// # Errors
     /// Everything that is wrong at once: unknown cues, axes, classes and units, unreadable patterns.
-    pub fn compile(&self, lexicon: &Lexicon) -> Result<Classifier, Vec<String>> {
+    pub fn compile(&self, lexicon: &'static Lexicon) -> Result<Classifier, Vec<String>> {
         let mut problems = self.check(lexicon);
         let own: BTreeMap<&str, &Cue> = self.classes.cue.iter().map(|cue| (cue.id.as_str(), cue)).collect();
         let mut cues: Vec<Cue> = Vec::new();
         let mut index = HashMap::new();
-        let grave = lexicon.cues.values().filter(|cue| cue.grave).map(|cue| cue.id.as_str());
+        let grave = lexicon.cues.iter().filter(|cue| cue.grave).map(|cue| cue.id.as_str());
         for id in self.cue_ids().chain(grave) {
             if index.contains_key(id) {
                 continue;
             }
-            match own.get(id).copied().or_else(|| lexicon.cues.get(id)) {
+            match own.get(id).copied().or_else(|| lexicon.cue(id)) {
                 Some(cue) => {
                     index.insert(id.to_owned(), cues.len());
-                    let mut cue = cue.clone();
-                    for name in std::mem::take(&mut cue.also) {
-                        let Some(other) = lexicon.cues.get(&name) else {
-                            problems.push(format!("cue `{id}` takes in `{name}`, which the lexicon does not have"));
-                            continue;
-                        };
-                        cue.words.extend_from_slice(&other.words);
-                        cue.except.extend_from_slice(&other.except);
-                    }
-                    cues.push(cue);
+                    cues.push(cue.clone());
                 }
                 None => problems.push(format!("cue `{id}` is neither in the lexicon nor in classes.toml")),
             }
         }
-        let automaton = Automaton::new(&cues.iter().collect::<Vec<_>>(), lexicon);
-        match automaton {
-            Ok(automaton) if problems.is_empty() => Ok(Classifier {
+        match Finder::new(&cues, &own, lexicon) {
+            Ok(finder) if problems.is_empty() => Ok(Classifier {
                 classes: self.classes.clone(),
                 routing: self.routing.clone(),
-                units: lexicon.units.clone(),
+                lexicon,
                 cues,
                 index,
-                automaton,
+                finder,
                 likeness: None,
             }),
-            automaton => {
-                problems.extend(automaton.err().into_iter().flatten());
+            finder => {
+                problems.extend(finder.err().into_iter().flatten());
                 Err(problems)
             }
         }
@@ -177,7 +165,7 @@ impl Classification {
 
 impl Classifier {
     /// The same with a second reader: what was learned from the samples of a procedure, if there are any.
-    pub fn with_likeness(mut self, model: &'static likeness::Likeness, procedure: &str) -> Self {
+    pub fn with_likeness(mut self, model: &'static Weights, procedure: &str) -> Self {
         self.likeness = model.heads(procedure).map(|heads| (model, heads));
         self
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::lexicon::Cue;
+use kesu_words::Cue;
 
 /// A pack's classification: its classes and its routes.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -36,7 +36,7 @@ pub fn numbers(chars: &[char]) -> Vec<Number> {
 
 /// The number that a short answer consists of, if any: `5000`, `5,000元`, `八万六`.
 pub fn number_in(text: &str) -> Option<f64> {
-    let chars: Vec<char> = super::text::fold_word(text).chars().collect();
+    let chars: Vec<char> = kesu_words::text::fold_word(text).chars().collect();
     numbers(&chars).first().map(|number| number.value)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cues::{Finds, Mark, Marker};
-use super::text::Folded;
+use kesu_words::text::Folded;
 
 /// The sense in which a cue was said; several may hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

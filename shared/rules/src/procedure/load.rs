@@ -8,9 +8,9 @@ use super::check::classes;
 use super::model::Pack;
 use super::strict;
 use super::tree::{self, way};
-use crate::classify::likeness::Likeness;
-use crate::classify::{Classification, Lexicon};
+use crate::classify::Classification;
 use crate::domain::value::FieldCatalogue;
+use crate::shipped;
 
 /// Something wrong with a pack, where an officer can find it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
@@ -35,18 +35,18 @@ impl Source {
     /// A pack that ships with the program.
     pub fn shipped(id: &str) -> Option<Self> {
         Some(Self {
-            files: crate::shipped::pack(id)?,
+            files: shipped::pack(id)?,
         })
     }
 
     /// The case files that ship with a pack: name and text.
     pub fn shipped_cases(id: &str) -> Vec<(String, String)> {
-        crate::shipped::cases(id).into_iter().collect()
+        shipped::cases(id).into_iter().collect()
     }
 
     /// The ids of all shipped packs, in order.
     pub fn shipped_ids() -> Vec<String> {
-        crate::shipped::ids()
+        shipped::ids()
     }
 
     /// A fault of the pack's head, at the line of that key. `base` gives the source of the pack it extends.
@@ -82,16 +82,16 @@ pub fn load_changed(
     let mut tree = tree::read(source, base)?;
     change::apply(&mut tree, changes)?;
     let pack: Pack = strict::read(&tree)?;
-    let lexicon = Lexicon::shipped().map_err(|wrong| faults("lexicon", wrong))?;
+    let lexicon = shipped::lexicon();
     let classification = Classification {
         classes: pack.classes.clone(),
         routing: pack.routing.clone(),
     };
-    let wrong = classes::faults(&pack, &tree, &lexicon);
+    let wrong = classes::faults(&pack, &tree, lexicon);
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    let classifier = classification.compile(&lexicon).map_err(|wrong| {
+    let classifier = classification.compile(lexicon).map_err(|wrong| {
         let wrong = wrong.into_iter();
         wrong
             .map(|message| classes::about_cue(&tree, &pack, message))
@@ -99,7 +99,7 @@ pub fn load_changed(
     })?;
     let own = &pack.procedure;
     let learned = own.extends.as_ref().unwrap_or(&own.id);
-    let classifier = classifier.with_likeness(Likeness::shipped(), learned.as_str());
+    let classifier = classifier.with_likeness(shipped::weights(), learned.as_str());
     let mut fields = FieldCatalogue::builtin().clone();
     let mut wrong = Vec::new();
     for (index, own) in pack.field.iter().enumerate() {
@@ -128,15 +128,4 @@ pub fn load_changed(
 /// Faults of the shipped files, which a test rules out; an unknown id gives nothing.
 pub fn shipped(id: &str) -> Option<Result<Procedure, Vec<Fault>>> {
     Some(load(&Source::shipped(id)?, &Source::shipped))
-}
-
-fn faults(file: &str, wrong: Vec<String>) -> Vec<Fault> {
-    wrong
-        .into_iter()
-        .map(|message| Fault {
-            file: file.to_owned(),
-            line: 1,
-            message,
-        })
-        .collect()
 }

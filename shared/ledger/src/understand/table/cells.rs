@@ -20,10 +20,10 @@ impl Table {
         };
         let ditto = match source.content {
             Content::Text(text) if text.len() <= 18 => {
-                let mark = text.trim().to_lowercase();
-                if WORDS.above.contains(mark.as_str()) {
+                let mark = text.trim();
+                if WORDS.above.contains(mark) {
                     Some(true)
-                } else if WORDS.left.contains(mark.as_str()) {
+                } else if WORDS.left.contains(mark) {
                     Some(false)
                 } else {
                     None

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Heads, Heard, Likeness, topic_feature};
+use kesu_words::{Heads, Row, Weights};
+
+use super::{Heard, hear, observations, topic_feature};
 use crate::classify::decide::Reading;
 use crate::classify::fire::counts;
 use crate::classify::model::{Because, Classes, Kind, Verdict};
@@ -40,12 +42,12 @@ impl Reading<'_> {
         let Some((model, heads)) = self.classifier.likeness else {
             return ruled;
         };
-        let heard = model.hear(self);
+        let heard = hear(model, self);
         // Signs alone say nothing.
-        if !heard.known.keys().any(|piece| piece.contains(char::is_alphanumeric)) {
+        if !heard.words {
             return ruled;
         }
-        let observations = model.observations(&heard, &ruled);
+        let observations = observations(model, &heard, &ruled);
         let mut classes = heads.class.weigh(&observations);
         classes.sort_by(|a, b| b.1.total_cmp(&a.1));
         let departments = heads.department.weigh(&observations);
@@ -171,7 +173,7 @@ impl Reading<'_> {
         ruled: Verdict,
         probable: f32,
         heard: &Heard<'_>,
-        learned: (&Likeness, &Heads),
+        learned: (&Weights, &Heads),
     ) -> Verdict {
         let moved = |axis: &str| to.axes.get(axis) != ruled.axes.get(axis);
         let mut because: Vec<Because> = ruled.because.iter().filter(|one| !moved(&one.axis)).cloned().collect();
@@ -195,7 +197,7 @@ impl Reading<'_> {
 /// The words that speak most for the proposal and against what the rules said: their place in the folded text.
 fn telling(
     heard: &Heard<'_>,
-    (model, heads): (&Likeness, &Heads),
+    (model, heads): (&Weights, &Heads),
     to: &Proposal,
     ruled: &Verdict,
 ) -> Option<(usize, usize)> {
@@ -208,10 +210,10 @@ fn telling(
         }
     };
     let pulls: Vec<f32> = model.topics.iter().map(pull).collect();
-    let speaks = |row: &[i8]| -> f32 { row.iter().zip(&pulls).map(|(one, pull)| f32::from(*one) * pull).sum() };
-    let known = heard.known.values();
-    let most = known.max_by(|a, b| speaks(a.0).total_cmp(&speaks(b.0)))?;
-    Some((most.1, most.2))
+    let speaks = |row: Row<'_>| -> f32 { row.weights().zip(&pulls).map(|(one, pull)| f32::from(one) * pull).sum() };
+    let known = heard.known.iter();
+    let most = known.max_by(|a, b| speaks(a.row).total_cmp(&speaks(b.row)))?;
+    Some((most.from, most.to))
 }
 
 impl Classes {

@@ -83,7 +83,7 @@ impl Look<'_> {
         let own: BTreeSet<&String> = classes.cue.iter().map(|cue| &cue.id).collect();
         let unknown: Vec<(Path, String)> = named
             .into_iter()
-            .filter(|(_, id)| !own.contains(id) && !self.lexicon.cues.contains_key(*id))
+            .filter(|(_, id)| !own.contains(id) && self.lexicon.cue(id).is_none())
             .map(|(at, id)| (at, format!("cue `{id}` is neither in the lexicon nor in classes.toml")))
             .collect();
         for (at, message) in unknown {

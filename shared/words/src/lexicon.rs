@@ -1,14 +1,17 @@
-//! The lexicon: groups of words (cues) and the words that change what a cue means (markers), read from data files.
+//! The lexicon: groups of words (cues) and the words that change what a cue means (markers), read from data files once, when
+//! the program is built; what is left for run time is the compiled form.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::fold_word;
+use crate::marker::Marker;
+use crate::table::{Builder, Owner, Table};
+use crate::text::fold_word;
 
-/// Words by meaning, for all procedures.
+/// Words by meaning, for all procedures, as they are written in the files.
 #[derive(Debug, Clone, Default)]
-pub struct Lexicon {
+pub struct Lists {
     /// Cues by id.
     pub cues: BTreeMap<String, Cue>,
     /// Words that change the meaning of cues.
@@ -19,6 +22,19 @@ pub struct Lexicon {
     pub typos: Vec<(String, String)>,
 }
 
+/// The lists compiled: ready to be searched for.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Lexicon {
+    /// Cues in the order of their ids; their words and exceptions are in the table, not here.
+    pub cues: Vec<Cue>,
+    /// Words that make a number an amount or a count.
+    pub units: BTreeMap<String, Unit>,
+    /// Frequent typing errors and the words meant, of equal length.
+    pub typos: Vec<(String, String)>,
+    /// The words; cues are owners by their place in `cues`.
+    pub table: Table,
+}
+
 /// A group of words with one meaning.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +43,7 @@ pub struct Cue {
     pub id: String,
     /// What an officer calls it.
     pub title: String,
-    /// Patterns: `词`, `前…后` (in this order, close together), `(甲|乙)丙`, `injur*`.
+    /// Patterns, empty once compiled: `词`, `前…后` (in this order, close together), `(甲|乙)丙`, `injur*`.
     pub words: Vec<String>,
     /// Cues of the lexicon whose words and exceptions are this one's too.
     #[serde(default)]
@@ -122,15 +138,18 @@ struct LexiconFile {
 }
 
 impl Lexicon {
-    /// The shipped lexicon.
-    ///
-    /// # Errors
-    /// Says which file could not be read and why; the shipped files are tested, so this concerns edited ones.
-    pub fn shipped() -> Result<Self, Vec<String>> {
-        let files = crate::shipped::lexicon();
-        Self::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    /// The place of a cue in `cues`.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.cues.binary_search_by(|cue| cue.id.as_str().cmp(id)).ok()
     }
 
+    /// A cue by its id.
+    pub fn cue(&self, id: &str) -> Option<&Cue> {
+        self.cues.get(self.place(id)?)
+    }
+}
+
+impl Lists {
     /// Reads lexicon files, given as (name, content).
     ///
     /// # Errors
@@ -170,53 +189,50 @@ impl Lexicon {
             Err(problems)
         }
     }
+
+    /// Compiles the lists.
+    ///
+    /// # Errors
+    /// All patterns that cannot be read.
+    pub fn compile(self) -> Result<Lexicon, Vec<String>> {
+        let mut build = Builder::default();
+        let mut cues: Vec<Cue> = self.cues.into_values().collect();
+        for (place, cue) in cues.iter_mut().enumerate() {
+            build.add(Owner::Cue(place as u32), &std::mem::take(&mut cue.words), &cue.id);
+            build.add(Owner::Except(place as u32), &std::mem::take(&mut cue.except), &cue.id);
+        }
+        for (marker, words) in self.markers.each() {
+            build.add(Owner::Marker(marker), words, "markers");
+        }
+        Ok(Lexicon {
+            cues,
+            units: self.units,
+            typos: self.typos,
+            table: build.finish()?,
+        })
+    }
 }
 
-/// A pattern: elements that follow each other, each with its alternatives.
-pub type Elements = Vec<Vec<String>>;
-
-/// Reads a pattern of the lexicon into folded words.
-///
-/// # Errors
-/// Says what is wrong with the pattern.
-pub fn parse_pattern(pattern: &str) -> Result<Elements, String> {
-    let mut elements = Vec::new();
-    for part in pattern.split('…') {
-        let alternatives: Vec<String> = expand(part)?.iter().map(|word| fold_word(word)).collect();
-        if alternatives.iter().any(|word| word.trim_matches('*').is_empty()) {
-            return Err(format!("`{pattern}` has an empty part"));
-        }
-        elements.push(alternatives);
+impl Markers {
+    fn each(&self) -> [(Marker, &[String]); 17] {
+        [
+            (Marker::Negation, &self.negation),
+            (Marker::NegationAfter, &self.negation_after),
+            (Marker::Through, &self.through),
+            (Marker::NoNegation, &self.no_negation),
+            (Marker::Hypothesis, &self.hypothesis),
+            (Marker::Question, &self.question),
+            (Marker::Rhetorical, &self.rhetorical),
+            (Marker::Hearsay, &self.hearsay),
+            (Marker::Joke, &self.joke),
+            (Marker::Withdrawal, &self.withdrawal),
+            (Marker::ThirdParty, &self.third_party),
+            (Marker::Praise, &self.praise),
+            (Marker::Turn, &self.turn),
+            (Marker::Topic, &self.topic),
+            (Marker::Filler, &self.filler),
+            (Marker::Grievance, &self.grievance),
+            (Marker::Polite, &self.polite),
+        ]
     }
-    if elements.len() > 3 {
-        return Err(format!("`{pattern}` has more than three parts"));
-    }
-    Ok(elements)
-}
-
-/// Expands `甲(乙|丙)丁` into its words.
-fn expand(part: &str) -> Result<Vec<String>, String> {
-    let mut words = vec![String::new()];
-    let mut rest = part.trim();
-    while let Some((before, after)) = rest.split_once('(') {
-        let (group, behind) = after
-            .split_once(')')
-            .ok_or_else(|| format!("`{part}` has an open bracket"))?;
-        let choices: Vec<&str> = group.split('|').collect();
-        words = words
-            .iter()
-            .flat_map(|w| choices.iter().map(move |choice| format!("{w}{before}{choice}")))
-            .collect();
-        if words.len() > 400 {
-            return Err(format!("`{part}` stands for more than 400 words"));
-        }
-        rest = behind;
-    }
-    if rest.contains([')', '|']) {
-        return Err(format!("`{part}` has a closing bracket or bar too many"));
-    }
-    for word in &mut words {
-        word.push_str(rest);
-    }
-    Ok(words)
 }

@@ -1,13 +1,13 @@
 //! The pieces of a text that are compared: Han characters and Latin words, alone, in twos and in threes.
 
-use crate::classify::text::is_han;
+use crate::text::is_han;
 
 /// No more pieces are looked at than a long letter has.
 const MOST: usize = 3_000;
 
 /// Calls `each` with every piece of a folded text and with where it stands: from this folded character to before that one.
 /// All figures are one piece, since sizes and dates tell nothing about a class.
-pub(super) fn grams(chars: &[char], mut each: impl FnMut(&str, usize, usize)) {
+pub fn grams(chars: &[char], mut each: impl FnMut(&str, usize, usize)) {
     let tokens = tokens(chars);
     let mut gram = String::new();
     for first in 0..tokens.len() {

@@ -1,7 +1,9 @@
 //! What the words of `lexicon/markers.toml` do to the cues around them.
 
+use serde::{Deserialize, Serialize};
+
 /// What a marker does to the cues around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Marker {
     /// "not" before.
     Negation,
@@ -41,7 +43,7 @@ pub enum Marker {
 
 impl Marker {
     /// Whether it colours the whole text rather than the words around it.
-    pub(super) fn is_tone(self) -> bool {
+    pub fn is_tone(self) -> bool {
         matches!(self, Self::Filler | Self::Grievance | Self::Polite)
     }
 }

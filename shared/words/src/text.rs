@@ -1,6 +1,6 @@
 //! Makes a customer's text comparable with the lexicon: one script, one width, one case, and the way back to the original.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -28,20 +28,41 @@ pub struct Folded {
     from: Vec<(u32, u32)>,
 }
 
-/// Traditional to simplified, one character for one (the table is `lexicon/t2s.txt`).
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let table = include_str!("../../lexicon/t2s.txt");
-    let pairs = table
-        .lines()
+/// The Han characters that the table may hold; it is looked up by place, since every character of every text is.
+const HAN: std::ops::Range<u32> = 0x3400..0xa000;
+
+/// Traditional to simplified, one character for one (`t2s.txt`), by place in [`HAN`]; NUL where nothing is to be done.
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut table = vec!['\0'; HAN.len()];
+    for (old, new) in pairs() {
+        if let Some(place) = place(old).and_then(|place| table.get_mut(place)) {
+            *place = new;
+        }
+    }
+    table
+});
+
+fn pairs() -> impl Iterator<Item = (char, char)> {
+    let lines = include_str!("../t2s.txt").lines();
+    let pairs = lines
         .filter(|line| !line.starts_with('#'))
         .flat_map(str::split_whitespace);
-    pairs
-        .filter_map(|pair| {
-            let mut chars = pair.chars();
-            Some((chars.next()?, chars.next()?))
-        })
-        .collect()
-});
+    pairs.filter_map(|pair| {
+        let mut chars = pair.chars();
+        Some((chars.next()?, chars.next()?))
+    })
+}
+
+fn place(c: char) -> Option<usize> {
+    let c = u32::from(c);
+    HAN.contains(&c).then(|| (c - HAN.start) as usize)
+}
+
+/// The simplified character for one that only the traditional script has.
+pub fn simplified(c: char) -> Option<char> {
+    let new = SIMPLIFIED.get(place(c)?)?;
+    (*new != '\0').then_some(*new)
+}
 
 /// Folds one character that is already in compatibility form.
 fn fold_char(c: char) -> char {
@@ -49,7 +70,7 @@ fn fold_char(c: char) -> char {
         '\u{2018}' | '\u{2019}' | '\u{02bc}' | '`' => '\'',
         '\u{201c}' | '\u{201d}' | '「' | '」' | '『' | '』' => '"',
         _ if c.is_ascii() => c.to_ascii_lowercase(),
-        _ => SIMPLIFIED.get(&c).copied().unwrap_or_else(|| {
+        _ => simplified(c).unwrap_or_else(|| {
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
                 (Some(one), None) => one,
@@ -60,11 +81,11 @@ fn fold_char(c: char) -> char {
 }
 
 /// The script that a text is written in: `None` where it has no Chinese, else whether it is the traditional one.
-pub(crate) fn is_traditional(text: &str) -> Option<bool> {
+pub fn is_traditional(text: &str) -> Option<bool> {
     let (mut han, mut old, mut new) = (false, 0_usize, 0_usize);
     for c in text.chars().take(READ_HEAD).filter(|c| is_han(*c)) {
         han = true;
-        if SIMPLIFIED.contains_key(&c) {
+        if simplified(c).is_some() {
             old += 1;
         } else if SIMPLE.contains(&c) {
             new += 1;
@@ -75,8 +96,10 @@ pub(crate) fn is_traditional(text: &str) -> Option<bool> {
 
 /// The characters that only the simplified script has.
 static SIMPLE: LazyLock<HashSet<char>> = LazyLock::new(|| {
-    let new = SIMPLIFIED.values().copied();
-    new.filter(|c| !SIMPLIFIED.contains_key(c)).collect()
+    pairs()
+        .map(|(_, new)| new)
+        .filter(|c| simplified(*c).is_none())
+        .collect()
 });
 
 /// Folds a word of the lexicon exactly as texts are folded, so that the two can meet.
@@ -218,8 +241,25 @@ impl Folded {
 }
 
 /// Length in Han characters; four Latin letters count as one.
-pub(super) fn length(chars: &[char]) -> usize {
+pub fn length(chars: &[char]) -> usize {
     let telling = || chars.iter().filter(|c| c.is_alphanumeric());
     let han = telling().filter(|c| is_han(**c)).count();
     han + (telling().count() - han) / 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_of_the_table_has_its_place() {
+        let mut found = 0;
+        for (old, new) in pairs() {
+            assert_eq!(simplified(old), Some(new));
+            found += 1;
+        }
+        assert!(found > 2_000, "only {found} pairs");
+        assert_eq!(simplified('a'), None);
+        assert_eq!(simplified('的'), None);
+    }
 }
