@@ -1,11 +1,12 @@
 //! Packs the procedures and their cases into deflated archives, so that a function carries them in a tenth of their size and
-//! unpacks only the one it works with; and compiles the lexicon and what was learned, so that a cold start pays for neither.
+//! unpacks only the one it works with; and compiles the lexicon, what was learned and the words
+//! for people, so that a cold start pays for none of them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
 
-use kesu_words::{Lists, Weights};
+use kesu_words::{Lists, Weights, dotted};
 
 #[expect(
     clippy::disallowed_methods,
@@ -17,6 +18,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=procedures");
     println!("cargo::rerun-if-changed=lexicon");
     println!("cargo::rerun-if-changed=likeness");
+    println!("cargo::rerun-if-changed=texts");
     let mut packs = Vec::new();
     let mut cases = Vec::new();
     for id in folders(Path::new("procedures"))? {
@@ -31,12 +33,14 @@ fn main() -> io::Result<()> {
     }
     fs::write(out.join("lexicon"), lexicon(Path::new("lexicon"))?)?;
     fs::write(out.join("weights"), weights(Path::new("likeness/weights.txt"))?)?;
+    fs::write(out.join("texts"), texts(Path::new("texts"))?)?;
     let list = |name: &str, entries: &[String]| format!("static {name}: &[(&str, &[u8])] = &[{}];\n", entries.concat());
     let code = [
         list("PACKS", &packs),
         list("CASES", &cases),
         compiled("LEXICON", "lexicon"),
         compiled("WEIGHTS", "weights"),
+        compiled("TEXTS", "texts"),
     ];
     fs::write(out.join("shipped.rs"), code.concat())
 }
@@ -56,6 +60,16 @@ fn lexicon(folder: &Path) -> io::Result<Vec<u8>> {
     let lexicon = Lists::parse(files).and_then(Lists::compile);
     let lexicon = lexicon.map_err(|wrong| io::Error::other(wrong.join("\n")))?;
     postcard::to_stdvec(&lexicon).map_err(io::Error::other)
+}
+
+/// The words for people by language, a dotted key each.
+fn texts(folder: &Path) -> io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    for (name, text) in files(folder, "toml")? {
+        let words = dotted(&text).map_err(|wrong| io::Error::other(format!("{name}: {wrong}")))?;
+        all.push((name.trim_end_matches(".toml").to_owned(), words));
+    }
+    postcard::to_stdvec(&all).map_err(io::Error::other)
 }
 
 /// What was learned, ready to be weighed.

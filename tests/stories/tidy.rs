@@ -178,7 +178,7 @@ fn files_say_what_they_are_for_and_stay_small() {
 
 #[test]
 fn every_refusal_in_the_code_has_its_words() {
-    let texts = kesu_rules::texts::Texts::builtin().unwrap();
+    let texts = kesu_rules::texts::Texts::builtin();
     let mut codes = std::collections::BTreeSet::new();
     for (_, text) in production("shared")
         .into_iter()

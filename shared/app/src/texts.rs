@@ -5,8 +5,7 @@ use kesu_rules::procedure::Procedure;
 pub use kesu_rules::texts::Texts;
 use std::sync::LazyLock;
 
-static TEXTS: LazyLock<Texts> =
-    LazyLock::new(|| Texts::builtin().expect("the shipped texts are read in the tests of kesu-rules"));
+static TEXTS: LazyLock<Texts> = LazyLock::new(Texts::builtin);
 
 /// The shipped words: refusals, labels, page words.
 pub fn texts() -> &'static Texts {

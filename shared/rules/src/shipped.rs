@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use kesu_words::{Lexicon, Weights};
 use serde::de::DeserializeOwned;
 
-// `build.rs` writes PACKS and CASES, what each is called and its files as deflated JSON, and LEXICON and WEIGHTS, compiled.
+use crate::language::Language;
+
+// `build.rs` writes PACKS and CASES, what each is called and its files as deflated JSON, and LEXICON, WEIGHTS and TEXTS, compiled.
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// The most that an archive unpacks to, in bytes; far above what the largest holds.
@@ -39,6 +41,14 @@ pub(crate) fn weights() -> &'static Weights {
     &READ
 }
 
+/// The words for people, as `build.rs` read them.
+pub(crate) fn texts() -> BTreeMap<Language, BTreeMap<String, String>> {
+    let read: Vec<(String, BTreeMap<String, String>)> = unpacked(TEXTS);
+    let read = read.into_iter();
+    read.filter_map(|(tag, words)| Some((Language::parse(&tag)?, words)))
+        .collect()
+}
+
 /// What `build.rs` packed; a test reads it.
 fn unpacked<T: Default + DeserializeOwned>(packed: &[u8]) -> T {
     postcard::from_bytes(packed).unwrap_or_default()
@@ -59,5 +69,6 @@ mod tests {
         assert!(lexicon().cues.len() > 100);
         assert!(lexicon().units.contains_key("money"));
         assert!(weights().place("漏").is_some());
+        assert_eq!(texts().len(), Language::ALL.len());
     }
 }

@@ -1,4 +1,4 @@
-//! The words for people: refusals, labels and page words in every language, read from `texts/*.toml`.
+//! The words for people: refusals, labels and page words in every language, written in `texts/*.toml`.
 
 use crate::language::Language;
 use std::collections::BTreeMap;
@@ -12,50 +12,12 @@ pub struct Texts {
     words: BTreeMap<Language, BTreeMap<String, String>>,
 }
 
-/// Why a file of words cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TextsError {
-    /// The file is not TOML.
-    #[error("texts for `{language}` cannot be read: {cause}")]
-    Syntax {
-        /// The language of the file.
-        language: Language,
-        /// What the TOML reader says.
-        cause: toml::de::Error,
-    },
-    /// A value is not a text.
-    #[error("text `{key}` for `{language}` is not a string")]
-    NotText {
-        /// The language of the file.
-        language: Language,
-        /// The dotted key.
-        key: String,
-    },
-}
-
 impl Texts {
     /// The words that come with Kesu.
-    ///
-    /// # Errors
-    /// Only when a shipped file is broken, which a test excludes.
-    pub fn builtin() -> Result<Texts, TextsError> {
-        let mut texts = Texts::default();
-        texts.add(Language::ZhHans, include_str!("../texts/zh-Hans.toml"))?;
-        texts.add(Language::ZhHant, include_str!("../texts/zh-Hant.toml"))?;
-        texts.add(Language::En, include_str!("../texts/en.toml"))?;
-        Ok(texts)
-    }
-
-    /// Adds words, as TOML with nested tables; a key that is there already gets the new words.
-    ///
-    /// # Errors
-    /// When the text is not TOML, or a value is not a string.
-    pub fn add(&mut self, language: Language, toml: &str) -> Result<(), TextsError> {
-        let table = toml
-            .parse::<toml::Table>()
-            .map_err(|cause| TextsError::Syntax { language, cause })?;
-        let words = self.words.entry(language).or_default();
-        flatten("", &table, words).map_err(|key| TextsError::NotText { language, key })
+    pub fn builtin() -> Texts {
+        Texts {
+            words: crate::shipped::texts(),
+        }
     }
 
     /// The text of `key` with its placeholders filled.
@@ -129,25 +91,6 @@ impl Texts {
 /// Under which name a value brings its own word for a language, where it is a procedure's and no file has one.
 pub(crate) fn own_name(name: &str, language: Language) -> String {
     format!("{name}@{}", language.tag())
-}
-
-/// Writes nested tables as dotted keys; gives the key of a value that is no text.
-fn flatten(prefix: &str, table: &toml::Table, words: &mut BTreeMap<String, String>) -> Result<(), String> {
-    for (name, value) in table {
-        let key = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
-        match value {
-            toml::Value::String(text) => {
-                words.insert(key, text.clone());
-            }
-            toml::Value::Table(inner) => flatten(&key, inner, words)?,
-            _ => return Err(key),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn a_form_of_a_slip_shows_the_slips_own_values_before_the_complaints() {
 #[test]
 fn an_8d_report_shows_fields_of_the_record_and_each_once() {
     let record = FieldCatalogue::builtin();
-    let texts = Texts::builtin().unwrap();
+    let texts = Texts::builtin();
     let all: Vec<_> = eight_d::fields().collect();
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     for key in &all {
@@ -92,7 +92,7 @@ fn an_8d_report_shows_fields_of_the_record_and_each_once() {
 
 #[test]
 fn every_choice_of_the_record_has_words() {
-    let texts = Texts::builtin().unwrap();
+    let texts = Texts::builtin();
     for (key, kind) in FieldCatalogue::builtin().iter() {
         for language in Language::ALL {
             assert!(

@@ -37,7 +37,7 @@ pub(super) fn local(zone: chrono_tz::Tz, at: Moment) -> String {
 
 /// A refusal with its reasons in words.
 pub(super) fn said(refused: &Refused) -> String {
-    let texts = Texts::builtin().unwrap_or_default();
+    let texts = Texts::builtin();
     let reason = |refusal: &Refusal| {
         let values: Vec<(&str, &str)> = refusal
             .values
