@@ -92,9 +92,9 @@ const RIGHT: u32 = 2;
 const SETS: u32 = 4;
 
 impl Table {
-    /// Calls `each` with every pattern that stands in `folded`, read as `text`, in which typing errors may have been mended:
-    /// it has the same length byte for byte.
-    pub fn find(&self, folded: &Folded, text: &str, mut each: impl FnMut(Match)) {
+    /// Calls `each` with every pattern of the owners that are `wanted` that stands in `folded`, read as `text`, in which typing
+    /// errors may have been mended: it has the same length byte for byte.
+    pub fn find(&self, folded: &Folded, text: &str, wanted: impl Fn(Owner) -> bool, mut each: impl FnMut(Match)) {
         let mut hits = Vec::new();
         self.words.each_in(text, |group, from, to| {
             let (start, end) = (folded.at_byte(from), folded.at_byte(to));
@@ -107,7 +107,7 @@ impl Table {
             });
         });
         for (at, hit) in hits.iter().enumerate() {
-            for pattern in self.beginning(hit) {
+            for pattern in self.beginning(hit).filter(|pattern| wanted(pattern.owner)) {
                 let Some((end, last)) = self.reach(folded, &hits, at, &pattern.rest) else {
                     continue;
                 };
@@ -303,10 +303,15 @@ mod tests {
         let table: Table = postcard::from_bytes(&packed).unwrap();
         let folded = Folded::new(text);
         let mut found = Vec::new();
-        table.find(&folded, &folded.text, |one| {
-            let words: String = folded.chars[one.start..one.end].iter().collect();
-            found.push(words);
-        });
+        table.find(
+            &folded,
+            &folded.text,
+            |_| true,
+            |one| {
+                let words: String = folded.chars[one.start..one.end].iter().collect();
+                found.push(words);
+            },
+        );
         found
     }
 

@@ -104,15 +104,14 @@ impl Finder {
         let text = self.correct(&folded.text);
         let mut finds = Finds::default();
         let mut excepts = Vec::new();
-        self.lexicon.table.find(folded, &text, |one| match one.owner {
-            Owner::Cue(cue) => {
-                let takers = self.taken.get(cue as usize).into_iter().flatten();
-                finds.cues.extend(takers.map(|cue| found(&one, *cue)));
-            }
-            Owner::Except(cue) => {
-                let takers = self.taken.get(cue as usize).into_iter().flatten();
-                excepts.extend(takers.map(|cue| found(&one, *cue)));
-            }
+        let takers = |cue: u32| self.taken.get(cue as usize).map(Vec::as_slice).unwrap_or_default();
+        let wanted = |owner| match owner {
+            Owner::Cue(cue) | Owner::Except(cue) => !takers(cue).is_empty(),
+            Owner::Marker(_) => true,
+        };
+        self.lexicon.table.find(folded, &text, wanted, |one| match one.owner {
+            Owner::Cue(cue) => finds.cues.extend(takers(cue).iter().map(|cue| found(&one, *cue))),
+            Owner::Except(cue) => excepts.extend(takers(cue).iter().map(|cue| found(&one, *cue))),
             Owner::Marker(marker) => {
                 let (start, end) = (one.start, one.end);
                 let of = if marker.is_tone() {
@@ -123,7 +122,8 @@ impl Finder {
                 of.push(Mark { start, end, marker });
             }
         });
-        self.own.find(folded, &text, |one| match one.owner {
+        let all = |_| true;
+        self.own.find(folded, &text, all, |one| match one.owner {
             Owner::Cue(cue) => finds.cues.push(found(&one, cue as usize)),
             Owner::Except(cue) => excepts.push(found(&one, cue as usize)),
             Owner::Marker(_) => {}

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use kesu_app::App;
 use kesu_app::clock::Time;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio_rustls::client::TlsStream;
 
 use super::*;
 use crate::folder::{DataFolder, Opening};
@@ -20,6 +20,29 @@ struct House {
 }
 
 async fn house(settings: &str) -> House {
+    house_with(settings, None).await
+}
+
+/// A house whose listener offers STARTTLS with a certificate for `localhost` that signs itself, and what trusts it.
+async fn secure_house() -> (House, Arc<rustls::ClientConfig>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (chain, key) = (dir.path().join("chain.pem"), dir.path().join("key.pem"));
+    std::fs::write(&chain, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let house = house_with("", Some((chain, key))).await;
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    (house, Arc::new(config))
+}
+
+async fn house_with(settings: &str, tls: Option<(PathBuf, PathBuf)>) -> House {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("kesu.toml"), settings).unwrap();
     let opening = Opening {
@@ -30,7 +53,7 @@ async fn house(settings: &str) -> House {
     };
     let folder = DataFolder::open(dir.path(), opening).await.unwrap();
     let listener = bind(Some("127.0.0.1:0")).await.unwrap().unwrap();
-    let listener = start(listener, folder.app.clone(), None).unwrap();
+    let listener = start(listener, folder.app.clone(), tls.as_ref()).unwrap();
     House {
         folder,
         address: listener.address,
@@ -39,16 +62,25 @@ async fn house(settings: &str) -> House {
     }
 }
 
-struct Client(BufReader<OwnedReadHalf>, OwnedWriteHalf);
+struct Client<S = TcpStream>(BufReader<S>);
 
 impl Client {
     async fn new(address: SocketAddr) -> Self {
-        let (read, write) = TcpStream::connect(address).await.unwrap().into_split();
-        let mut client = Self(BufReader::new(read), write);
+        let mut client = Self(BufReader::new(TcpStream::connect(address).await.unwrap()));
         assert!(client.hear().await.starts_with("220 "));
         client
     }
 
+    /// Goes on under TLS, if the server says that it will.
+    async fn secure(mut self, trust: Arc<rustls::ClientConfig>, with: &str) -> Client<TlsStream<TcpStream>> {
+        assert!(self.say(&format!("STARTTLS{with}")).await.starts_with("220"));
+        let name = "localhost".try_into().unwrap();
+        let connector = tokio_rustls::TlsConnector::from(trust);
+        Client(BufReader::new(connector.connect(name, self.0.into_inner()).await.unwrap()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     /// The last line of an answer.
     async fn hear(&mut self) -> String {
         loop {
@@ -63,7 +95,7 @@ impl Client {
     }
 
     async fn say(&mut self, line: &str) -> String {
-        let _ = self.1.write_all(format!("{line}\r\n").as_bytes()).await;
+        let _ = self.0.get_mut().write_all(format!("{line}\r\n").as_bytes()).await;
         self.hear().await
     }
 
@@ -152,7 +184,7 @@ async fn what_is_too_large_is_refused_before_and_after_the_data() {
     assert!(client.say("DATA").await.starts_with("354"));
     let line = format!("{}\r\n", "x".repeat(998)).repeat(1024);
     for _ in 0..27 {
-        client.1.write_all(line.as_bytes()).await.unwrap();
+        client.0.get_mut().write_all(line.as_bytes()).await.unwrap();
     }
     assert!(client.say(".").await.starts_with("552"));
     assert_eq!(raw_mails(&house.folder.app, &house).await, 0);
@@ -164,7 +196,7 @@ async fn what_is_too_large_is_refused_before_and_after_the_data() {
 async fn a_line_without_end_and_a_client_of_mistakes_are_cut_off() {
     let house = house("").await;
     let mut client = Client::new(house.address).await;
-    let _ = client.1.write_all(&b"x".repeat(100_000)).await;
+    let _ = client.0.get_mut().write_all(&b"x".repeat(100_000)).await;
     assert!(client.hear().await.starts_with("500"));
     let mut client = Client::new(house.address).await;
     let mut last = String::new();
@@ -184,7 +216,31 @@ async fn a_dot_between_bare_line_feeds_does_not_end_a_message() {
     client.to("kesu@kesu.example").await;
     client.say("DATA").await;
     let smuggled = format!("{MAIL}\n.\nMAIL FROM:<evil@there.example>\r\nRCPT TO:<kesu@kesu.example>\r\nDATA\r\n");
-    client.1.write_all(smuggled.as_bytes()).await.unwrap();
+    client.0.get_mut().write_all(smuggled.as_bytes()).await.unwrap();
     assert!(client.say("Subject: smuggled\r\n\r\nx\r\n.").await.starts_with("250"));
     assert_eq!(raw_mails(&house.folder.app, &house).await, 1);
+}
+
+#[tokio::test]
+async fn mail_comes_under_tls_where_a_certificate_is_named() {
+    let (house, trust) = secure_house().await;
+    let mut plain = Client::new(house.address).await;
+    assert!(plain.say("EHLO there.example").await.starts_with("250"));
+    let mut client = plain.secure(trust, "").await;
+    assert!(client.to("kesu@kesu.example").await.starts_with("250"));
+    assert!(client.say("STARTTLS").await.starts_with("502"), "it is not offered twice");
+    assert!(client.say("DATA").await.starts_with("354"));
+    assert!(client.say(&format!("{MAIL}.")).await.starts_with("250"));
+    assert_eq!(raw_mails(&house.folder.app, &house).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_said_in_the_clear_behind_starttls_is_not_heard_under_tls() {
+    let (house, trust) = secure_house().await;
+    let mut plain = Client::new(house.address).await;
+    plain.say("EHLO there.example").await;
+    // The injection of CVE-2011-0411: what is pipelined must not be taken for what the encrypted client says.
+    let injected = "\r\nEHLO thief.example\r\nMAIL FROM:<thief@evil.example>";
+    let mut client = plain.secure(trust, injected).await;
+    assert!(client.say("RCPT TO:<kesu@kesu.example>").await.starts_with("503"));
 }
