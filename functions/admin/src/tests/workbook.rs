@@ -110,9 +110,11 @@ async fn whole_rows_hold_the_record_with_its_words_and_changes_bring_them_too() 
 }
 
 #[tokio::test]
-async fn the_book_asks_for_a_watermark_where_the_installation_has_switched_it_on_and_nowhere_else() {
+async fn workbook_and_pages_carry_a_watermark_where_the_installation_has_switched_it_on_and_nowhere_else() {
     let mut site = Site::new().await;
     assert_eq!(site.get("officer", "/api/book").await["watermark"], false);
+    let page = site.call("officer", "GET", "/admin/due", None).await;
+    assert!(page.status == 200 && !page.text.contains("watermark"), "{}", page.text);
     let mut settings = site.app.settings.clone();
     settings.watermark = true;
     let app = kesu_app::App::new(
@@ -126,6 +128,18 @@ async fn the_book_asks_for_a_watermark_where_the_installation_has_switched_it_on
     site.router = crate::router(app.clone(), json!({}));
     site.app = app;
     assert_eq!(site.get("officer", "/api/book").await["watermark"], true);
+    // The plain pages are printed as well.
+    let page = site.call("officer", "GET", "/admin/due", None).await;
+    assert!(
+        page.text.contains("class=\"watermark\" aria-hidden=\"true\""),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains(&format!("{} 2026-11-02", super::user("officer"))),
+        "{}",
+        page.text
+    );
 }
 
 #[tokio::test]

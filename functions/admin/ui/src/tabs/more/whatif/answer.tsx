@@ -213,7 +213,7 @@ function Sides({ number, parts: all, onOpen }: { number: string; parts: readonly
                   <span>{one.after}</span>
                 ) : (
                   <span class="num">
-                    <span class="was">{one.before || "—"}</span> → <b>{one.after || "—"}</b>
+                    <span class={one.before ? "was" : "quiet"}>{one.before || "—"}</span> → <b>{one.after || "—"}</b>
                   </span>
                 )}
               </p>
