@@ -69,6 +69,13 @@ describe("axe-core", () => {
       await page.click(".tools >> text=录入发货量与销售额");
       await page.waitForSelector(".figures");
       await clean(page, "what rates are set against", bad);
+      await page.click("role=tab[name='模拟']");
+      await page.selectOption(".changes .add > select", "deadline T19.7");
+      await page.fill(".changes input.short", "30");
+      await page.click(".whatif > .tools button.main");
+      await page.waitForSelector(".whatif .register", { timeout: 60_000 });
+      await page.selectOption(".changes .add > select", "line");
+      await clean(page, "what would differ", bad);
       await page.click("role=tab[name='导入']");
       if (scheme === "light") await page.setInputFiles("input[type=file]", "../../samples/ledgers/15-instruments-doubtful.xlsx");
       else await page.click(".wide button.link >> nth=0");

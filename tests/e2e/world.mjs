@@ -1,7 +1,7 @@
 // A real `kesu serve` on a free port with a year of sample complaints, and signed-in pages of a real browser before it.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,9 +19,10 @@ function freePort() {
   });
 }
 
-/** Starts the program with so many sample complaints; `stop` ends it and its data. */
-export async function site(demo = 60) {
+/** Starts the program with so many sample complaints, and these lines of kesu.toml; `stop` ends it and its data. */
+export async function site(demo = 60, settings = "") {
   const data = mkdtempSync(join(tmpdir(), "kesu-e2e-"));
+  if (settings) writeFileSync(join(data, "kesu.toml"), settings);
   const port = await freePort();
   const args = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--smtp", "off", "--procedure", "P19,P10"];
   args.push("--now", "2026-03-10T10:00:00+08:00");

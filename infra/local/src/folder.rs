@@ -50,6 +50,8 @@ struct SettingsFile {
     public_per_minute: Option<u32>,
     session_hours: Option<u32>,
     link_days: Option<u32>,
+    /// The workbook and what is printed from it carry the reader's name and the day.
+    watermark: bool,
     mail: MailFile,
     robot: Vec<RobotSettings>,
 }
@@ -206,6 +208,7 @@ fn settings(path: &Path, file: &SettingsFile, opening: &Opening, library: &Libra
         link_days: file.link_days.unwrap_or(LINK_DAYS),
         robots: robots(file)?,
         mail_addresses,
+        watermark: file.watermark,
     })
 }
 

@@ -36,6 +36,8 @@ pub struct Settings {
     pub robots: Vec<Robot>,
     /// The company's own addresses, and the procedure that governs what is written to each.
     pub mail_addresses: MailAddresses,
+    /// Whether the workbook and what is printed from it carry the reader's name and the day.
+    pub watermark: bool,
 }
 
 #[cfg(any(test, feature = "local"))]
@@ -56,6 +58,7 @@ impl Settings {
             link_days: 14,
             robots: Vec::new(),
             mail_addresses: MailAddresses::default(),
+            watermark: false,
         }
     }
 }
@@ -180,6 +183,7 @@ impl Settings {
                 .map_or(Ok(Vec::new()), |json| robots::parse(&json))
                 .map_err(SettingsError::Robots)?,
             mail_addresses,
+            watermark: switch(from, "KESU_WATERMARK")?,
         })
     }
 }
@@ -223,6 +227,18 @@ fn required(from: &dyn Lookup, name: &'static str, wanted: &'static str) -> Resu
     from.value(name).ok_or(SettingsError::Missing(name, wanted))
 }
 
+fn switch(from: &dyn Lookup, name: &'static str) -> Result<bool, SettingsError> {
+    match from.value(name).as_deref() {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
+        Some(value) => Err(SettingsError::Wrong {
+            name,
+            value: value.to_owned(),
+            wanted: "1 for on, 0 for off",
+        }),
+    }
+}
+
 fn number(from: &dyn Lookup, name: &'static str, otherwise: u32) -> Result<u32, SettingsError> {
     let Some(value) = from.value(name) else {
         return Ok(otherwise);
@@ -247,17 +263,31 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_number_that_is_none_is_refused_with_its_value() {
-        let mut given = BTreeMap::from([
+    fn given(name: &'static str, value: &'static str) -> BTreeMap<&'static str, &'static str> {
+        BTreeMap::from([
             ("KESU_SECRET", "0123456789abcdef0123456789abcdef"),
             ("KESU_BASE_URL", "https://kesu.example/"),
-        ]);
-        given.extend([
             ("KESU_MAIL_FROM", "kesu@kesu.example"),
             ("KESU_MAIL_DOMAIN", "kesu.example"),
-            ("KESU_SHARDS", "many"),
-        ]);
+            (name, value),
+        ])
+    }
+
+    #[test]
+    fn a_switch_is_off_unless_it_is_switched_on_and_refuses_what_is_neither() {
+        let on = |name, value| Settings::read(&given(name, value)).map(|read| read.watermark);
+        assert_eq!(on("KESU_SHARDS", "4"), Ok(false));
+        assert_eq!(on("KESU_WATERMARK", "0"), Ok(false));
+        assert_eq!(on("KESU_WATERMARK", "1"), Ok(true));
+        assert_eq!(
+            on("KESU_WATERMARK", "yes").unwrap_err().to_string(),
+            "the setting `KESU_WATERMARK` cannot be `yes`: 1 for on, 0 for off"
+        );
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_refused_with_its_value() {
+        let given = given("KESU_SHARDS", "many");
         let error = Settings::read(&given).unwrap_err();
         assert_eq!(
             error.to_string(),

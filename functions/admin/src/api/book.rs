@@ -49,6 +49,7 @@ pub async fn show(ask: Ask) -> Result<Response, Problem> {
         "installation": app.keyed("workbook", "installation").chars().take(16).collect::<String>(),
         "company": app.settings.company, "form": format!("{}/", app.settings.base_url), "as_of": local.unwrap_or(now.fixed_offset()).to_rfc3339(),
         "zone": zone.map(|zone| zone.name()), "procedures": procedures, "fields": fields, "words": words(language),
+        "watermark": app.settings.watermark,
     }))
 }
 
@@ -169,7 +170,7 @@ fn words(language: Language) -> Value {
     let commands: Vec<&str> = CommandKind::ALL.iter().map(|(_, name, _)| *name).collect();
     json!({
         "stage": own("stage"), "channel": table("channel", CHANNELS), "command": table("command", &commands),
-        "closing_short": own("closing_short"), "letter_state": own("letter_state"), "role": own("role"),
+        "closing_short": own("closing_short"), "letter": own("letter"), "letter_state": own("letter_state"), "role": own("role"),
         "capa_stage": own("capa_stage"), "slip": own("slip"), "slip_stage": own("slip_stage"),
         "link_kind": own("link_kind"), "held_reason": own("held_reason"), "held_kind": own("held_kind"),
         "held_state": own("held_state"), "step": own("step"), "day": own("day"), "clock": own("clock"),

@@ -150,6 +150,7 @@ pub fn book() -> Value {
         "installation": text(), "company": text(), "form": text(), "as_of": moment(), "zone": or_null("string"),
         "procedures": list(procedure), "fields": list(field),
         "words": {"type": "object", "additionalProperties": table},
+        "watermark": {"type": "boolean", "description": "the reader's name and the day are to stand over everything"},
     }))
 }
 

@@ -25,13 +25,13 @@ use std::sync::LazyLock;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
 use include_dir::{Dir, include_dir};
-use kesu_app::Problem;
 use kesu_app::page::Pages;
 use kesu_app::problem::phrase;
 use kesu_app::session::Session;
 use kesu_app::texts::{Language, texts};
+use kesu_app::{App, Problem};
 use kesu_rules::domain::facts::Role;
 use kesu_rules::domain::refusal::Refusal;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ static STYLE: &str = include_str!("../../assets/admin.css");
 
 /// A page in its frame: who is signed in, the ways to other pages, the languages.
 pub fn page(ask: &Ask, status: StatusCode, template: &str, page: Value) -> Response {
-    let me = ask.session.as_ref().map(me);
+    let me = ask.session.as_ref().map(|session| me(&ask.app, session));
     let context = json!({"me": me, "here": ask.here, "held": ask.held, "page": page});
     let mut response = PAGES.respond(status, template, ask.language, context);
     let asked = ask
@@ -60,12 +60,22 @@ pub fn page(ask: &Ask, status: StatusCode, template: &str, page: Value) -> Respo
     response
 }
 
-fn me(session: &Session) -> Value {
+fn me(app: &App, session: &Session) -> Value {
     let role = session.account.role;
     json!({
+        "mark": app.settings.watermark.then(|| format!("{} {}", session.user, today(app))),
         "user": session.user, "role": role.name(), "csrf": session.csrf, "handed_out": session.account.handed_out,
         "receives": !matches!(role, Role::Approver | Role::Auditor),
         "heads": matches!(role, Role::Administrator | Role::Manager),
+    })
+}
+
+/// The day in the zone of the procedure that governs first.
+fn today(app: &App) -> NaiveDate {
+    let now = app.now();
+    let first = app.library().procedure(app.settings.procedures.first());
+    first.map_or(now.date_naive(), |first| {
+        now.with_timezone(&first.pack.procedure.zone).date_naive()
     })
 }
 

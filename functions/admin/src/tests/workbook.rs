@@ -110,6 +110,39 @@ async fn whole_rows_hold_the_record_with_its_words_and_changes_bring_them_too() 
 }
 
 #[tokio::test]
+async fn workbook_and_pages_carry_a_watermark_where_the_installation_has_switched_it_on_and_nowhere_else() {
+    let mut site = Site::new().await;
+    assert_eq!(site.get("officer", "/api/book").await["watermark"], false);
+    let page = site.call("officer", "GET", "/admin/due", None).await;
+    assert!(page.status == 200 && !page.text.contains("watermark"), "{}", page.text);
+    let mut settings = site.app.settings.clone();
+    settings.watermark = true;
+    let app = kesu_app::App::new(
+        site.app.store.clone(),
+        site.app.time.clone(),
+        settings,
+        kesu_app::blobs::Blobs::None,
+        None,
+        super::user("administrator"),
+    );
+    site.router = crate::router(app.clone(), json!({}));
+    site.app = app;
+    assert_eq!(site.get("officer", "/api/book").await["watermark"], true);
+    // The plain pages are printed as well.
+    let page = site.call("officer", "GET", "/admin/due", None).await;
+    assert!(
+        page.text.contains("class=\"watermark\" aria-hidden=\"true\""),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains(&format!("{} 2026-11-02", super::user("officer"))),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test]
 async fn the_book_names_every_field_with_its_kind_words_and_clause() {
     let mut site = Site::new().await;
     let book = site.get("officer", "/api/book?lang=zh-Hans").await;

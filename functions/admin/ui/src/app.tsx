@@ -10,7 +10,8 @@ import { DueTab } from "./tabs/due";
 import { IntakeTab } from "./tabs/intake";
 import { Register } from "./tabs/register";
 import { choose, current, LANGUAGES, type Language, t } from "./texts";
-import { open, type Workbook } from "./workbook";
+import { Watermark } from "./watermark";
+import { open, TRIES, type Workbook } from "./workbook";
 
 type State = { is: "opening" } | { is: "out" } | { is: "wrong"; message: string } | { is: "in"; book: Workbook };
 type Loaded = typeof import("./tabs/more");
@@ -35,11 +36,12 @@ const MORE: readonly [More, (role: string) => boolean][] = [
   ["people", (role) => ["administrator", "manager"].includes(role)],
   ["accounts", (role) => role === "administrator"],
   ["procedures", ANYONE],
+  ["whatif", (role) => TRIES.includes(role)],
   ["calendar", ANYONE],
   ["audit", (role) => ["administrator", "auditor"].includes(role)],
 ];
 /** Tabs whose rows are complaints, so that the panel belongs to them. */
-const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine", "imports", "customers"]);
+const OF_COMPLAINTS: ReadonlySet<Tab> = new Set<Tab>(["register", "due", "intake", "capa", "slips", "letters", "devices", "quarantine", "imports", "customers", "whatif"]);
 
 export function App() {
   const [state, setState] = useState<State>({ is: "opening" });
@@ -279,6 +281,7 @@ function Open({ book, onSpeak, onOut }: { book: Workbook; onSpeak(language: Lang
           </a>
         ))}
       </nav>
+      {book.book.watermark && <Watermark book={book} />}
     </div>
   );
 }

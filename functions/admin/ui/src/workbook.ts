@@ -15,6 +15,8 @@ import { say, t } from "./texts";
 
 /** The most cells of one paste, fill or clearing. */
 export const MOST_CELLS = 5000;
+/** Whose is what-if: those who weigh a change of the procedure. */
+export const TRIES: readonly string[] = ["quality", "administrator"];
 
 /** What came of one deed, for the report. */
 export interface Report {

@@ -170,6 +170,8 @@ export interface paths {
                                 title: string;
                                 version: string;
                             }[];
+                            /** @description the reader's name and the day are to stand over everything */
+                            watermark: boolean;
                             words: {
                                 [key: string]: {
                                     [key: string]: string;

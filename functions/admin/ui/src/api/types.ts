@@ -36,3 +36,4 @@ export type Calendar = Good<"/api/calendar", "get">;
 export type Outcomes = Good<"/api/batch", "post">;
 export type Outcome = Outcomes[number];
 export type BookField = Book["fields"][number];
+export type Simulated = Good<"/api/simulate", "post">;

@@ -212,7 +212,8 @@ function Line({ book, change, mine, onMine, onGo }: LineProps) {
   );
 }
 
-function download(bytes: Uint8Array, name: string): void {
+/** Has the browser save a file of Excel. */
+export function download(bytes: Uint8Array, name: string): void {
   const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
   const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
   const link = document.createElement("a");

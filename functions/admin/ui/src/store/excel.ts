@@ -28,6 +28,26 @@ export interface Leaf {
   wrong: { title: string; message: string };
 }
 
+const HEAD = { font: { bold: true, color: { rgb: "FFFFFF" } }, fill: { type: "pattern" as const, pattern: "solid" as const, fgColor: { rgb: "1F6F43" } } };
+const PAGE = { orientation: "landscape" as const, paperSize: "a4" as const, fitToPage: true, fitToWidth: 1, fitToHeight: 0 };
+
+/** A list to be read elsewhere, with its head frozen; it does not come back. */
+export function writeList(title: string, columns: readonly Column[], rows: readonly Record<string, string>[]): Promise<Uint8Array> {
+  return writeXlsx({
+    sheets: [
+      {
+        name: title,
+        columns: columns.map((column) => ({ width: width(column), style: { numFmt: format(column), alignment: { vertical: "top" as const, wrapText: true } } })),
+        rows: [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => toCell(column, row[column.key] ?? "")))],
+        cells: heads(columns, 0, 0),
+        freezePane: { rows: 1, columns: 1 },
+        autoFilter: { range: `A1:${colToLetter(Math.max(columns.length, 1) - 1)}${rows.length + 1}` },
+        pageSetup: { ...PAGE, printTitlesRow: "$1:$1" },
+      },
+    ],
+  });
+}
+
 /** A sheet with its columns' lists, its head frozen, and a hidden copy. */
 export async function write(leaf: Leaf): Promise<Uint8Array> {
   const { columns, rows } = leaf;
@@ -36,8 +56,6 @@ export async function write(leaf: Leaf): Promise<Uint8Array> {
   const options = lists.map(({ column }) => column.options.map(([, words]) => words));
   const longest = Math.max(0, ...options.map((one) => one.length));
   const grey = { fill: { type: "pattern" as const, pattern: "solid" as const, fgColor: { rgb: "F2F2F2" } } };
-  const head = { font: { bold: true, color: { rgb: "FFFFFF" } }, fill: { type: "pattern" as const, pattern: "solid" as const, fgColor: { rgb: "1F6F43" } } };
-  const titles = columns.map((column, at) => [`1,${at + LEADS}`, { value: column.title, type: "string" as const, style: head }] as const);
   return writeXlsx({
     sheets: [
       {
@@ -46,7 +64,7 @@ export async function write(leaf: Leaf): Promise<Uint8Array> {
           { hidden: true },
           { hidden: true },
           ...columns.map((column) => ({
-            width: Math.max(NARROWEST[column.kind] ?? 9, Math.min(60, Math.round(column.width / 7.5))),
+            width: width(column),
             style: { ...(leaf.locked(column) ? grey : {}), numFmt: format(column), alignment: { vertical: "top" as const, wrapText: column.kind === "words" } },
           })),
         ],
@@ -55,7 +73,7 @@ export async function write(leaf: Leaf): Promise<Uint8Array> {
           ["", "", ...columns.map((column) => column.title)],
           ...rows.map(({ id, version, kept }) => [id, version, ...columns.map((column, at) => toCell(column, kept[at] ?? ""))]),
         ],
-        cells: new Map(titles),
+        cells: heads(columns, 1, LEADS),
         rowDefs: new Map([[0, { hidden: true }]]),
         freezePane: { rows: HEADS, columns: LEADS + leaf.frozen },
         autoFilter: { range: `${colToLetter(LEADS)}${HEADS}:${colToLetter(LEADS + Math.max(columns.length, 1) - 1)}${last}` },
@@ -68,7 +86,7 @@ export async function write(leaf: Leaf): Promise<Uint8Array> {
           errorTitle: leaf.wrong.title,
           errorMessage: leaf.wrong.message,
         })),
-        pageSetup: { orientation: "landscape" as const, paperSize: "a4" as const, fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: `$${HEADS}:$${HEADS}` },
+        pageSetup: { ...PAGE, printTitlesRow: `$${HEADS}:$${HEADS}` },
       },
       {
         name: COPY,
@@ -82,6 +100,15 @@ export async function write(leaf: Leaf): Promise<Uint8Array> {
       },
     ],
   });
+}
+
+/** The columns' titles in white on green, from a place on. */
+function heads(columns: readonly Column[], row: number, from: number) {
+  return new Map(columns.map((column, at) => [`${row},${at + from}`, { value: column.title, type: "string" as const, style: HEAD }] as const));
+}
+
+function width(column: Column): number {
+  return Math.max(NARROWEST[column.kind] ?? 9, Math.min(60, Math.round(column.width / 7.5)));
 }
 
 /** Columns of which one of several is chosen. */

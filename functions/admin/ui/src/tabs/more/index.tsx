@@ -16,6 +16,7 @@ import { ProceduresTab } from "./procedures";
 import { QuarantineTab } from "./quarantine";
 import { RollupsTab } from "./rollups";
 import { SlipsTab } from "./slips";
+import { WhatIfTab } from "./whatif";
 
 export const TABS = {
   capa: CapaTab,
@@ -30,6 +31,7 @@ export const TABS = {
   people: PeopleTab,
   accounts: AccountsTab,
   procedures: ProceduresTab,
+  whatif: WhatIfTab,
   calendar: CalendarTab,
   audit: AuditTab,
 } satisfies Record<string, ComponentType<TabProps>>;

@@ -3,6 +3,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Procedure, Procedures } from "../../api/types";
 import { say, t } from "../../texts";
+import { TRIES } from "../../workbook";
 import { column, type Listed, ListTab } from "../list";
 import { Facts, type TabProps, useLoaded } from "./parts";
 
@@ -25,7 +26,7 @@ const PARTS = ["axes", "intake", "numbering", "guards", "deadlines", "notices", 
 /** What is said in columns of its own. */
 const APART = new Set(["rule", "title", "source", "assumed", "id", "name", "field"]);
 
-export function ProceduresTab({ book, dark }: TabProps) {
+export function ProceduresTab({ book, dark, onTab }: TabProps) {
   const used = book.book.procedures;
   const [id, setId] = useState(used[0]?.id ?? "");
   // The others that ship, and older versions, are read when they are wanted.
@@ -67,6 +68,11 @@ export function ProceduresTab({ book, dark }: TabProps) {
           <button type="button" aria-pressed={all} onClick={() => setAll(!all)}>
             {t("procedure.all")}
           </button>
+          {TRIES.includes(book.session.role) && (
+            <button type="button" onClick={() => onTab("whatif")}>
+              {t("whatif.try")}
+            </button>
+          )}
         </>
       }
       help={t("help.procedures")}
