@@ -171,6 +171,7 @@ fn words(language: Language) -> Value {
     json!({
         "stage": own("stage"), "channel": table("channel", CHANNELS), "command": table("command", &commands),
         "closing_short": own("closing_short"), "letter": own("letter"), "letter_state": own("letter_state"), "role": own("role"),
+        "rollup_rule": own("rollup_rule"),
         "capa_stage": own("capa_stage"), "slip": own("slip"), "slip_stage": own("slip_stage"),
         "link_kind": own("link_kind"), "held_reason": own("held_reason"), "held_kind": own("held_kind"),
         "held_state": own("held_state"), "step": own("step"), "day": own("day"), "clock": own("clock"),

@@ -76,7 +76,9 @@ impl Client {
         assert!(self.say(&format!("STARTTLS{with}")).await.starts_with("220"));
         let name = "localhost".try_into().unwrap();
         let connector = tokio_rustls::TlsConnector::from(trust);
-        Client(BufReader::new(connector.connect(name, self.0.into_inner()).await.unwrap()))
+        Client(BufReader::new(
+            connector.connect(name, self.0.into_inner()).await.unwrap(),
+        ))
     }
 }
 
@@ -228,7 +230,10 @@ async fn mail_comes_under_tls_where_a_certificate_is_named() {
     assert!(plain.say("EHLO there.example").await.starts_with("250"));
     let mut client = plain.secure(trust, "").await;
     assert!(client.to("kesu@kesu.example").await.starts_with("250"));
-    assert!(client.say("STARTTLS").await.starts_with("502"), "it is not offered twice");
+    assert!(
+        client.say("STARTTLS").await.starts_with("502"),
+        "it is not offered twice"
+    );
     assert!(client.say("DATA").await.starts_with("354"));
     assert!(client.say(&format!("{MAIL}.")).await.starts_with("250"));
     assert_eq!(raw_mails(&house.folder.app, &house).await, 1);

@@ -73,7 +73,7 @@ export function Pareto({ axes, before, year, columns, onShow }: { axes: readonly
   );
 }
 
-export function Trends({ trends, columns, onShow }: { trends: readonly Trend[] } & Shower) {
+export function Trends({ trends, columns, rules, onShow }: { trends: readonly Trend[]; rules: Readonly<Record<string, string>> } & Shower) {
   const alarmed = (trend: Trend) => trend.months.some((month) => (month.signals ?? []).length > 0);
   // What broke a rule is what people want to see first.
   const [at, setAt] = useState(Math.max(0, trends.findIndex(alarmed)));
@@ -109,7 +109,7 @@ export function Trends({ trends, columns, onShow }: { trends: readonly Trend[] }
               <Leads name={month.at} n={month.n} onClick={() => show(month.at)} />,
               String(month.value),
               month.upper === undefined ? "" : `${month.lower ?? 0} – ${month.upper}`,
-              (month.signals ?? []).length > 0 ? `◆ ${(month.signals ?? []).join("、")}` : "",
+              (month.signals ?? []).length > 0 ? `◆ ${(month.signals ?? []).map((rule) => rules[rule] ?? rule).join(t("semicolon"))}` : "",
             ],
           }))}
         />

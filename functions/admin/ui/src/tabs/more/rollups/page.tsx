@@ -91,7 +91,7 @@ export function Page({ book, rollup, onShow: show, onFigures, onTab }: Props) {
       {rollup.kpis.length > 0 && <KeyFigures all={rollup.kpis} before={before} year={year} />}
       <div class="cards-of-charts">
         {ways.length > 0 && <Pareto axes={ways} before={before} year={year} columns={columns} onShow={onShow} />}
-        {trends.length > 0 && <Trends trends={trends} columns={columns} onShow={onShow} />}
+        {trends.length > 0 && <Trends rules={book.book.words["rollup_rule"] ?? {}} trends={trends} columns={columns} onShow={onShow} />}
         <ClosingTimes rollup={rollup} />
         {months && <ByMonth axis={months} columns={columns} onShow={onShow} />}
       </div>
