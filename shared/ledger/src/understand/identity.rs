@@ -8,41 +8,38 @@ use sha2::{Digest, Sha256};
 use crate::finding::Record;
 
 fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |n: u8| DIGITS.get(usize::from(n)).map_or('0', |d| char::from(*d));
+    let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
+    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
     let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        out.push(digit(byte >> 4));
-        out.push(digit(byte & 15));
-    }
+    out.extend(digits);
     out
 }
 
-fn put(hash: &mut Sha256, part: &str) {
-    hash.update((part.len() as u64).to_le_bytes());
-    hash.update(part.as_bytes());
+fn put(to: &mut Vec<u8>, part: &str) {
+    to.extend((part.len() as u64).to_le_bytes());
+    to.extend(part.as_bytes());
 }
 
 /// The hash of everything that was read from a row.
 fn content(fields: &BTreeMap<&'static str, Json>, extra: &BTreeMap<String, String>, pictures: &[String]) -> [u8; 32] {
-    let mut hash = Sha256::new();
+    let mut all = Vec::with_capacity(1024);
     for (name, value) in fields {
-        put(&mut hash, name);
+        put(&mut all, name);
         match value {
-            Json::String(text) => put(&mut hash, text),
-            other => put(&mut hash, &other.to_string()),
+            Json::String(text) => put(&mut all, text),
+            other => put(&mut all, &other.to_string()),
         }
     }
-    put(&mut hash, "");
+    put(&mut all, "");
     for (header, text) in extra {
-        put(&mut hash, header);
-        put(&mut hash, text);
+        put(&mut all, header);
+        put(&mut all, text);
     }
-    put(&mut hash, "");
+    put(&mut all, "");
     for picture in pictures {
-        put(&mut hash, picture);
+        put(&mut all, picture);
     }
-    hash.finalize().into()
+    Sha256::digest(&all).into()
 }
 
 /// The numbers and contents of a sheet that were met, by the beginnings of their hashes: two dozen bytes a row, all that grows.
@@ -59,7 +56,7 @@ fn beginning(hash: &[u8; 32]) -> u64 {
 pub fn settle(record: &mut Record, ledger: &str, seen: &mut Seen) -> bool {
     let content = content(&record.fields, &record.extra, &record.pictures);
     record.content = hex(&content);
-    let mut who = Sha256::new();
+    let mut who = Vec::with_capacity(128);
     put(&mut who, ledger);
     put(&mut who, &record.sheet);
     match record.fields.get("complaint_no").and_then(Json::as_str) {
@@ -69,16 +66,16 @@ pub fn settle(record: &mut Record, ledger: &str, seen: &mut Seen) -> bool {
         }
         None => {
             put(&mut who, "content");
-            who.update(content);
+            who.extend(content);
         }
     }
-    let mut identity: [u8; 32] = who.clone().finalize().into();
+    let mut identity: [u8; 32] = Sha256::digest(&who).into();
     let content = beginning(&content);
     let (count, first) = seen.0.entry(beginning(&identity)).or_insert((0, content));
     *count = count.saturating_add(1);
     if *count > 1 {
-        who.update(count.to_le_bytes());
-        identity = who.finalize().into();
+        who.extend(count.to_le_bytes());
+        identity = Sha256::digest(&who).into();
     }
     record.identity = hex(&identity);
     *first != content

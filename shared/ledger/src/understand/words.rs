@@ -103,7 +103,8 @@ pub struct Few {
 impl Few {
     fn of(words: Option<&Vec<String>>) -> Self {
         let words: HashSet<String> = words.into_iter().flatten().map(|word| word.to_lowercase()).collect();
-        let mut firsts: Vec<char> = words.iter().filter_map(|word| word.chars().next()).collect();
+        let first = words.iter().filter_map(|word| word.chars().next());
+        let mut firsts: Vec<char> = first.flat_map(|c| c.to_uppercase().chain([c])).collect();
         firsts.sort_unstable();
         firsts.dedup();
         Self { words, firsts }
@@ -111,7 +112,7 @@ impl Few {
 
     /// Whether a trimmed text is one of them.
     pub fn contains(&self, trimmed: &str) -> bool {
-        let first = trimmed.chars().next().and_then(|c| c.to_lowercase().next());
+        let first = trimmed.chars().next();
         first.is_some_and(|c| self.firsts.binary_search(&c).is_ok())
             && self.words.contains(trimmed.to_lowercase().as_str())
     }
