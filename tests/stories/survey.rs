@@ -15,7 +15,13 @@ fn closed(staff: &Person<'_>, who: &str) -> String {
     complaint["channel"] = json!("telephone");
     complaint["customer"]["email"] = json!(format!("{who}@customer.example"));
     complaint["customer"]["name"] = json!(who);
-    let made = staff.post("/api/intake", &complaint);
+    let key = format!("key-of-{who}");
+    let headers = [
+        ("cookie", staff.cookie.as_str()),
+        ("x-kesu-csrf", &staff.csrf),
+        ("idempotency-key", &key),
+    ];
+    let made = staff.world.post("/api/intake", &headers, &complaint);
     let id = made.json()["id"]
         .as_str()
         .unwrap_or_else(|| panic!("{}", made.text))

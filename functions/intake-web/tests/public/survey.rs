@@ -94,7 +94,7 @@ impl Case {
         let told = self
             .site
             .app
-            .tell(&self.id, None, Wish::Do(command), &Actor::System, None)
+            .tell(&self.id, None, Wish::Do(command), &Actor::System, Some("试"))
             .await;
         told.unwrap();
     }

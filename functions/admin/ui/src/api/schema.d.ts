@@ -2724,6 +2724,11 @@ export interface paths {
                                 text: string;
                                 value: string;
                             }[];
+                            survey: {
+                                label: string;
+                                n: number;
+                                value: string;
+                            }[];
                             trends: {
                                 axis: string;
                                 centre?: number;
@@ -2964,6 +2969,11 @@ export interface paths {
                                 month?: string;
                                 rules?: string[];
                                 text: string;
+                                value: string;
+                            }[];
+                            survey: {
+                                label: string;
+                                n: number;
                                 value: string;
                             }[];
                             trends: {
