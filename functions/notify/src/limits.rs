@@ -53,6 +53,10 @@ pub(crate) async fn held_back(
     {
         return Ok(Some(format!("this address had its acknowledgement of {day}")));
     }
+    // Whoever has several complaints is asked about one of them on a day, and other letters keep their places.
+    if written.letter.template == "survey" && !slot.take(format!("surveyed#{person}#{day}")).await? {
+        return Ok(Some(format!("this address had its survey of {day}")));
+    }
     for nth in 1..=AUTOMATIC_A_DAY {
         if slot.take(format!("automatic#{person}#{day}#{nth}")).await? {
             return Ok(None);

@@ -135,7 +135,7 @@ mod tests {
         let calendar = WorkCalendar::builtin("cn").unwrap();
         let procedure = shipped("P18").unwrap().unwrap();
         let clock = Clock {
-            calendar: &calendar,
+            calendar,
             hours: &procedure.pack.procedure.hours,
             zone: procedure.pack.procedure.zone,
         };
