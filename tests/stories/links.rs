@@ -143,6 +143,12 @@ fn an_escalation_is_seen_from_the_letter_once_and_the_link_stands_in_no_log() {
     assert_eq!(world.get(&format!("/admin/act/{strange}")).0, 404);
     assert_eq!(world.send("/admin/act", form, format!("token={strange}")).0, 404);
 
+    // Nor does the link of a survey, ours or not.
+    for path in [format!("/survey/{token}"), format!("/survey/{strange}")] {
+        assert_eq!(world.get(&path).0, 404);
+        assert_eq!(world.send(&path, form, "handling=yes".to_owned()).0, 404);
+    }
+
     let log = std::fs::read_to_string(world.folder.path().join("log")).unwrap();
     for token in tokens.iter().chain([&strange]) {
         assert!(!log.contains(token.as_str()), "a link stands in the log");

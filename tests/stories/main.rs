@@ -22,6 +22,7 @@ mod papers;
 mod post;
 mod rollup;
 mod simulate;
+mod survey;
 mod tidy;
 mod uploads;
 mod wiring;

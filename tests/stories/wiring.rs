@@ -36,9 +36,12 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 /// `ANY`.
 fn served_by(method: &str, path: &str) -> Option<String> {
     let fits = |(own, pattern, _): &&(String, String, String)| {
-        let prefix = pattern.strip_suffix("{proxy+}");
-        let there = prefix.map_or(pattern == path, |prefix| {
-            path.starts_with(prefix) && path.len() > prefix.len()
+        // One variable stands for one part of a path, the greedy one for all that follows.
+        let deep = pattern.strip_suffix("{proxy+}");
+        let one = || Some(pattern.strip_suffix('}')?.rsplit_once('{')?.0);
+        let there = deep.or_else(one).map_or(pattern == path, |prefix| {
+            let rest = path.strip_prefix(prefix);
+            rest.is_some_and(|rest| !rest.is_empty() && (deep.is_some() || !rest.contains('/')))
         });
         there && (own == method || own == "ANY")
     };

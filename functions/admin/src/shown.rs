@@ -110,7 +110,7 @@ impl Shown {
             .map(|one| json!({"name": one.name, "at": one.at, "by": one.by, "round": one.round, "slip": one.slip}))
             .collect();
         let links: Vec<Value> = it.links.iter().map(|link| json!(link)).collect();
-        json!({
+        let mut told = json!({
             "id": it.id, "number": it.number, "version": it.version,
             "procedure": it.procedure, "procedure_version": it.procedure_version,
             "stage": it.stage.name(), "standing": it.stage, "class": it.class, "axes": it.axes,
@@ -127,7 +127,11 @@ impl Shown {
             "links": links, "merged_into": it.merged_into, "allowed": self.allowed,
             "mails": self.mails(), "suggestions": self.suggestions(), "unanswered": it.unanswered,
             "possibly": it.claims.iter().map(|one| json!({"id": one.to, "by": one.by})).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(map) = told.as_object_mut() {
+            map.insert("survey".to_owned(), json!(it.survey));
+        }
+        told
     }
 
     /// What was written about it by mail, the oldest first, with the words and the names of files and raw message.

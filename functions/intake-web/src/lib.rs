@@ -10,6 +10,7 @@ mod input;
 mod openapi;
 mod said;
 mod site;
+mod survey;
 mod track;
 mod upload;
 
@@ -53,6 +54,8 @@ fn table() -> Vec<(Method, &'static str, MethodRouter<App>)> {
         (Method::POST, "/track/supply", post(act::supply)),
         (Method::POST, "/track/react", post(act::react)),
         (Method::POST, "/track/attachment", post(act::attachment)),
+        (Method::GET, "/survey/{token}", get(survey::ask)),
+        (Method::POST, "/survey/{token}", post(survey::answer)),
         (Method::GET, "/healthz", get(site::health)),
         (Method::GET, "/assets/kesu.css", get(site::stylesheet)),
     ]

@@ -49,6 +49,21 @@ fn paths() -> Value {
             "responses": {"200": {"description": "the file, to be saved", "content": {"application/octet-stream": {}}},
                 "404": problem("number, code and name do not belong together"), "429": problem("too often")},
         }},
+        "/survey/{token}": {
+            "get": {"summary": "asks the customer whether he is satisfied; the link of the letter, which is good until a moment", "tags": ["pages"],
+                "parameters": [token(), query("lang", "zh-Hans, zh-Hant or en")],
+                "responses": {"200": {"description": "the questions, or that they were answered", "content": {"text/html": {},
+                        "application/json": {"schema": {"$ref": "#/components/schemas/Survey"}}}},
+                    "404": page("the link was not made here"), "410": page("it is over: the time has passed, or the complaint was taken up again")}},
+            "post": {"summary": "answers once; a repeat changes nothing", "tags": ["public"], "parameters": [token()],
+                "requestBody": {"required": true, "content": {
+                    "application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/SurveyAnswer"}},
+                    "application/json": {"schema": {"$ref": "#/components/schemas/SurveyAnswer"}}}},
+                "responses": {"200": {"description": "recorded, now or before", "content": {"text/html": {}, "application/json": {"schema":
+                        {"type": "object", "properties": {"recorded": {"const": true}, "number": {"type": "string"}}, "required": ["recorded", "number"]}}}},
+                    "404": problem("the link was not made here"), "410": problem("it is over"), "415": problem("neither a form nor JSON"),
+                    "422": problem("what is wrong"), "429": problem("too often")}},
+        },
         "/healthz": {"get": {"summary": "whether the store answers", "tags": ["public"],
             "responses": {"200": {"description": "it does", "content": {"application/json": {"schema":
                 {"type": "object", "properties": {"ok": {"const": true}}, "required": ["ok"]}}}}, "503": problem("it does not")}}},
@@ -87,6 +102,11 @@ fn schemas() -> Value {
                 "replies": {"type": "array", "items": {"type": "object", "properties": {"nth": {"type": "integer"}, "at": moment,
                     "channel": text, "text": maybe}}},
                 "continued": {"type": ["object", "null"], "properties": {"number": text, "query_code": text}}}},
+        "Survey": {"type": "object", "properties": {"number": text, "until": moment, "recorded": {"type": "boolean"},
+            "ask": {"type": "array", "items": {"enum": ["handling", "speed", "remark"]}}}},
+        "SurveyAnswer": {"type": "object", "required": ["handling"], "properties": {
+            "handling": {"enum": ["yes", "partly", "no"]}, "speed": {"enum": ["yes", "partly", "no"]},
+            "remark": {"type": "string", "maxLength": 20000}}},
         "Problem": {"type": "object", "properties": {"error": {"$ref": "#/components/schemas/Refusal"},
             "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Refusal"}}}},
         "Refusal": {"type": "object", "required": ["code", "message"], "properties": {"code": text, "message": text, "field": text}},
@@ -142,6 +162,10 @@ fn problem(description: &str) -> Value {
 
 fn page(description: &str) -> Value {
     json!({"description": description, "content": {"text/html": {}}})
+}
+
+fn token() -> Value {
+    json!({"name": "token", "in": "path", "required": true, "schema": {"type": "string"}})
 }
 
 fn query(name: &str, description: &str) -> Value {

@@ -62,6 +62,7 @@ pub(crate) async fn of(
         "closed" => {
             json!({"number": it.number, "link": about.track(), "closed_at": about.when(known::CLOSED), "reason": letter.code})
         }
+        "survey" => about.survey()?,
         "assigned" => json!({
             "number": it.number, "class": it.class, "department": about.department(), "received_at": it.received_at,
             "deadlines": about.rows(), "needs_review": it.needs_review, "link": about.page(),
@@ -245,6 +246,17 @@ impl About<'_> {
 
     fn page(&self) -> String {
         format!("{}/admin/complaints/{}", self.app.settings.base_url, self.it.id)
+    }
+
+    /// The question whether the customer is satisfied, with the link by which he answers.
+    fn survey(&self) -> Result<Value, Unsendable> {
+        let until = self.letter.code.as_deref();
+        let until = until.and_then(|until| Moment::parse_from_rfc3339(until).ok());
+        let link = until.and_then(|until| self.app.survey_link(self.it.id.as_str(), until));
+        let link = link.ok_or(Unsendable::Never("the survey has no link"))?;
+        Ok(json!({
+            "number": self.it.number, "link": link, "until": until, "closed_at": self.when(known::CLOSED), "track": self.track(),
+        }))
     }
 
     fn department(&self) -> String {

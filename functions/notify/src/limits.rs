@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kesu_app::store::{Kind, LetterRecord, SmallRecord};
+use kesu_app::survey::{Question, Standing};
 use kesu_app::{App, Problem};
 use kesu_rules::letters::To;
 
@@ -29,6 +30,14 @@ pub(crate) async fn held_back(
             _ => "letters to this address came back".to_owned(),
         }));
     }
+    if written.letter.template == "survey" {
+        if written.unverified {
+            return Ok(Some("nobody has shown that this address is the customer's".to_owned()));
+        }
+        if !open(written, now) {
+            return Ok(Some("the survey is over".to_owned()));
+        }
+    }
     if !written.outgoing.auto {
         return Ok(None);
     }
@@ -44,6 +53,10 @@ pub(crate) async fn held_back(
     {
         return Ok(Some(format!("this address had its acknowledgement of {day}")));
     }
+    // Whoever has several complaints is asked about one of them on a day, and other letters keep their places.
+    if written.letter.template == "survey" && !slot.take(format!("surveyed#{person}#{day}")).await? {
+        return Ok(Some(format!("this address had its survey of {day}")));
+    }
     for nth in 1..=AUTOMATIC_A_DAY {
         if slot.take(format!("automatic#{person}#{day}#{nth}")).await? {
             return Ok(None);
@@ -52,6 +65,20 @@ pub(crate) async fn held_back(
     Ok(Some(format!(
         "this address had its {AUTOMATIC_A_DAY} automatic letters of {day}"
     )))
+}
+
+/// Whether the question that a letter asks can still be answered.
+fn open(written: &Written, now: DateTime<Utc>) -> bool {
+    let until = written.letter.code.as_deref();
+    let until = until.and_then(|until| DateTime::parse_from_rfc3339(until).ok());
+    let Some((until, (loaded, _))) = until.zip(written.about.as_ref()) else {
+        return false;
+    };
+    let question = Question {
+        complaint: loaded.complaint.id.to_string(),
+        until: until.to_utc(),
+    };
+    question.standing(loaded, now) == Standing::Open
 }
 
 /// Places that a letter takes once, however often it is tried.

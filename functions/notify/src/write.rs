@@ -14,7 +14,6 @@ use kesu_app::record::Loaded;
 use kesu_app::store::{LetterRecord, LetterState};
 use kesu_app::{App, Problem};
 use kesu_rules::domain::directory::Directory;
-use kesu_rules::domain::names::known;
 use kesu_rules::language::Language;
 use kesu_rules::letters::{Letter, To};
 use serde_json::Value;
@@ -88,13 +87,7 @@ pub(crate) async fn compose(app: &App, record: &LetterRecord) -> Result<Written,
     } else {
         State::default()
     };
-    // Whoever fills in a form or calls the API may name any address and any channel. Only a member of staff who took the
-    // complaint in, or a proof that came back from the address, says that it is the customer's own.
-    let by_staff = loaded
-        .complaint
-        .last(known::RECEIVED)
-        .is_some_and(|(_, reached)| reached.by.is_some());
-    let unverified = customer && !by_staff && !state.verified;
+    let unverified = customer && !correspondent::own(&loaded.complaint, &state);
     // To an unverified address goes nothing that was submitted: not even the name.
     let name = to_name.clone().filter(|_| !unverified);
     let mut values = facts::of(app, &desk, &loaded, &letter, name.as_deref(), language, at).await?;

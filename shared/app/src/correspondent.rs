@@ -3,10 +3,13 @@
 //! One small record for each address, under the keyed hash of it: it holds no address, so there is nothing to erase.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use kesu_rules::domain::complaint::Complaint;
+use kesu_rules::domain::names::{key, known};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::problem::Problem;
+use crate::record::Loaded;
 use crate::store::{Kind, SmallRecord};
 
 /// How often a note is tried anew when somebody else was writing the same record.
@@ -80,8 +83,27 @@ impl From<Known> for State {
 /// # Errors
 /// When the store does not answer.
 pub async fn state(app: &App, contact: &str) -> Result<State, Problem> {
-    let record = app.store.get(Kind::Seen, &key(app, contact)).await?;
+    let record = app.store.get(Kind::Seen, &key_of(app, contact)).await?;
     Ok(record.map(|record| read(&record)).unwrap_or_default().into())
+}
+
+/// Whether an address is the customer's own: a member of staff took the complaint in, or it was shown since. Whoever fills in
+/// a form or calls the API may name any address.
+pub fn own(complaint: &Complaint, state: &State) -> bool {
+    let received = complaint.last(known::RECEIVED);
+    state.verified || received.is_some_and(|(_, reached)| reached.by.is_some())
+}
+
+/// Whether the customer of a complaint may be asked by letter: at his own address, and one where letters are of use.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn askable(app: &App, loaded: &Loaded) -> Result<bool, Problem> {
+    let Some(mail) = loaded.face.get(key::CUSTOMER_EMAIL).filter(|_| loaded.reachable()) else {
+        return Ok(false);
+    };
+    let state = state(app, mail).await?;
+    Ok(own(&loaded.complaint, &state) && state.unwanted().is_none())
 }
 
 /// Its owner was shown to read it. What bounced before is forgotten: the address is alive. A complaint stands.
@@ -154,7 +176,7 @@ pub async fn cleared(app: &App, contact: &str) -> Result<(), Problem> {
 
 /// Changes what is known, unless `change` says that there is nothing to change.
 async fn note(app: &App, contact: &str, change: impl Fn(&mut Known) -> bool) -> Result<(), Problem> {
-    let key = key(app, contact);
+    let key = key_of(app, contact);
     for _ in 0..ATTEMPTS {
         let standing = app.store.get(Kind::Seen, &key).await?;
         let mut known = standing.as_ref().map(read).unwrap_or_default();
@@ -182,6 +204,6 @@ fn read(record: &SmallRecord) -> Known {
     serde_json::from_str(&record.body).unwrap_or_default()
 }
 
-fn key(app: &App, contact: &str) -> String {
+fn key_of(app: &App, contact: &str) -> String {
     format!("address#{}", app.person_key(contact))
 }

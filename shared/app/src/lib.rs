@@ -30,6 +30,7 @@ pub mod session;
 pub mod simulate;
 pub mod store;
 pub mod submission;
+pub mod survey;
 pub mod telemetry;
 pub mod tell;
 pub mod texts;

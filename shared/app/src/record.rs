@@ -85,6 +85,10 @@ pub const COLUMNS: &[&str] = &[
 /// of all recalls reads the month's index, which is there anyway, and only the heads that have one.
 pub const SLIPS: &str = "slips";
 
+/// A column beside those of the grid: when the customer was last asked whether he is satisfied, or answered. With it a
+/// rollup finds the answers of its period among complaints that were closed long before.
+pub const SURVEYED: &str = "surveyed_at";
+
 /// What the head is to hold after a turn.
 pub struct Next<'a> {
     /// The complaint afterwards.
@@ -150,6 +154,9 @@ impl Next<'_> {
             .map(|(_, reached)| reached.at.to_rfc3339());
         let kinds: BTreeSet<&str> = it.slips.iter().map(|slip| slip.kind.name()).collect();
         let slips: Vec<&str> = kinds.into_iter().collect();
+        let asked = it.survey.as_ref().and_then(|survey| Some(survey.asked.as_ref()?.at));
+        let answered = it.survey.as_ref().and_then(|survey| Some(survey.answer.as_ref()?.at));
+        let surveyed = asked.max(answered).map(|at| at.to_rfc3339());
         let all = [
             ("number", Some(it.number.to_string())),
             ("received_at", Some(it.received_at.to_rfc3339())),
@@ -162,6 +169,7 @@ impl Next<'_> {
             ("channel", Some(it.channel.clone())),
             ("closed_at", closed),
             ("language", Some(it.language.tag().to_owned())),
+            (SURVEYED, surveyed),
             (SLIPS, (!slips.is_empty()).then(|| slips.join(" "))),
         ];
         all.into_iter()

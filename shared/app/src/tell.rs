@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 
 use kesu_rules::clock::Moment;
+use kesu_rules::clock::deadline::deadlines;
 use kesu_rules::domain::command::{Intake, Wish};
 use kesu_rules::domain::complaint::Complaint;
 use kesu_rules::domain::event::Event;
-use kesu_rules::domain::facts::Actor;
+use kesu_rules::domain::facts::{Actor, Facts};
 use kesu_rules::domain::names::ComplaintId;
 use kesu_rules::domain::stage::Stage;
-use kesu_rules::domain::turn::{Turn, turn};
+use kesu_rules::domain::survey;
+use kesu_rules::domain::turn::{Turn, look_again, turn};
 use kesu_rules::domain::value::Value as FieldValue;
 use serde_json::Value;
 
-use crate::app::App;
+use crate::app::{App, DeskWork};
 use crate::clock::stamp_of;
+use crate::correspondent;
 use crate::counting::count;
 use crate::intake::Submission;
 use crate::problem::Problem;
@@ -88,7 +91,8 @@ impl App {
             }
             let desk = self.desk_of(&loaded.complaint).await?;
             let now = desk.local(self.now());
-            let mut facts = desk.facts(now, actor, reason, loaded.salt(), loaded.reachable());
+            let reachable = self.reachable(&wish, &loaded, &desk, now).await?;
+            let mut facts = desk.facts(now, actor, reason, loaded.salt(), reachable);
             let before = Some(&loaded.complaint);
             let mut taken = turn(before, &loaded.head.hash, &facts, wish.clone())?;
             // What it counts with is known once it is known what becomes of it: then it is decided again with the counts.
@@ -102,7 +106,7 @@ impl App {
             }
             let Some(taken) = taken else {
                 if wish == Wish::Tick {
-                    self.rest(&loaded, &desk, now).await?;
+                    self.rest(&loaded, &facts).await?;
                 }
                 return Ok(Told {
                     version: loaded.complaint.version,
@@ -139,11 +143,22 @@ impl App {
         Err(Problem::Busy)
     }
 
+    /// Whether the customer can be written to. Before he is asked whether he is satisfied it is looked up whether the address
+    /// is his own and alive; at any other moment that is not worth a read.
+    async fn reachable(&self, wish: &Wish, loaded: &Loaded, desk: &DeskWork, now: Moment) -> Result<bool, Problem> {
+        let reachable = loaded.reachable();
+        let wake = survey::wake(&loaded.complaint, &desk.procedure, &desk.clock(), now, reachable);
+        if *wish == Wish::Tick && wake.is_some_and(|at| at <= now) {
+            return correspondent::askable(self, loaded).await;
+        }
+        Ok(reachable)
+    }
+
     /// Nothing was due after all (a calendar or a clock moved): the head is not woken again before something is.
-    async fn rest(&self, loaded: &Loaded, desk: &crate::app::DeskWork, now: Moment) -> Result<(), Problem> {
-        let deadlines = desk.deadlines(&loaded.complaint, now);
-        let at = kesu_rules::clock::deadline::wake(&loaded.complaint, &deadlines, now);
-        let shard = keys::shard(loaded.complaint.id.as_str(), self.settings.shards);
+    async fn rest(&self, loaded: &Loaded, facts: &Facts<'_>) -> Result<(), Problem> {
+        let it = &loaded.complaint;
+        let at = look_again(it, &deadlines(it, facts.procedure, &facts.clock(), facts.now), facts);
+        let shard = keys::shard(it.id.as_str(), self.settings.shards);
         let wake = at.map(|at| Wake {
             shard,
             moment: stamp_of(at),
@@ -154,7 +169,7 @@ impl App {
         Ok(())
     }
 
-    fn next_append(&self, loaded: &Loaded, turn: &Turn, desk: &crate::app::DeskWork, now: Moment) -> Append {
+    fn next_append(&self, loaded: &Loaded, turn: &Turn, desk: &DeskWork, now: Moment) -> Append {
         let mut face = loaded.face.clone();
         for (key, value) in &turn.face {
             match value {

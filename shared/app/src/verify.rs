@@ -202,6 +202,7 @@ fn references(body: &str) -> Vec<TextRef> {
             Event::Reached { note: Some(at), .. }
             | Event::Replied { text: at, .. }
             | Event::Reacted { note: Some(at), .. }
+            | Event::SurveyAnswered { remark: Some(at), .. }
             | Event::Noted { text: at }
             | Event::CapaPlanned { measures: at, .. }
             | Event::CapaWaived { reason: at, .. } => all.push(at),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use kesu_app::app::DeskWork;
-use kesu_app::record::Loaded;
+use kesu_app::record::{Loaded, SURVEYED};
 use kesu_app::store::GridRow;
 use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
@@ -21,7 +21,8 @@ const FOLLOWED: usize = 50;
 /// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
-    /// A line for each complaint that was received in the period, or was open, closed or due in it.
+    /// A line for each complaint that was received in the period, or was open, closed or due in it, or in which a customer
+    /// was asked or answered whether he is satisfied.
     pub lines: Vec<Line>,
     /// Counts by month of all, of each class and of each product.
     pub series: Vec<Series>,
@@ -83,7 +84,7 @@ pub(crate) async fn gather(
     let mut month = Period::month_of(period.first()).before();
     let mut back = 0;
     while month >= first {
-        let mut ids = Vec::new();
+        let (mut ids, mut surveyed) = (Vec::new(), Vec::new());
         for row in month_of(app, desk, month).await? {
             let column = |name: &str| row.columns.get(name);
             if column("stage").is_some_and(|stage| stage == "not_a_complaint") {
@@ -95,13 +96,17 @@ pub(crate) async fn gather(
                     [("class", column("class")), ("product", column("product_name"))],
                 );
             }
-            let closed = column("closed_at").and_then(|text| Moment::parse_from_rfc3339(text).ok());
-            if closed.is_none_or(|closed| closed >= begins) {
+            let when = |name: &str| column(name).and_then(|text| Moment::parse_from_rfc3339(text).ok());
+            if when("closed_at").is_none_or(|closed| closed >= begins) {
                 ids.push(row.id);
+            } else if when(SURVEYED).is_some_and(|surveyed| surveyed >= begins) {
+                surveyed.push(row.id);
             }
         }
         let more = lines(app, ids, at, &mut desks).await?;
         gathered.lines.extend(more);
+        let more = lines(app, surveyed, at, &mut desks).await?;
+        gathered.lines.extend(more.into_iter().map(Line::of_survey));
         month = month.before();
         back += 1;
     }

@@ -7,6 +7,7 @@ use chrono::Datelike;
 use kesu_app::texts::texts;
 use kesu_app::{Problem, denominators};
 use kesu_rules::domain::refusal::Refusal;
+use kesu_rules::procedure::model::Kpi;
 use kesu_rules::rollup::Period;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -62,7 +63,7 @@ async fn told(ask: &Ask, year: Period) -> Result<Value, Problem> {
     let mut names: BTreeSet<String> = all.keys().cloned().collect();
     for id in ask.app.settings.procedures.ids() {
         let desk = ask.app.desk(id).await?;
-        names.extend(desk.procedure.pack.kpi.iter().filter_map(|kpi| kpi.figure.clone()));
+        names.extend(desk.procedure.pack.kpi.iter().flat_map(Kpi::figures).map(str::to_owned));
     }
     let named = |name: &String| json!({"name": name, "title": texts().label(ask.language, "rollup_figure", name)});
     let rows = months.iter().map(|month| {

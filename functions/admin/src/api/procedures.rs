@@ -158,12 +158,19 @@ fn summary(procedure: &Procedure, language: Language) -> Value {
     let retention = pack.retention.as_ref().map(
         |one| json!({"rule": one.rule, "keep": one.keep.to_string(), "source": one.source, "assumed": one.assumed}),
     );
+    let survey = pack.survey.as_ref().map(|one| {
+        json!({
+            "rule": one.rule, "by": one.by, "ask": one.ask, "after": one.after.as_ref().map(ToString::to_string),
+            "season": one.season, "lives": one.lives.as_ref().map(ToString::to_string), "duty": one.duty,
+            "taken_by": one.taken_by, "source": one.source, "assumed": one.assumed,
+        })
+    });
     let reply = &pack.reply;
     let mut told = header(procedure, language);
     let more = json!({
         "axes": axes, "intake": intake, "guards": guards, "deadlines": deadlines, "approvals": approvals,
         "notices": notices, "closing": closing, "duties": duties, "kpis": kpis, "forms": forms,
-        "milestones": milestones, "desks": procedure.desks(), "retention": retention,
+        "milestones": milestones, "desks": procedure.desks(), "retention": retention, "survey": survey,
         "numbering": {"rule": numbering.rule, "pattern": numbering.pattern, "period": numbering.period,
             "source": numbering.source, "assumed": numbering.assumed},
         "reply": {"written": reply.written, "by": reply.by, "on_rejection": reply.on_rejection,

@@ -63,7 +63,8 @@ pub fn one() -> Value {
         }))),
         "missing": list(given(json!({"figure": text(), "title": text(), "months": list(text())}))),
         "money": list(given(json!({"field": text(), "title": text(), "currency": text(), "sum": text()}))),
-        "reactions": list(given(json!({"value": text(), "label": text(), "n": whole()}))), "returned": text(),
+        "reactions": list(given(json!({"value": text(), "label": text(), "n": whole()}))),
+        "survey": list(given(json!({"value": text(), "label": text(), "n": whole()}))), "returned": text(),
     }))
 }
 

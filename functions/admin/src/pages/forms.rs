@@ -7,6 +7,7 @@ use kesu_rules::domain::command::CommandKind;
 use kesu_rules::domain::decide::Allowed;
 use kesu_rules::domain::names::FieldKey;
 use kesu_rules::domain::stage::Stage;
+use kesu_rules::domain::survey::Satisfied;
 use kesu_rules::domain::value::Kind;
 use kesu_rules::procedure::eight_d;
 use kesu_rules::procedure::model::{FormRecord, Pack, SlipKind};
@@ -255,6 +256,12 @@ fn command_input(shown: &Shown, one: &Allowed, field: &str, language: Language) 
                 .of(worded(language, "channel", WAYS.iter().copied()))
                 .holding(first)
         }
+        ("survey", "handling" | "speed") => {
+            input("select").of(worded(language, "satisfied", Satisfied::ALL.map(Satisfied::name)))
+        }
+        ("survey", "channel") => input("select")
+            .of(worded(language, "channel", WAYS.iter().copied()))
+            .holding("telephone"),
         (_, "reaction") => input("select").of(worded(language, "reaction", ["accepted", "disputed", "none"])),
         ("link", "kind") => input("select").of(worded(language, "link_kind", ["duplicate", "successor", "recurrence"])),
         (_, "upheld" | "consent" | "effective") => input("select").of(yes_no(language)),

@@ -61,6 +61,8 @@ const REASONS: &[(&str, &str)] = &[
     ("the robot has had", "robot_waits"),
     ("the robot is not", "robot_gone"),
     ("its reader reported it", "unwanted"),
+    ("nobody has shown that this address", "unproved"),
+    ("the survey is over", "survey_over"),
 ];
 
 /// Why a letter has not left, in the reader's language; the words of a mail server as they are.
@@ -99,40 +101,45 @@ pub fn messages(shown: &Shown, language: Language) -> Vec<Value> {
 }
 
 /// What stands before the token of a signed link.
-const LINK: &str = "/admin/act/";
+const LINKS: [&str; 2] = ["/admin/act/", "/survey/"];
 
 /// A text without the signed links that somebody quoted in it: they are their reader's alone.
 pub fn hide_links(text: &str) -> String {
-    let mut hidden = String::with_capacity(text.len());
-    for (at, part) in text.split(LINK).enumerate() {
-        if at == 0 {
-            hidden.push_str(part);
-        } else {
-            hidden.push_str(LINK);
-            hidden.push('…');
-            hidden.push_str(part.trim_start_matches(of_token));
-        }
-    }
-    hidden
+    cut(text)
+        .into_iter()
+        .map(|(said, token)| {
+            if token == 0 {
+                said.to_owned()
+            } else {
+                format!("{said}…")
+            }
+        })
+        .collect()
 }
 
 /// The same with each character in its place.
 fn covered(text: &str) -> Vec<char> {
     let mut all: Vec<char> = Vec::new();
-    for (at, part) in text.split(LINK).enumerate() {
-        let rest = if at == 0 {
-            part
-        } else {
-            part.trim_start_matches(of_token)
-        };
-        if at > 0 {
-            all.extend(LINK.chars());
-            let token = part.chars().count() - rest.chars().count();
-            all.extend(std::iter::repeat_n('…', token));
-        }
-        all.extend(rest.chars());
+    for (said, token) in cut(text) {
+        all.extend(said.chars());
+        all.extend(std::iter::repeat_n('…', token));
     }
     all
+}
+
+/// A text in pieces, each with the number of characters of the token that follows it and is left out.
+fn cut(text: &str) -> Vec<(&str, usize)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    loop {
+        let ends = LINKS.iter().filter_map(|link| Some(rest.find(link)? + link.len()));
+        let Some((said, after)) = ends.min().and_then(|end| rest.split_at_checked(end)) else {
+            pieces.push((rest, 0));
+            return pieces;
+        };
+        rest = after.trim_start_matches(of_token);
+        pieces.push((said, after.len() - rest.len()));
+    }
 }
 
 fn of_token(c: char) -> bool {

@@ -239,6 +239,23 @@ fn line(shown: &Shown, event: &Event, language: Language) -> Value {
         Event::Acknowledged { rule, rung, .. } => {
             plain(say("acknowledged", &[("rule", rule.as_str()), ("rung", rung)]))
         }
+        Event::SurveyAsked { until, .. } => plain(say("survey_asked", &[("until", &short(*until, true))])),
+        Event::SurveyAnswered {
+            channel,
+            handling,
+            speed,
+            remark,
+            ..
+        } => {
+            let mut said = say(
+                "survey_answered",
+                &[("handling", handling.name()), ("channel", channel)],
+            );
+            if let Some(speed) = speed {
+                said = format!("{said}\n{}", say("survey_speed", &[("speed", speed.name())]));
+            }
+            with(said, remark.as_ref())
+        }
         Event::Noted { text } => with(say("noted", &[]), Some(text)),
         Event::Wrote {
             sender,

@@ -58,7 +58,9 @@ fn hostile_is_escaped(page: &str) {
 async fn messages_are_shown_with_how_they_were_matched_and_what_they_name_is_taken_over() {
     let mut site = Site::new().await;
     let id = site.intake("P19", "key-of-the-mail", "机器漏油,质量差").await;
-    let text = format!("{HOSTILE} 订单号：SO-99887 见 https://k.example/admin/act/SeCrEt-1 谢谢");
+    let text = format!(
+        "{HOSTILE} 订单号：SO-99887 见 https://k.example/admin/act/SeCrEt-1 https://k.example/survey/SeCrEt-2 谢谢"
+    );
     site.app.wrote(&id, &message("m1", &text)).await.unwrap();
     let path = format!("/admin/complaints/{id}");
     for language in LANGUAGES {

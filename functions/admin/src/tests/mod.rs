@@ -13,6 +13,7 @@ mod rollups;
 mod simulate;
 mod slips;
 mod subscription;
+mod surveys;
 mod workbook;
 
 use std::collections::BTreeMap;

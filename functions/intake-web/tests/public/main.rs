@@ -3,6 +3,7 @@
 mod api;
 mod form;
 mod site;
+mod survey;
 mod track;
 mod upload;
 

@@ -178,6 +178,13 @@ pub const TEMPLATES: &[Template] = &[
         &["number", "link", "closed_at", "reason"],
         &["note", "object_by"],
     ),
+    // `link` is the signed link of the survey, good until `until`; `track` the tracking page.
+    letter(
+        "survey",
+        Audience::Customer,
+        &["number", "link", "until", "closed_at", "track"],
+        &[],
+    ),
     // To staff. `link` is the complaint's page, or a signed link to a confirm page.
     letter(
         "assigned",

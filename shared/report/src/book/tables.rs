@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Formula, Worksheet, XlsxError};
 
 use super::Paper;
 use super::pen::{Pen, a4, float, heads, maybe, number, section, text};
-use crate::shown::{Axis, Drawing, Shown};
+use crate::shown::{Axis, Counted, Drawing, Shown};
 
 /// The last column.
 const LAST: u16 = 7;
@@ -55,7 +55,8 @@ pub fn write(sheet: &mut Worksheet, pen: &Pen, paper: &Paper<'_>, shown: &Shown)
     tables.customers()?;
     tables.overdue(shown)?;
     tables.money(shown)?;
-    tables.reactions(shown)?;
+    tables.counted("reactions", &shown.reactions)?;
+    tables.counted("survey", &shown.survey)?;
     Ok(places)
 }
 
@@ -256,14 +257,15 @@ impl Tables<'_> {
         Ok(())
     }
 
-    fn reactions(&mut self, shown: &Shown) -> Result<(), XlsxError> {
+    /// What customers said: to answers, and when they were asked whether they are satisfied.
+    fn counted(&mut self, title: &str, all: &[Counted]) -> Result<(), XlsxError> {
         let (paper, pen) = (self.paper, self.pen);
-        if shown.reactions.is_empty() {
+        if all.is_empty() {
             return Ok(());
         }
-        self.section(&paper.word("reactions"))?;
+        self.section(&paper.word(title))?;
         self.heads(&["figure", "count"].map(|key| paper.word(key)))?;
-        for one in &shown.reactions {
+        for one in all {
             text(self.sheet, (self.row, 0), &one.label, &pen.text)?;
             number(self.sheet, (self.row, 1), one.n as f64, &pen.count)?;
             self.row += 1;

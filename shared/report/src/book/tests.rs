@@ -32,6 +32,8 @@ fn quarter(cause: &str) -> (Rollup, Vec<Row>, Procedure) {
             deviation: None,
             money: BTreeMap::new(),
             reaction: None,
+            asked_at: None,
+            answer: None,
             excesses: Vec::new(),
             customer: None,
         })

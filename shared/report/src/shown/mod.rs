@@ -1,5 +1,6 @@
 //! A kept rollup as people read it: titles in their language, lights, shares, what stood there before.
 
+mod said;
 mod shape;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,7 @@ pub fn shown(rollup: &Rollup, procedure: &Procedure, language: Language) -> Show
         missing: eye.missing(),
         money: eye.money(),
         reactions: eye.reactions(),
+        survey: eye.survey(),
         returned: rollup.returned,
     }
 }
@@ -369,16 +371,6 @@ impl Eye<'_> {
                 currency: currency.clone(),
                 sum: *sum,
             })
-        })
-        .collect()
-    }
-
-    fn reactions(&self) -> Vec<Counted> {
-        let all = self.rollup.reactions.iter();
-        all.map(|(value, n)| Counted {
-            value: value.clone(),
-            label: texts().label(self.language, "reaction", value),
-            n: *n,
         })
         .collect()
     }

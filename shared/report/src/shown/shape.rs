@@ -42,6 +42,8 @@ pub struct Shown {
     pub money: Vec<Sum>,
     /// Reactions of customers to answers.
     pub reactions: Vec<Counted>,
+    /// Customers who were asked whether they are satisfied, and what they answered; empty where nobody was.
+    pub survey: Vec<Counted>,
     /// Pieces that came back or were exchanged.
     pub returned: Decimal,
 }

@@ -11,6 +11,7 @@ use super::legacy::{Legacy, Mend};
 use super::message::{Alike, Claim, Message};
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, RequestId, RuleId, UserId};
 use super::slip::SlipOrder;
+use super::survey::Satisfied;
 use crate::clock::Moment;
 pub use kind::CommandKind;
 
@@ -170,6 +171,19 @@ pub enum Command {
         /// Whose deadline.
         rule: RuleId,
     },
+    /// The customer says whether he is satisfied with what became of it (满意度调查).
+    Survey {
+        /// With how it was dealt with.
+        handling: Satisfied,
+        /// With how fast.
+        speed: Option<Satisfied>,
+        /// What else he says.
+        remark: Option<String>,
+        /// How he was asked, where a person takes it down: `telephone`, `visit`, `form`, …
+        channel: Option<String>,
+        /// When he said so, if not now.
+        at: Option<Moment>,
+    },
     /// A remark.
     Note {
         /// The remark.
@@ -249,6 +263,7 @@ impl Command {
             Self::Merge { .. } => CommandKind::Merge,
             Self::Unmerge {} => CommandKind::Unmerge,
             Self::Acknowledge { .. } => CommandKind::Acknowledge,
+            Self::Survey { .. } => CommandKind::Survey,
             Self::Note { .. } => CommandKind::Note,
             Self::Edit { .. } => CommandKind::Edit,
             Self::CapaOpen {} => CommandKind::CapaOpen,

@@ -11,6 +11,7 @@ use super::message::Claim;
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId, known};
 use super::slip::Slip;
 use super::stage::Stage;
+use super::survey::Survey;
 use super::value::Value;
 use crate::classify::Spoken;
 use crate::clock::{Moment, Pause};
@@ -106,6 +107,9 @@ pub struct Complaint {
     /// The successor that is still to be made (换发新表).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor_owed: Option<ComplaintId>,
+    /// Whether the customer was asked if he is satisfied, and what he answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
     /// Where it stood in an old register, if it came from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,

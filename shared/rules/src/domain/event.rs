@@ -9,6 +9,7 @@ use super::legacy::Origin;
 use super::message::{Matched, Sender, Verdict};
 use super::names::{ComplaintId, Desk, FieldKey, Milestone, Number, ProcedureId, RequestId, RuleId, UserId};
 use super::stage::Stage;
+use super::survey::Satisfied;
 use super::value::{TextRef, Value};
 use crate::classify::Spoken;
 use crate::clock::Moment;
@@ -316,6 +317,28 @@ pub enum Event {
         due_at: Moment,
         /// When.
         at: Moment,
+    },
+    /// The customer was asked by letter whether he is satisfied with what became of it.
+    SurveyAsked {
+        /// When.
+        at: Moment,
+        /// Until when the letter's link can be answered by.
+        until: Moment,
+    },
+    /// He answered, by that link or to a person.
+    SurveyAnswered {
+        /// When, as the person says who took it down.
+        at: Moment,
+        /// How it came.
+        channel: String,
+        /// Whether he is satisfied with how it was dealt with.
+        handling: Satisfied,
+        /// And with how fast.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        speed: Option<Satisfied>,
+        /// What else he said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<TextRef>,
     },
     /// A remark.
     Noted {

@@ -11,6 +11,7 @@ use super::message::{Claim, Matched, Sender};
 use super::names::{Milestone, RuleId};
 use super::slip::SlipStage;
 use super::stage::Stage;
+use super::survey::{Answer, Asked};
 use crate::clock::{Moment, Pause};
 
 /// Applies one event. `by` is the member of staff who caused it, nobody where the system did.
@@ -90,6 +91,8 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
             it.round = *round;
             it.reaction = None;
             it.unanswered = None;
+            // Who was asked about an end that is none any more is asked again after the next; an answer stands.
+            it.survey = it.survey.take().filter(|survey| survey.answer.is_some());
         }
         Event::Extended {
             rule,
@@ -157,6 +160,24 @@ pub fn evolve(complaint: Option<Complaint>, event: &Event, by: Option<&super::na
                     at: *at,
                 });
             }
+        }
+        Event::SurveyAsked { at, until } => {
+            let (at, until) = (*at, *until);
+            it.survey.get_or_insert_default().asked = Some(Asked { at, until });
+        }
+        Event::SurveyAnswered {
+            at,
+            channel,
+            handling,
+            speed,
+            ..
+        } => {
+            it.survey.get_or_insert_default().answer = Some(Answer {
+                at: *at,
+                channel: channel.clone(),
+                handling: *handling,
+                speed: *speed,
+            });
         }
         Event::DeadlinesMoved { .. } | Event::Noted { .. } => {}
         Event::CapaOpened { n, at } => {
@@ -308,6 +329,7 @@ fn begin(event: &Event) -> Option<Complaint> {
         merged_into: None,
         claims: Vec::new(),
         unanswered: None,
+        survey: None,
         successor_owed: None,
         imported: None,
     })

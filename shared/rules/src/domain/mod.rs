@@ -17,6 +17,7 @@ pub mod names;
 pub mod refusal;
 pub mod slip;
 pub mod stage;
+pub mod survey;
 pub mod turn;
 pub mod value;
 

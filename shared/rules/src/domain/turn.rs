@@ -10,8 +10,9 @@ use super::event::{Event, SHAPE};
 use super::facts::Facts;
 use super::names::FieldKey;
 use super::refusal::Refused;
+use super::survey;
 use crate::clock::Moment;
-use crate::clock::deadline::{deadlines, wake};
+use crate::clock::deadline::{Deadline, deadlines, wake};
 use crate::letters::{Letter, owed};
 
 /// Everything the shell must write, together or not at all.
@@ -72,11 +73,8 @@ pub fn turn(
         letters.retain(|letter| letter.template == "customer_wrote");
     }
     let clock = facts.clock();
-    let wake = wake(
-        &after,
-        &deadlines(&after, facts.procedure, &clock, facts.now),
-        facts.now,
-    );
+    let due = deadlines(&after, facts.procedure, &clock, facts.now);
+    let wake = look_again(&after, &due, facts);
     let hash = hash(body.as_bytes());
     Ok(Some(Turn {
         after,
@@ -88,4 +86,10 @@ pub fn turn(
         letters,
         wake,
     }))
+}
+
+/// When to look at a complaint again: the next moment at which anything of it is due.
+pub fn look_again(complaint: &Complaint, deadlines: &[Deadline], facts: &Facts<'_>) -> Option<Moment> {
+    let survey = survey::wake(complaint, facts.procedure, &facts.clock(), facts.now, facts.reachable);
+    wake(complaint, deadlines, facts.now).into_iter().chain(survey).min()
 }

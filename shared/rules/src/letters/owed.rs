@@ -120,6 +120,10 @@ impl Post<'_> {
                     }
                 }
             }
+            Event::SurveyAsked { until, .. } if self.facts.reachable => self.letters.push(Letter {
+                code: Some(until.to_rfc3339()),
+                ..Letter::of("survey", To::Customer)
+            }),
             Event::CounterExceeded { rule, count, .. } => {
                 let tell = pack.counter.iter().find(|one| one.rule == *rule).map(|one| &one.tell);
                 for desk in tell.into_iter().flatten() {

@@ -186,6 +186,62 @@ fn broken(id: &str, file: &str, after: &str, from: &str, to: &str) -> (Source, u
     "measure = \"entered\"",
     "set against nothing"
 )]
+#[case(
+    "P01",
+    "duties.toml",
+    "K03",
+    "ask = [\"handling\", ",
+    "ask = [",
+    "does not ask about the handling"
+)]
+#[case(
+    "P01",
+    "duties.toml",
+    "K03",
+    "\"speed\", ",
+    "\"handling\", ",
+    "asks twice about `handling`"
+)]
+#[case(
+    "P01",
+    "duties.toml",
+    "K03",
+    "after = \"3 working days\"",
+    "after = \"3 rings\"",
+    "counts rings"
+)]
+#[case(
+    "P01",
+    "duties.toml",
+    "K03",
+    "lives = \"30 days\"",
+    "lives = \"0 days\"",
+    "good for no time"
+)]
+#[case(
+    "P12",
+    "numbering.toml",
+    "D14",
+    "by = \"person\"",
+    "by = \"person\"\nlives = \"30 days\"",
+    "here a person asks"
+)]
+#[case(
+    "P12",
+    "numbering.toml",
+    "D14",
+    "duty = \"D14\"",
+    "duty = \"D99\"",
+    "there is no duty D99"
+)]
+#[case(
+    "P19",
+    "duties.toml",
+    "K07",
+    "measure = \"entered\"",
+    "measure = \"surveyed\"",
+    "there is no [survey]"
+)]
 // Numbers and times.
 #[case(
     "P19",

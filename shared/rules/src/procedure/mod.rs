@@ -130,11 +130,13 @@ impl Procedure {
             .duty
             .iter()
             .flat_map(|duty| std::iter::once(&duty.owner).chain(&duty.receivers));
+        let surveys = pack.survey.iter().flat_map(|survey| &survey.taken_by);
         let counters = pack.counter.iter().flat_map(|counter| &counter.tell);
         let all = all
             .chain(told)
             .chain(duties)
             .chain(counters)
+            .chain(surveys)
             .chain(rungs)
             .chain(passed)
             .chain(registrars)

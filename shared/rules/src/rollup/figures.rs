@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
 
 use super::line::{Limit, Line};
 use super::period::Period;
 use crate::clock::{Clock, Moment};
 use crate::domain::names::RuleId;
+use crate::domain::survey::{Answer, Satisfied};
 
 /// What may be counted under one heading before the rest is put together.
 pub const MOST_ENTRIES: usize = 500;
@@ -48,6 +50,9 @@ pub struct Figures {
     pub most_deviation: Option<(Decimal, String)>,
     /// Reactions of customers to answers, for what was received in the period.
     pub reactions: BTreeMap<String, u64>,
+    /// What customers answered in the period when they were asked whether they are satisfied, whenever their complaints
+    /// came in.
+    pub survey: Surveyed,
     /// Counters that were exceeded: rule and values, with how many complaints.
     pub excesses: BTreeMap<(RuleId, String), u64>,
     /// Complaints received by quarter and cause.
@@ -56,6 +61,44 @@ pub struct Figures {
     pub customers: BTreeMap<String, BTreeSet<String>>,
     /// What is overdue at the end: the oldest missed limit of each complaint, with its rule and the complaint's number.
     pub overdue: BTreeSet<(Moment, RuleId, String)>,
+}
+
+/// Answers to surveys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surveyed {
+    /// Customers who were asked by letter in the period.
+    pub asked: u64,
+    /// Answers given in it.
+    pub replies: u64,
+    /// Of those, satisfied with the handling.
+    pub satisfied: u64,
+    /// How they are satisfied with the handling: `yes`, `partly`, `no`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub handling: BTreeMap<String, u64>,
+    /// And with how fast it was, where they said so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub speed: BTreeMap<String, u64>,
+    /// By which ways they answered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub channel: BTreeMap<String, u64>,
+}
+
+impl Surveyed {
+    /// Whether there is anything to tell.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn count(&mut self, answer: &Answer) {
+        self.replies += 1;
+        self.satisfied += u64::from(answer.handling == Satisfied::Yes);
+        let handling = answer.handling.name().to_owned();
+        *self.handling.entry(handling).or_default() += 1;
+        if let Some(speed) = answer.speed {
+            *self.speed.entry(speed.name().to_owned()).or_default() += 1;
+        }
+        *self.channel.entry(answer.channel.clone()).or_default() += 1;
+    }
 }
 
 /// How many limits were due, and how many of them were met in time.
@@ -101,6 +144,10 @@ impl Figures {
             self.closed += 1;
             let hours = (closed - line.received_at).num_hours().max(0);
             *self.closing_hours.entry(hours).or_default() += 1;
+        }
+        self.survey.asked += u64::from(line.asked_at.is_some_and(within));
+        if let Some(answer) = line.answer.as_ref().filter(|answer| within(answer.at)) {
+            self.survey.count(answer);
         }
         self.open_at_end += u64::from(line.open());
         self.overdue_at_end += u64::from(line.overdue());

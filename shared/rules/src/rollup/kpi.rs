@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::figures::{Figures, Kept};
 use crate::domain::names::RuleId;
-use crate::procedure::model::{Kpi, Measure};
+use crate::procedure::model::{Kpi, Measure, SURVEYED};
 
 /// What rates are computed against (分母), by name and month: `deliveries`, `units`, `sales`, `rating`, …
 pub type Denominators = BTreeMap<String, BTreeMap<String, Decimal>>;
@@ -94,6 +94,7 @@ fn outcome(kpi: &Kpi, figures: &Figures, months: &[String], entered: &Denominato
             let asked = of("accepted") + of("disputed");
             out.share(of("accepted").into(), Ok(asked.into()));
         }
+        Measure::Surveyed => out.surveyed(kpi, figures, months, entered),
         Measure::SameCause => {
             let most = figures.causes.iter().max_by_key(|((_, _), n)| **n);
             let beyond = figures.causes.iter().filter(|(_, n)| out.beyond((**n).into()));
@@ -110,11 +111,7 @@ fn outcome(kpi: &Kpi, figures: &Figures, months: &[String], entered: &Denominato
             out.by.extend(told);
         }
         Measure::Deviation => out.largest(figures.most_deviation.as_ref(), "percent"),
-        // The mean of what was entered for the months.
-        Measure::Entered => match sum(kpi, months, entered) {
-            Ok(sum) => out.value = sum.checked_div(Decimal::from(months.len().max(1))).map(tidy),
-            Err(missing) => out.missing = missing,
-        },
+        Measure::Entered => out.mean(kpi, months, entered),
     }
     if let (Some(value), Some(target)) = (out.value, out.target) {
         let low = target.at_least.is_none_or(|least| value >= least);
@@ -156,6 +153,39 @@ impl Outcome {
         if let Some((value, number)) = most {
             self.value = Some(*value);
             self.by.insert(number.clone(), *value);
+        }
+    }
+
+    /// The mean of what was entered for the months.
+    fn mean(&mut self, kpi: &Kpi, months: &[String], entered: &Denominators) {
+        match sum(kpi, months, entered) {
+            Ok(sum) => self.value = sum.checked_div(Decimal::from(months.len().max(1))).map(tidy),
+            Err(missing) => self.missing = missing,
+        }
+    }
+
+    /// Satisfied replies of all replies: those of complaints, and those of surveys that were made elsewhere and entered by
+    /// month. Where nobody replied, the result that somebody entered.
+    fn surveyed(&mut self, kpi: &Kpi, figures: &Figures, months: &[String], entered: &Denominators) {
+        let of = |name: &str| -> Decimal {
+            let by_month = entered.get(name).into_iter().flatten();
+            by_month
+                .filter(|(month, _)| months.contains(month))
+                .map(|(_, n)| *n)
+                .sum()
+        };
+        let [replied, content] = SURVEYED;
+        let replies = Decimal::from(figures.survey.replies).saturating_add(of(replied));
+        if replies > Decimal::ZERO {
+            let satisfied = Decimal::from(figures.survey.satisfied).saturating_add(of(content));
+            self.share(satisfied.min(replies), Ok(replies));
+            return;
+        }
+        if kpi.figure.is_some() {
+            self.mean(kpi, months, entered);
+        }
+        if self.value.is_none() {
+            self.missing = months.iter().map(|month| format!("{replied} {month}")).collect();
         }
     }
 
@@ -240,6 +270,31 @@ mod tests {
         figures.on_time.insert(rule, Kept { due: 3, met: 2 });
         let value = outcome(&share, &figures, &[], &Denominators::new()).value;
         assert_eq!(value, Some("66.67".parse().unwrap()));
+    }
+
+    #[test]
+    fn satisfaction_is_a_share_of_all_replies_wherever_they_were_given_and_else_what_was_entered() {
+        let rate = kpi("measure = \"surveyed\"\nfigure = \"satisfaction\"\nat_least = 90");
+        let months = ["2026-11".to_owned()];
+        let mut entered = Denominators::new();
+        let mut figures = Figures::default();
+        let nobody = outcome(&rate, &figures, &months, &entered);
+        assert_eq!(nobody.missing, ["survey_replies 2026-11"]);
+        assert_eq!((nobody.value, nobody.met), (None, None));
+        let enter = |entered: &mut Denominators, name: &str, n: i64| {
+            let by_month = entered.entry(name.to_owned()).or_default();
+            by_month.insert("2026-11".to_owned(), n.into());
+        };
+        enter(&mut entered, "satisfaction", 95);
+        let stated = outcome(&rate, &figures, &months, &entered);
+        assert_eq!((stated.value, stated.met), (Some(95.into()), Some(true)));
+        (figures.survey.replies, figures.survey.satisfied) = (4, 3);
+        let counted = outcome(&rate, &figures, &months, &entered);
+        assert_eq!((counted.value, counted.met), (Some(75.into()), Some(false)));
+        enter(&mut entered, "survey_replies", 6);
+        enter(&mut entered, "survey_satisfied", 6);
+        let both = outcome(&rate, &figures, &months, &entered);
+        assert_eq!((both.of, both.met), (Some((9.into(), 10.into())), Some(true)));
     }
 
     #[test]

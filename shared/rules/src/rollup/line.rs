@@ -10,6 +10,7 @@ use crate::clock::{Clock, Moment};
 use crate::domain::complaint::Complaint;
 use crate::domain::names::{RuleId, known};
 use crate::domain::stage::Stage;
+use crate::domain::survey::Answer;
 use crate::domain::value::Value;
 use crate::procedure::Procedure;
 use crate::procedure::model::SlipKind;
@@ -46,6 +47,12 @@ pub struct Line {
     /// How the customer last reacted to an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reaction: Option<String>,
+    /// When the customer was asked by letter whether he is satisfied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Moment>,
+    /// What he answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
     /// Counters it made too many in: rule and values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excesses: Vec<(RuleId, String)>,
@@ -95,6 +102,10 @@ pub fn as_of(complaint: &Complaint, at: Moment) -> Option<Complaint> {
     then.pauses.retain(|pause| pause.from < at);
     for pause in &mut then.pauses {
         pause.until = pause.until.filter(|until| *until < at);
+    }
+    if let Some(survey) = &mut then.survey {
+        survey.asked = survey.asked.take().filter(|asked| asked.at < at);
+        survey.answer = survey.answer.take().filter(|answer| answer.at < at);
     }
     match (then.stage.ended(), closed_at(&then)) {
         (true, None) => then.stage = Stage::Open,
@@ -173,6 +184,12 @@ impl Line {
             deviation: number("deviation_percent"),
             money,
             reaction: it.reaction.clone(),
+            asked_at: it
+                .survey
+                .as_ref()
+                .and_then(|survey| survey.asked.as_ref())
+                .map(|asked| asked.at),
+            answer: it.survey.as_ref().and_then(|survey| survey.answer.clone()),
             excesses: it
                 .excesses
                 .iter()
@@ -180,6 +197,17 @@ impl Line {
                 .collect(),
             customer: None,
         })
+    }
+
+    /// The line for figures in which only the survey counts: of what was closed before the period, and answered in it.
+    #[must_use]
+    pub fn of_survey(self) -> Self {
+        let (limits, excesses) = (Vec::new(), Vec::new());
+        Self {
+            limits,
+            excesses,
+            ..self
+        }
     }
 
     /// Whether it still needs work.

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use compared::Compared;
 pub use control::{Chart, Drawn, Point, draw};
-pub use figures::{Figures, Kept, MOST_ENTRIES, OTHER};
+pub use figures::{Figures, Kept, MOST_ENTRIES, OTHER, Surveyed};
 pub use kpi::{Denominators, Outcome, Target};
 pub use line::{Limit, Line, as_of};
 pub use period::{NoPeriod, Period};
@@ -63,6 +63,9 @@ pub struct Rollup {
     pub money: BTreeMap<String, BTreeMap<String, Decimal>>,
     /// Reactions of customers to answers.
     pub reactions: BTreeMap<String, u64>,
+    /// Customers who were asked whether they are satisfied, and what they answered.
+    #[serde(default, skip_serializing_if = "Surveyed::is_empty")]
+    pub survey: Surveyed,
     /// Pieces that came back or were exchanged.
     pub returned: Decimal,
     /// How long what was closed in the period had taken.
@@ -211,6 +214,7 @@ impl Rollup {
             by: figures.by,
             money: figures.money,
             reactions: figures.reactions,
+            survey: figures.survey,
             returned: figures.returned,
         }
     }

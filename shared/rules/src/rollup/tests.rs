@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::{Hours, WorkCalendar};
+use crate::domain::survey::{Answer, Satisfied};
 
 fn clock(hours: &Hours) -> Clock<'_> {
     Clock {
@@ -32,6 +33,8 @@ fn line(number: &str, received: &str, closed: Option<&str>, class: &str) -> Line
         deviation: None,
         money: BTreeMap::new(),
         reaction: None,
+        asked_at: None,
+        answer: None,
         excesses: Vec::new(),
         customer: None,
     }
@@ -54,6 +57,31 @@ fn what_is_due_at_the_end_of_the_last_day_is_due_in_the_period() {
     let of = |period: &str| Figures::of(period.parse().unwrap(), &clock(&hours), [&one]).on_time;
     assert_eq!(of("2026-03").values().next(), Some(&Kept { due: 1, met: 0 }));
     assert!(of("2026-04").is_empty());
+}
+
+#[test]
+fn an_answer_counts_when_it_was_given_and_a_complaint_of_before_counts_nothing_else() {
+    let hours = Hours::default();
+    let mut one = line("1", "2026-02-20 09:00", Some("2026-03-02 09:00"), "质量");
+    one.limits = vec![limit("T1.1", "2026-04-10 09:00", false, true)];
+    one.asked_at = Some(at("2026-03-05 17:30"));
+    one.answer = Some(Answer {
+        at: at("2026-04-01 00:00"),
+        channel: "web".to_owned(),
+        handling: Satisfied::Partly,
+        speed: Some(Satisfied::Yes),
+    });
+    let of = |period: &str, line: &Line| Figures::of(period.parse().unwrap(), &clock(&hours), [line]);
+    let march = of("2026-03", &one).survey;
+    assert_eq!((march.asked, march.replies), (1, 0));
+    let april = of("2026-04", &one.clone().of_survey());
+    assert_eq!(
+        (april.survey.asked, april.survey.replies, april.survey.satisfied),
+        (0, 1, 0)
+    );
+    assert_eq!(april.survey.handling, BTreeMap::from([("partly".to_owned(), 1)]));
+    assert_eq!(april.survey.speed, BTreeMap::from([("yes".to_owned(), 1)]));
+    assert!(april.on_time.is_empty() && april.received == 0 && april.closed == 0 && april.open_at_end == 0);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::domain::evolve::evolve;
 use crate::domain::facts::{Actor, Facts, NO_COUNTS, Role, Staff};
 use crate::domain::names::UserId;
 use crate::domain::refusal::Refusal;
+use crate::domain::survey;
 use crate::letters::owed;
 
 /// No complaint is told of so often between two entries of its log; what would be is cut off here.
@@ -140,7 +141,7 @@ impl Both<'_, '_> {
         let lens = self.lens;
         let mut now = from;
         for _ in 0..MOST_TICKS {
-            let Some(at) = next_tick(lens, rec, &sim, now).filter(|at| *at < until) else {
+            let Some(at) = next_tick(lens, rec, &sim, now, self.reachable).filter(|at| *at < until) else {
                 break;
             };
             now = now.max(at);
@@ -162,7 +163,14 @@ impl Both<'_, '_> {
 }
 
 /// The next moment at which a clock has something to tell that did not run just so in the log.
-fn next_tick(lens: &Lens<'_>, rec: &Complaint, sim: &Complaint, now: Moment) -> Option<Moment> {
+fn next_tick(lens: &Lens<'_>, rec: &Complaint, sim: &Complaint, now: Moment, reachable: bool) -> Option<Moment> {
+    let clock = next_of_clocks(lens, rec, sim, now);
+    let survey = |it: &Complaint, side: &Side<'_>| survey::wake(it, side.procedure, &side.clock(), now, reachable);
+    let asked = survey(sim, &lens.would).filter(|at| survey(rec, &lens.was) != Some(*at));
+    clock.into_iter().chain(asked).min()
+}
+
+fn next_of_clocks(lens: &Lens<'_>, rec: &Complaint, sim: &Complaint, now: Moment) -> Option<Moment> {
     let would = deadlines(sim, lens.would.procedure, &lens.would.clock(), now);
     let mut due: Vec<(Moment, &Deadline)> = would
         .iter()

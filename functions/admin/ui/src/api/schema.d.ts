@@ -2726,6 +2726,11 @@ export interface paths {
                                 text: string;
                                 value: string;
                             }[];
+                            survey: {
+                                label: string;
+                                n: number;
+                                value: string;
+                            }[];
                             trends: {
                                 axis: string;
                                 centre?: number;
@@ -2966,6 +2971,11 @@ export interface paths {
                                 month?: string;
                                 rules?: string[];
                                 text: string;
+                                value: string;
+                            }[];
+                            survey: {
+                                label: string;
+                                n: number;
                                 value: string;
                             }[];
                             trends: {

@@ -53,7 +53,8 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
             kind,
             C::Approve | C::Refuse | C::Confirm | C::Close | C::Milestone | C::Acknowledge
         ) || kind.slip().is_some();
-        if !(pointless && choices.is_empty()) {
+        let answered = *kind == C::Survey && surveyed(complaint);
+        if !(answered || pointless && choices.is_empty()) {
             list.push(Allowed {
                 kind: name,
                 fields,
@@ -62,6 +63,11 @@ pub fn allowed(complaint: &Complaint, facts: &Facts<'_>) -> Vec<Allowed> {
         }
     }
     list
+}
+
+/// Whether the customer has said already whether he is satisfied.
+fn surveyed(complaint: &Complaint) -> bool {
+    complaint.survey.as_ref().is_some_and(|survey| survey.answer.is_some())
 }
 
 fn choices(complaint: &Complaint, facts: &Facts<'_>, kind: CommandKind) -> Vec<String> {
@@ -143,8 +149,9 @@ pub(super) fn permit(complaint: &Complaint, facts: &Facts<'_>, command: &Command
     let kind = command.kind();
     match facts.actor {
         Actor::System => return Ok(()),
-        // The customer speaks through pages of his own: he supplies what was asked, and reacts to answers.
-        Actor::Customer if matches!(kind, C::SupplyInfo | C::React | C::Note) => {}
+        // The customer speaks through pages of his own: he supplies what was asked, reacts to answers, and says
+        // whether he is satisfied.
+        Actor::Customer if matches!(kind, C::SupplyInfo | C::React | C::Note | C::Survey) => {}
         Actor::Customer => return Err(Refusal::of("forbidden").into()),
         Actor::Staff(staff) => {
             if !role_may(staff, kind, complaint, facts) {
@@ -243,6 +250,12 @@ fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Fac
         let mut named = rules.filter(|rule| !rule.by.is_empty() || own);
         named.any(|rule| act_for(facts, &rule.by, complaint).is_ok())
     });
+    // A survey is often another department's work too.
+    let surveys = kind == C::Survey && {
+        let taken_by = facts.procedure.pack.survey.iter().flat_map(|rules| &rules.taken_by);
+        let mut taken_by = taken_by.map(std::slice::from_ref);
+        own || taken_by.any(|desk| act_for(facts, desk, complaint).is_ok())
+    };
     match staff.role {
         Role::Auditor => false,
         Role::Administrator | Role::Manager | Role::Quality => true,
@@ -264,7 +277,7 @@ fn role_may(staff: &Staff, kind: CommandKind, complaint: &Complaint, facts: &Fac
                     | C::CapaPlan
                     | C::CapaDone
             );
-            (own && works) || slips || matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Acknowledge)
+            (own && works) || slips || surveys || matches!(kind, C::Approve | C::Refuse | C::Confirm | C::Acknowledge)
         }
     }
 }
@@ -287,6 +300,7 @@ pub(super) fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Fac
         let standing = |one: &Slip| one.kind == slip && !one.stage.settled();
         return registered && (!complaint.stage.ended() || complaint.slips.iter().any(standing));
     }
+    let asks = kind == C::Survey && complaint.stage.ended() && facts.procedure.pack.survey.is_some();
     let works = registered
         && matches!(
             kind,
@@ -294,6 +308,7 @@ pub(super) fn stage_admits(complaint: &Complaint, kind: CommandKind, facts: &Fac
         );
     always
         || decides
+        || asks
         || match &complaint.stage {
             Stage::Received => keeps || matches!(kind, C::Register | C::RequestInfo | C::Reply),
             Stage::Open => keeps || works || matches!(kind, C::RequestInfo | C::Reply | C::Close),

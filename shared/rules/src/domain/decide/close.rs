@@ -21,7 +21,7 @@ use crate::procedure::model::ClosingRule;
 use crate::procedure::model::Then;
 
 /// The reason the engine itself closes with when a customer's refusal calls for a new form.
-pub(super) const SUPERSEDED: &str = "superseded_by_new_form";
+pub(in crate::domain) const SUPERSEDED: &str = "superseded_by_new_form";
 
 /// What stands against closing with this rule, if anything.
 pub(super) fn objections(rule: &ClosingRule, complaint: &Complaint, facts: &Facts<'_>) -> Vec<Refusal> {

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 pub use acknowledge::{Telling, seen, tellings};
 pub use allowed::{Allowed, allowed};
+pub(super) use close::SUPERSEDED;
 pub use draft::Kept;
 pub(crate) use guards::Asked;
 

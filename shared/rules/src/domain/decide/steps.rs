@@ -6,6 +6,7 @@ mod measures;
 mod replies;
 mod slips;
 mod sorting;
+mod surveys;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,7 @@ use replies::{react, reply};
 use slips::slip;
 pub(super) use slips::{awaits, opening};
 use sorting::{classify, route};
+use surveys::survey;
 
 type Step = Result<(), Refused>;
 
@@ -162,6 +164,13 @@ pub(super) fn step(draft: &mut Draft<'_>, command: Command) -> Step {
             Ok(())
         }
         Command::Acknowledge { rule } => acknowledge(draft, &rule),
+        Command::Survey {
+            handling,
+            speed,
+            remark,
+            channel,
+            at,
+        } => survey(draft, (handling, speed), remark.as_deref(), channel, at),
         Command::Note { text } => {
             let text = draft.said("text", &text)?;
             draft.push(Event::Noted { text });
@@ -269,13 +278,7 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
             .with("milestone", name.as_str())
             .into());
     }
-    let at = at.map_or(draft.now(), |at| at.with_timezone(&draft.now().timezone()));
-    if at > draft.now() {
-        return Err(Refusal::of("future_date").about("at").with("field", "at").into());
-    }
-    if at < draft.after.received_at {
-        return Err(Refusal::of("before_receipt").about("at").with("field", "at").into());
-    }
+    let at = happened(draft, at)?;
     let archived = name == *known::ARCHIVED;
     if archived {
         let open = close::slips_open(&draft.after, draft.facts);
@@ -289,6 +292,18 @@ fn milestone(draft: &mut Draft<'_>, name: Milestone, at: Option<Moment>, note: O
         draft.stage(Stage::Archived { at, reason });
     }
     Ok(())
+}
+
+/// When something happened, now where nobody says: neither in the future nor before the company had the complaint.
+fn happened(draft: &Draft<'_>, at: Option<Moment>) -> Result<Moment, Refused> {
+    let at = at.map_or(draft.now(), |at| at.with_timezone(&draft.now().timezone()));
+    if at > draft.now() {
+        return Err(Refusal::of("future_date").about("at").with("field", "at").into());
+    }
+    if at < draft.after.received_at {
+        return Err(Refusal::of("before_receipt").about("at").with("field", "at").into());
+    }
+    Ok(at)
 }
 
 fn noted(draft: &mut Draft<'_>, name: Milestone, at: Moment, note: Option<&str>) -> Step {

@@ -2,6 +2,7 @@
 
 use super::Decision;
 use super::draft::Draft;
+use crate::clock::Count;
 use crate::clock::deadline::{Deadline, counts, deadlines, told};
 use crate::domain::complaint::Complaint;
 use crate::domain::event::{Event, RungTold};
@@ -9,6 +10,7 @@ use crate::domain::facts::Facts;
 use crate::domain::names::{Desk, known};
 use crate::domain::refusal::Refused;
 use crate::domain::stage::Stage;
+use crate::domain::survey;
 use crate::procedure::model::Then;
 
 pub(super) fn tick(complaint: &Complaint, facts: &Facts<'_>) -> Result<Decision, Refused> {
@@ -31,7 +33,26 @@ pub(super) fn tick(complaint: &Complaint, facts: &Facts<'_>) -> Result<Decision,
             end_wait(&mut draft, deadline, then);
         }
     }
+    ask(&mut draft);
     Ok(draft.done())
+}
+
+/// The customer is asked whether he is satisfied, once that is due and as long as the letter's time has not run out.
+fn ask(draft: &mut Draft<'_>) {
+    let (facts, at) = (draft.facts, draft.now());
+    let due = survey::due(&draft.after, facts.procedure, &facts.clock());
+    let due = due.filter(|due| facts.reachable && due.at <= at && at < due.until);
+    let lives = facts
+        .procedure
+        .pack
+        .survey
+        .as_ref()
+        .and_then(|rules| rules.lives.as_ref());
+    if let (Some(_), Some(lives)) = (due, lives) {
+        // A sweep that comes late shortens nobody's time to answer.
+        let until = facts.clock().due(at, lives, &Count::default()).at;
+        draft.push(Event::SurveyAsked { at, until });
+    }
 }
 
 fn rungs_due(complaint: &Complaint, deadline: &Deadline, facts: &Facts<'_>) -> Option<RungTold> {

@@ -62,6 +62,8 @@ fn the_fixture_has_every_kind_of_event() {
         "stage_moved",
         "successor_made",
         "successor_owed",
+        "survey_answered",
+        "survey_asked",
         "unmerged",
         "wait_ended",
         "wrote",

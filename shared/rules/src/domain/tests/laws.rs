@@ -69,6 +69,8 @@ pub(super) fn wishes() -> Vec<Json> {
         json!({"type": "unmerge"}),
         json!({"type": "acknowledge", "rule": "T19.1"}),
         json!({"type": "acknowledge", "rule": "T20.3"}),
+        json!({"type": "survey", "handling": "yes", "speed": "partly", "channel": "telephone"}),
+        json!({"type": "survey", "handling": "no", "remark": "太慢", "at": "2025-04-01T09:00:00+08:00"}),
         json!({"type": "note", "text": ""}),
         json!({"type": "note", "text": "备注"}),
         json!({"type": "edit", "fields": {"justified": false, "expiry_date": "2025-03-01"}}),

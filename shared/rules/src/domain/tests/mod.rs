@@ -37,7 +37,7 @@ static P10: LazyLock<Procedure> = LazyLock::new(|| pack("P10"));
 static P19: LazyLock<Procedure> = LazyLock::new(|| pack("P19"));
 static P20: LazyLock<Procedure> = LazyLock::new(|| pack("P20"));
 /// P20 with an answer's limit that stands still while the customer is asked, one that needs his consent to move, one that
-/// is of law, and a waiver that needs approval.
+/// is of law, a waiver that needs approval, and a survey by letter.
 static VARIANT: LazyLock<Procedure> = LazyLock::new(|| {
     let differences = r#"
         [procedure]
@@ -56,6 +56,13 @@ static VARIANT: LazyLock<Procedure> = LazyLock::new(|| {
         title = { zh-Hans = "不采取措施", en = "no action" }
         at = "capa_waive"
         approver = "總經理"
+        source = "P18"
+        [survey]
+        rule = "K10"
+        by = "letter"
+        ask = ["handling", "speed", "remark"]
+        after = "1 working day"
+        lives = "30 days"
         source = "P18"
     "#;
     let source = Source {

@@ -19,6 +19,9 @@ struct Count {
     open: u64,
     by: BTreeMap<(&'static str, String), u64>,
     hours: BTreeMap<i64, u64>,
+    asked: u64,
+    replies: u64,
+    satisfied: u64,
 }
 
 /// Counts from the bare text of logs: no complaint, no line, no deadline is made.
@@ -47,6 +50,21 @@ fn recount(logs: &[Vec<String>], from: Moment, to: Moment) -> Count {
         if last(&["stage_moved"]).is_some_and(|one| one["to"]["is"] == "not_a_complaint") {
             count.others += u64::from(within(received));
             continue;
+        }
+        let (mut asked, mut answer) = (None, None);
+        for event in &events {
+            match event["type"].as_str().unwrap() {
+                "survey_asked" => asked = Some(moment(&event["at"])),
+                "survey_answered" => answer = Some((moment(&event["at"]), event["handling"] == "yes")),
+                // Who was asked about an end that is none any more is asked again.
+                "round_begun" if answer.is_none() => asked = None,
+                _ => {}
+            }
+        }
+        count.asked += u64::from(asked.is_some_and(within));
+        if let Some((_, satisfied)) = answer.filter(|(at, _)| within(*at)) {
+            count.replies += 1;
+            count.satisfied += u64::from(satisfied);
         }
         // The last word on its end by then.
         let ends = events.iter().filter(|one| one["type"] == "reached");
@@ -95,6 +113,9 @@ fn counted(stories: &[Story<'_>], clock: &Clock<'_>, period: Period) -> Count {
         open: figures.open_at_end,
         by,
         hours: figures.closing_hours,
+        asked: figures.survey.asked,
+        replies: figures.survey.replies,
+        satisfied: figures.survey.satisfied,
     }
 }
 
@@ -103,11 +124,11 @@ fn counted(stories: &[Story<'_>], clock: &Clock<'_>, period: Period) -> Count {
 type History = (i64, usize, i64, Vec<Move>);
 
 fn histories() -> impl Strategy<Value = Vec<History>> {
-    prop::collection::vec((0..500i64, 0..=10usize, 1..400i64, moves(wishes())), 1..12)
+    prop::collection::vec((0..500i64, 0..=12usize, 1..400i64, moves(wishes())), 1..12)
 }
 
 /// A course to the end, and back again.
-fn course() -> [Json; 10] {
+fn course() -> [Json; 12] {
     [
         json!({"type": "register"}),
         json!({"type": "verify", "upheld": true}),
@@ -117,6 +138,8 @@ fn course() -> [Json; 10] {
         json!({"type": "reply", "text": "答覆", "channel": "letter", "formal": true}),
         json!({"type": "react", "reaction": "accepted"}),
         json!({"type": "close", "reason": "customer_satisfied"}),
+        json!({"type": "tick"}),
+        json!({"type": "survey", "handling": "yes"}),
         json!({"type": "note", "text": "備註"}),
         json!({"type": "reopen"}),
     ]
@@ -130,7 +153,7 @@ fn story((day, steps, hours, moves): &History) -> Story<'static> {
     // Some stay where the course left them.
     let more = if day % 3 == 0 { 0 } else { moves.len() };
     all.extend(moves.iter().take(more).cloned());
-    lived_from(&P20, begin, &all)
+    lived_from(&VARIANT, begin, &all)
 }
 
 proptest! {

@@ -45,6 +45,11 @@ pub(super) fn compare(play: &Play<'_>, then: &Then) -> Vec<String> {
     }
     let capa = it.capa.last().map_or("none", |one| one.stage.name());
     same("the corrective action", then.capa.as_deref(), capa);
+    let survey = match &it.survey {
+        None => "none",
+        Some(survey) => survey.answer.as_ref().map_or("asked", |one| one.handling.name()),
+    };
+    same("the survey", then.survey.as_deref(), survey);
     let first = first(play.procedure, it).map_or("none", |rule| rule.rule.as_str());
     same("the limit named first", then.first.as_deref(), first);
     let successor = then.successor.map(|owed| owed.to_string());

@@ -192,6 +192,9 @@ pub struct Then {
     pub forms: Vec<RuleId>,
     /// The slips, in the order in which they were opened; exactly these.
     pub slips: Option<Vec<SlipSeen>>,
+    /// What the customer answered when he was asked whether he is satisfied: `yes`, `partly` or `no` of the handling,
+    /// `asked` while his answer is awaited, `none` where nobody asked.
+    pub survey: Option<String>,
     /// Whether a successor is owed.
     pub successor: Option<bool>,
 }

@@ -112,6 +112,9 @@ impl Play<'_> {
             Event::WaitEnded { rule, .. } | Event::Extended { rule, .. } => {
                 seen.each("deadline", &pack.deadline, |one| one.rule == *rule);
             }
+            Event::SurveyAsked { .. } | Event::SurveyAnswered { .. } => {
+                seen.items.insert(way!["survey"]);
+            }
             Event::CapaOpened { .. }
             | Event::CapaPlanned { .. }
             | Event::CapaDone { .. }

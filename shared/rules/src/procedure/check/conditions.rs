@@ -44,6 +44,9 @@ impl<'a> Check<'a> {
         for (index, one) in pack.capa.exempt.iter().enumerate() {
             all.push((way!["capa", "exempt", index, "when"], one.rule.to_string(), &one.when));
         }
+        if let Some(survey) = &pack.survey {
+            all.push((way!["survey", "when"], survey.rule.to_string(), &survey.when));
+        }
         for (index, one) in pack.procedure.registrar_for.iter().enumerate() {
             let at = way!["procedure", "registrar_for", index, "when"];
             all.push((at, one.desk.to_string(), &one.when));

@@ -22,6 +22,7 @@ const NAMING: &[&str] = &[
     "owner",
     "receivers",
     "checked_by",
+    "taken_by",
 ];
 
 impl Check<'_> {
@@ -124,6 +125,7 @@ fn names_desk(at: &[Step]) -> bool {
         "routing" => key == "department",
         // There `by` is a milestone.
         "implied" | "statement" | "classes" | "form" => false,
+        "survey" => key == "taken_by",
         _ => NAMING.contains(&key) && !keys.contains(&"when"),
     }
 }

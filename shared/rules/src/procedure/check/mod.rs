@@ -7,6 +7,7 @@ mod desks;
 mod endings;
 mod names;
 mod slips;
+mod survey;
 
 use super::Procedure;
 use super::load::{Fault, Source};
@@ -30,6 +31,7 @@ pub fn check(procedure: &Procedure, source: &Source, base: &dyn Fn(&str) -> Opti
     check.bands();
     check.endings();
     check.slips();
+    check.survey();
     check.sources(&tree);
     check.aliases();
     check.faults

@@ -38,6 +38,17 @@ pub struct Kpi {
     pub assumed: Option<String>,
 }
 
+/// The entered figures of surveys that were made elsewhere: how many replied, and how many of them are satisfied.
+pub const SURVEYED: [&str; 2] = ["survey_replies", "survey_satisfied"];
+
+impl Kpi {
+    /// The figures that may be entered for it by month.
+    pub fn figures(&self) -> impl Iterator<Item = &str> {
+        let elsewhere = SURVEYED.into_iter().filter(|_| self.measure == Measure::Surveyed);
+        self.figure.as_deref().into_iter().chain(elsewhere)
+    }
+}
+
 /// How a key figure is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +65,9 @@ pub enum Measure {
     OnTime,
     /// Answers that were accepted, per cent of those to which the customer reacted.
     Accepted,
+    /// Customers who said in a survey that they are satisfied, per cent of those who answered; where nobody did, the mean of
+    /// the entered figure, if one is named.
+    Surveyed,
     /// The most complaints of one cause in a calendar quarter.
     SameCause,
     /// The most pieces of one complaint.

@@ -3,6 +3,7 @@
 mod course;
 mod kpi;
 mod slip;
+mod survey;
 mod time;
 
 use std::collections::BTreeMap;
@@ -20,8 +21,9 @@ pub use course::{
     ApprovalRule, Band, CapaRequirement, CapaRules, ClosingRule, Counter, Exemption, Form, FormRecord, NumberPeriod,
     Numbering, OnRejection, Outcome, ReplyRules, Statement, Window,
 };
-pub use kpi::{Kpi, Measure};
+pub use kpi::{Kpi, Measure, SURVEYED};
 pub use slip::{SlipKind, SlipRule};
+pub use survey::{Asking, Question, Season, SurveyRules};
 pub use time::{DeadlineRule, Duty, Every, Extension, Ladder, Notice, Per, Retention, Rung, Then};
 
 /// A written procedure (程序) in force from a date: the whole configuration of how a complaint is dealt with.
@@ -88,6 +90,9 @@ pub struct Pack {
     /// Recurring duties.
     #[serde(default)]
     pub duty: Vec<Duty>,
+    /// How customers are asked whether they are satisfied.
+    #[serde(default)]
+    pub survey: Option<SurveyRules>,
     /// How long records are kept.
     #[serde(default)]
     pub retention: Option<Retention>,

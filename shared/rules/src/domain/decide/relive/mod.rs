@@ -3,7 +3,7 @@
 //!
 //! Facts are receipt, steps taken, fields filled, answers, reactions, pauses, decisions on approvals, all at the moments of the
 //! log. Consequences are classes and departments that follow from words and answers, implied milestones, approvals asked,
-//! escalations and the ends of waits, and the date of retention.
+//! escalations, the ends of waits, being asked whether one is satisfied, and the date of retention.
 
 mod against;
 mod receipt;
@@ -24,6 +24,7 @@ use crate::domain::facts::{Actor, Facts};
 use crate::domain::names::{FieldKey, Milestone, RequestId, RuleId, key, known};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
+use crate::domain::survey;
 use crate::domain::value::{TextRef, Value};
 pub(crate) use receipt::receipt;
 use told::{Told, implied};
@@ -59,14 +60,19 @@ pub(crate) struct Relived {
 
 /// Whether only time had passed.
 pub(crate) fn is_tick(entry: &Entry) -> bool {
-    let passing = |event: &Event| matches!(event, Event::Escalated { .. } | Event::WaitEnded { .. });
+    let passing = |event: &Event| {
+        matches!(
+            event,
+            Event::Escalated { .. } | Event::WaitEnded { .. } | Event::SurveyAsked { .. }
+        )
+    };
     entry.events.iter().any(passing)
 }
 
 /// Lives a later entry again. `sim` is the complaint as it would have been, `before` as it was.
 pub(crate) fn relive(sim: &Complaint, before: &Complaint, again: &Again<'_>) -> Relived {
     let mut relived = if is_tick(again.entry) {
-        ticked(sim, again)
+        ticked(sim, before, again)
     } else {
         given(sim, before, again)
     };
@@ -75,8 +81,17 @@ pub(crate) fn relive(sim: &Complaint, before: &Complaint, again: &Again<'_>) -> 
     relived
 }
 
-fn ticked(sim: &Complaint, again: &Again<'_>) -> Relived {
-    let (events, after) = match time::tick(sim, again.would) {
+fn ticked(sim: &Complaint, before: &Complaint, again: &Again<'_>) -> Relived {
+    let asked = |it: &Complaint, facts: &Facts<'_>| survey::due(it, facts.procedure, &facts.clock());
+    let mut would = *again.would;
+    // Whether the customer could be asked then is no longer known: where both ask alike, it is as it was.
+    if let Some(due) = asked(sim, &would)
+        && asked(before, again.was) == Some(due)
+    {
+        let told = |event: &Event| matches!(event, Event::SurveyAsked { .. });
+        would.reachable = again.entry.events.iter().any(told);
+    }
+    let (events, after) = match time::tick(sim, &would) {
         Ok(decision) => (decision.events, decision.after),
         Err(_) => (Vec::new(), sim.clone()),
     };

@@ -105,6 +105,7 @@ fn plain(event: &Event) -> Option<(CommandKind, Option<bool>)> {
         Event::Unmerged {} => C::Unmerge,
         Event::Linked { .. } => C::Link,
         Event::Acknowledged { .. } => C::Acknowledge,
+        Event::SurveyAnswered { .. } => C::Survey,
         Event::Noted { .. } => C::Note,
         Event::StageMoved {
             to: Stage::Closed { .. },

@@ -4,7 +4,7 @@ use super::{Draft, Step};
 use crate::domain::decide::close;
 use crate::domain::event::Event;
 use crate::domain::names::known;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, Refused};
 use crate::domain::stage::Stage;
 use crate::procedure::model::OnRejection;
 
@@ -16,17 +16,19 @@ pub(in crate::domain::decide) fn spoken(channel: &str) -> bool {
     SPOKEN.contains(&channel)
 }
 
-pub(in crate::domain::decide) fn reply(draft: &mut Draft<'_>, text: &str, channel: String, formal: bool) -> Step {
-    let written = WRITTEN.contains(&channel.as_str());
-    if !written && !spoken(&channel) {
-        let choices = [WRITTEN, SPOKEN].concat().join(", ");
-        return Err(Refusal::of("unknown_value")
-            .about("channel")
-            .with("field", "channel")
-            .with("value", channel)
-            .with("allowed", choices)
-            .into());
+/// A way by which something is said or written, as somebody gives it.
+pub(super) fn given(channel: String) -> Result<String, Refused> {
+    if WRITTEN.contains(&channel.as_str()) || spoken(&channel) {
+        return Ok(channel);
     }
+    let choices = [WRITTEN, SPOKEN].concat().join(", ");
+    let refusal = Refusal::of("unknown_value").about("channel").with("field", "channel");
+    Err(refusal.with("value", channel).with("allowed", choices).into())
+}
+
+pub(in crate::domain::decide) fn reply(draft: &mut Draft<'_>, text: &str, channel: String, formal: bool) -> Step {
+    let channel = given(channel)?;
+    let written = !spoken(&channel);
     let rules = &draft.facts.procedure.pack.reply;
     if formal && rules.written && !written {
         return Err(Refusal::of("reply_in_writing")

@@ -1,4 +1,4 @@
-// The lists at the end of a report: limits, what is overdue, customers, duties, money, reactions, what moved.
+// The lists at the end of a report: limits, what is overdue, customers, duties, money, reactions, surveys, what moved.
 
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
@@ -59,6 +59,11 @@ export function Lists({ rollup, onShow }: { rollup: Rollup; onShow(filters: Filt
         caption={t("rollup.reactions")}
         columns={[{ title: t("audit.what") }, { title: t("customer.all"), num: true }]}
         rows={rollup.reactions.map((one) => [one.label, one.n])}
+      />
+      <List
+        caption={t("rollup.survey")}
+        columns={[{ title: t("audit.what") }, { title: t("customer.all"), num: true }]}
+        rows={rollup.survey.map((one) => [one.label, one.n])}
       />
       <List
         caption={t("rollup.moved_title")}
