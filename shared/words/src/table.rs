@@ -186,7 +186,7 @@ impl Table {
 
 /// Whether a word may stand in a role where these edges of it are free.
 fn fits(role: u32, free: u32) -> bool {
-    role % SETS & !free == 0
+    (role % SETS) & !free == 0
 }
 
 /// The edges at which no Latin word of the text goes on.

@@ -159,11 +159,6 @@ impl Folded {
         out
     }
 
-    /// Number of folded characters.
-    pub fn len(&self) -> usize {
-        self.chars.len()
-    }
-
     /// Index of the folded character that begins at byte `at` of `text`.
     pub fn at_byte(&self, at: usize) -> usize {
         self.bytes.get(at).copied().unwrap_or_default() as usize

@@ -6,7 +6,7 @@ use fst::Map;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Words with a number each. It is kept as it is searched: reading it costs nothing.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Trie(Map<Vec<u8>>);
 
 impl Trie {
@@ -41,12 +41,6 @@ impl Trie {
                 }
             }
         }
-    }
-}
-
-impl Default for Trie {
-    fn default() -> Self {
-        Self(Map::default())
     }
 }
 

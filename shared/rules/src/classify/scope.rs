@@ -261,7 +261,7 @@ fn deny(folded: &Folded, finds: &Finds, inner: &[Inner], mark: &Mark, denials: &
     let mut last = inner.partition_point(|part| part.at < mark.end);
     for step in 0..=REACH {
         let at = mark.end + step;
-        if at >= folded.len() || folded.clause_of(at) != clause {
+        if at >= folded.chars.len() || folded.clause_of(at) != clause {
             break;
         }
         let reached = open.get(step).copied().unwrap_or_default();
