@@ -28,6 +28,8 @@ export function ExcelMenu({ book, columns, index, frozen, x, y, lock, onEnter, o
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const [found, setFound] = useState<Changes>();
+  // A file of half the register would look whole, and what is not read yet would look missing from one.
+  const reading = !book.loader.done;
 
   const during = async (work: () => Promise<string | undefined>) => {
     setBusy(true);
@@ -94,16 +96,17 @@ export function ExcelMenu({ book, columns, index, frozen, x, y, lock, onEnter, o
         <Preview book={book} found={found} onEnter={onEnter} onGo={onGo} onClose={onClose} />
       ) : (
         <div class="lines">
-          <button type="button" disabled={busy || index.length === 0} onClick={() => void save()}>
+          <button type="button" disabled={busy || reading || index.length === 0} onClick={() => void save()}>
             {t("excel.save", { n: index.length })}
           </button>
           <label class="button-like">
             {t("excel.open")}
-            <input type="file" accept=".xlsx" disabled={busy} onChange={(event) => void open(event.currentTarget.files?.[0])} />
+            <input type="file" accept=".xlsx" disabled={busy || reading} onChange={(event) => void open(event.currentTarget.files?.[0])} />
           </label>
           <p class="quiet">{t("excel.help")}</p>
         </div>
       )}
+      {reading && <p role="status">{t("loading_month", { month: book.loader.month ?? "…", n: book.rows.alive })}</p>}
       {busy && <p role="status">{t("excel.busy")}</p>}
       {wrong && (
         <p class="bad" role="alert">
