@@ -34,6 +34,7 @@ pub mod survey;
 pub mod telemetry;
 pub mod tell;
 pub mod texts;
+mod token;
 pub mod users;
 pub mod verify;
 pub mod wire;

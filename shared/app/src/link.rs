@@ -1,36 +1,28 @@
 //! Signed links (签名链接): one person's right to do one thing with one complaint, as a letter carries it.
 //!
-//! A token says which complaint, which act, about what, who, and until when; it is signed under the installation's secret
-//! for this purpose alone. It is derived and never stored: a letter that is written again carries the same links. What
-//! was done by it is marked ([`App::used`]), so that it works once.
+//! A token ([`crate::token`]) says which complaint, which act, about what, who, and until when. A letter that is written again
+//! carries the same links. What was done by one is marked ([`App::used`]), so that it works once.
 
 mod offered;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use hmac::{Hmac, KeyInit, Mac};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::domain::names::UserId;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use crate::app::App;
 use crate::problem::Problem;
 use crate::store::{Guard, Kind, RawPut, SmallRecord, keys};
+use crate::token::{from_hex, put_id, split_id};
 use crate::users::{self, User};
 
 pub use offered::Offered;
 
-/// Version of the tokens' shape. It stands at the end, so that no mail program takes a closing `-` or `_` for punctuation.
-const VERSION: char = '1';
-/// Bytes of the signature: 128 bits.
-const SIGNATURE: usize = 16;
+/// What tokens are signed for.
+const PURPOSE: &str = "signed link";
 /// Bytes of the person's keyed hash: an address would make the link long, and show it to every server on its way.
 const PERSON: usize = 8;
-/// The longest token that is looked at, and the longest that is made, in characters.
-const LONGEST: usize = 190;
 /// Days for which a mark outlives the link it is about.
 const MARK_OUTLIVES: i64 = 30;
 
@@ -137,51 +129,25 @@ impl App {
         let mut bytes = vec![act.byte()];
         bytes.extend(u32::try_from(expires.timestamp()).ok()?.to_be_bytes());
         bytes.extend(self.person_of_link(person));
-        // Ids are digests in hexadecimal, which take half the place as bytes.
-        match from_hex(complaint).filter(|raw| raw.len() < 128) {
-            Some(raw) => {
-                bytes.push(0x80 | u8::try_from(raw.len()).ok()?);
-                bytes.extend(raw);
-            }
-            None => {
-                bytes.push(u8::try_from(complaint.len()).ok().filter(|length| *length < 128)?);
-                bytes.extend(complaint.as_bytes());
-            }
-        }
+        put_id(complaint, &mut bytes)?;
         bytes.extend(subject.as_bytes());
-        let signature = self.sign_link(&bytes).finalize().into_bytes();
-        bytes.extend(signature.iter().take(SIGNATURE));
-        let mut token = URL_SAFE_NO_PAD.encode(bytes);
-        token.push(VERSION);
-        Some(token).filter(|token| token.len() <= LONGEST)
+        self.sealed(PURPOSE, bytes)
     }
 
     /// What a token grants, if it was made here and is untouched. Whether it is still of use is another question.
     pub fn link_grant(&self, token: &str) -> Option<Grant> {
-        if token.len() > LONGEST {
-            return None;
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(token.strip_suffix(VERSION)?).ok()?;
-        let (said, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE)?)?;
-        // Compared in constant time.
-        self.sign_link(said).verify_truncated_left(signature).ok()?;
+        let said = self.unsealed(PURPOSE, token)?;
         let (act, rest) = said.split_first()?;
         let (expires, rest) = rest.split_first_chunk::<4>()?;
         let (person, rest) = rest.split_first_chunk::<PERSON>()?;
-        let (length, rest) = rest.split_first()?;
-        let (id, subject) = rest.split_at_checked(usize::from(length & 0x7f))?;
-        let complaint = if length & 0x80 == 0 {
-            String::from_utf8(id.to_vec()).ok()?
-        } else {
-            id.iter().map(|byte| format!("{byte:02x}")).collect()
-        };
+        let (complaint, subject) = split_id(rest)?;
         Some(Grant {
             complaint,
             act: Act::ALL.iter().find(|(.., byte)| byte == act)?.0,
             subject: String::from_utf8(subject.to_vec()).ok()?,
             expires: DateTime::from_timestamp(i64::from(u32::from_be_bytes(*expires)), 0)?,
             person: *person,
-            mark: hash(said).chars().take(32).collect(),
+            mark: hash(&said).chars().take(32).collect(),
         })
     }
 
@@ -210,30 +176,6 @@ impl App {
         let bytes = from_hex(&digits).unwrap_or_default();
         bytes.first_chunk::<PERSON>().copied().unwrap_or_default()
     }
-
-    fn sign_link(&self, said: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.settings.secret).expect("an HMAC takes a key of any length");
-        // The purpose is part of what is signed: a token made for something else with this secret is none here.
-        mac.update(b"signed link\0");
-        mac.update(&[u8::try_from(VERSION).unwrap_or_default()]);
-        mac.update(said);
-        mac
-    }
-}
-
-/// The bytes that hexadecimal digits in lower case stand for.
-pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let pairs = text.as_bytes().chunks(2);
-    let bytes = pairs.map(|pair| match pair {
-        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-        _ => None,
-    });
-    bytes.collect::<Option<Vec<u8>>>().filter(|bytes| !bytes.is_empty())
 }
 
 #[cfg(all(test, feature = "local"))]

@@ -147,11 +147,14 @@ impl App {
     /// is his own and alive; at any other moment that is not worth a read.
     async fn reachable(&self, wish: &Wish, loaded: &Loaded, desk: &DeskWork, now: Moment) -> Result<bool, Problem> {
         let reachable = loaded.reachable();
-        let wake = survey::wake(&loaded.complaint, &desk.procedure, &desk.clock(), now, reachable);
-        if *wish == Wish::Tick && wake.is_some_and(|at| at <= now) {
-            return correspondent::askable(self, loaded).await;
+        if *wish != Wish::Tick {
+            return Ok(reachable);
         }
-        Ok(reachable)
+        let wake = survey::wake(&loaded.complaint, &desk.procedure, &desk.clock(), now, reachable);
+        match wake {
+            Some(at) if at <= now => correspondent::askable(self, loaded).await,
+            _ => Ok(reachable),
+        }
     }
 
     /// Nothing was due after all (a calendar or a clock moved): the head is not woken again before something is.

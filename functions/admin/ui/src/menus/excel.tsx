@@ -106,7 +106,7 @@ export function ExcelMenu({ book, columns, index, frozen, x, y, lock, onEnter, o
           <p class="quiet">{t("excel.help")}</p>
         </div>
       )}
-      {reading && <p role="status">{t("loading_month", { month: book.loader.month ?? "…", n: book.rows.alive })}</p>}
+      {reading && <p role="status">{book.loader.offline ? t("excel.offline") : t("loading_month", { month: book.loader.month ?? "…", n: book.rows.alive })}</p>}
       {busy && <p role="status">{t("excel.busy")}</p>}
       {wrong && (
         <p class="bad" role="alert">
