@@ -33,7 +33,7 @@ export interface HandsProps {
 }
 
 export interface HandsHandle {
-  /** Takes the focus back with the next frame, unless the person has gone elsewhere by then. */
+  /** Takes the focus back, at once where nobody has it or the picture of the cells, else with the next frame unless the person has gone elsewhere by then. */
   focus(): void;
   /** Opens the editor on what stands there, or on a text of one's own. */
   edit(text?: string): void;
@@ -94,6 +94,8 @@ export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, r
   useImperativeHandle(ref, () => ({
     focus: () => {
       const held = document.activeElement;
+      // Where nobody has it, or the picture of the cells, a key pressed before the next frame would be lost.
+      if (held === document.body || held === null || held instanceof HTMLCanvasElement) area.current?.focus({ preventScroll: true });
       requestAnimationFrame(() => {
         const now = document.activeElement;
         if (now === held || now === document.body || now === null) area.current?.focus({ preventScroll: true });

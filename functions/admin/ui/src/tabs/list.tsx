@@ -1,7 +1,7 @@
 // A tab that lists things in the grid: filter, sort, find, copy and sums as in the register; nothing is typed into its cells.
 
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Box, Cell, GridHandle, Head, Tone } from "../grid/GridView";
 import { GridView } from "../grid/glide";
 import { Hands, type HandsHandle } from "../grid/hands";
@@ -134,7 +134,8 @@ export function ListTab({ book, dark, label, columns: given, items, wrong, none,
     const frame = requestAnimationFrame(() => setBox(grid.current?.bounds(x, y)));
     return () => cancelAnimationFrame(frame);
   }, [x, y, scroll, view, index]);
-  useEffect(() => {
+  // In the same breath as what was open goes, so that the next key finds the grid.
+  useLayoutEffect(() => {
     if (!open && looking === undefined) refocus();
   }, [open, selection, items === undefined]);
 

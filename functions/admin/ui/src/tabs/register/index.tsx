@@ -1,7 +1,7 @@
 // The register (台账): all complaints as rows, with the hands of a spreadsheet. Long because view, selection and what is typed meet
 // here; what is drawn (cells, toolbar, formula bar, status bar, windows) and what keys do stand beside it.
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Box, Cell, GridHandle, Head, Tone } from "../../grid/GridView";
 import { GridView } from "../../grid/glide";
 import { Hands, type HandsHandle, type Onward } from "../../grid/hands";
@@ -248,7 +248,8 @@ export function Register({ book, dark, panel, onPanel, onActive, onTab, wanted, 
     const frame = requestAnimationFrame(() => setBox(grid.current?.bounds(column, row)));
     return () => cancelAnimationFrame(frame);
   }, [column, row, scroll, view, index, panel]);
-  useEffect(() => {
+  // In the same breath as what was open goes, so that the next key finds the grid.
+  useLayoutEffect(() => {
     if (!open && looking === undefined) refocus();
   }, [open, selection, empty]);
 
