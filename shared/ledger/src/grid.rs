@@ -49,6 +49,20 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+impl Row {
+    /// Bytes of its texts.
+    #[must_use]
+    pub fn texts(&self) -> usize {
+        self.cells
+            .iter()
+            .map(|cell| match &cell.content {
+                Content::Text(text) => text.len(),
+                _ => 0,
+            })
+            .sum()
+    }
+}
+
 /// A rectangle of merged cells; rows from 1, columns from 0, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Merge {

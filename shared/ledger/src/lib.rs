@@ -5,6 +5,7 @@
 //! headers to the canonical fields and reads their values; [`survey`] runs both over a file, streaming, and adds up the report.
 //! The store is not known here: `functions/import` puts the records into it.
 
+mod ahead;
 pub mod book;
 pub mod code;
 pub mod finding;

@@ -17,6 +17,8 @@ pub struct Limits {
     pub strings: usize,
     /// Characters of one cell.
     pub text: usize,
+    /// Bytes of the texts of one row: a few bytes may name a long text, and several rows are held at a time.
+    pub row: usize,
     /// Columns that a row may reach.
     pub columns: u32,
 }
@@ -30,6 +32,7 @@ impl Default for Limits {
             cells: 20_000_000,
             strings: 5_000_000,
             text: 32_767,
+            row: 2 << 20,
             columns: 16_384,
         }
     }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 
+use crate::ahead;
 use crate::book::{Book, Unreadable};
 use crate::code::Code;
 use crate::finding::{Found, Told};
@@ -192,46 +193,40 @@ pub fn survey(
             sink(found)
         }
     };
-    for at in 0..book.sheets().len() {
-        let Some(sheet) = book.sheets().get(at).cloned() else {
-            break;
-        };
-        let mut legend = None;
-        loop {
-            let named = period::of(&sheet.name).or(of_file);
-            let walk = Walk::new(
-                &sheet,
-                ledger_name,
-                options,
-                named,
-                book.counts_from_1904(),
-                &mut counted,
-            );
-            let looked = legend.is_some();
-            let mut reader = SheetReader::new(walk, legend.take());
-            book.rows(at, &mut |row| reader.feed(row))?;
-            if let Some(mut walk) = reader.finish() {
-                if walk.survey.hidden && walk.survey.records > 0 {
-                    walk.warning(0, None, Code::HiddenSheet, vec![]);
+    let (sheets, since_1904) = (book.sheets().to_vec(), book.counts_from_1904());
+    ahead::reading(book, |book| {
+        for (at, sheet) in sheets.iter().enumerate() {
+            let mut legend = None;
+            loop {
+                let named = period::of(&sheet.name).or(of_file);
+                let walk = Walk::new(sheet, ledger_name, options, named, since_1904, &mut counted);
+                let looked = legend.is_some();
+                let mut reader = SheetReader::new(walk, legend.take());
+                book.rows(at, &mut |row| reader.feed(row))?;
+                if let Some(mut walk) = reader.finish() {
+                    if walk.survey.hidden && walk.survey.records > 0 {
+                        walk.warning(0, None, Code::HiddenSheet, vec![]);
+                    }
+                    survey.stopped = walk.flow.is_break();
+                    survey.sheets.push(walk.survey);
+                    break;
                 }
-                survey.stopped = walk.flow.is_break();
-                survey.sheets.push(walk.survey);
+                if looked {
+                    break;
+                }
+                let mut seeker = LegendSeeker::default();
+                book.rows(at, &mut |row| {
+                    seeker.row(row);
+                    ControlFlow::Continue(())
+                })?;
+                legend = Some(seeker.found());
+            }
+            if survey.stopped {
                 break;
             }
-            if looked {
-                break;
-            }
-            let mut seeker = LegendSeeker::default();
-            book.rows(at, &mut |row| {
-                seeker.row(row);
-                ControlFlow::Continue(())
-            })?;
-            legend = Some(seeker.found());
         }
-        if survey.stopped {
-            break;
-        }
-    }
+        Ok(())
+    })?;
     if told > MOST_TOLD {
         return Err(Unreadable::of("too_many_told").with("limit", MOST_TOLD));
     }

@@ -41,6 +41,7 @@ pub const CODES: &[&str] = &[
     "empty",
     "encrypted",
     "html_named_xls",
+    "long_row",
     "long_text",
     "macro_only",
     "no_picture",
@@ -98,7 +99,7 @@ impl Unreadable {
 }
 
 /// A workbook that was opened: its sheets are known, its rows are read one after the other.
-pub trait Book {
+pub trait Book: Send {
     /// What it was read as: `xlsx`, `xls`, `xlsb`, `ods`, `csv`.
     fn kind(&self) -> &'static str;
 

@@ -18,6 +18,8 @@ pub struct Rows<'a> {
     left: u64,
     /// Cells that came.
     count: u64,
+    /// Bytes of the texts of this row.
+    bytes: usize,
     /// The last column of which any cell was seen, also a blank one.
     widest: Option<u32>,
 }
@@ -38,6 +40,7 @@ impl<'a> Rows<'a> {
             limits,
             left,
             count: 0,
+            bytes: 0,
             widest: None,
         }
     }
@@ -52,6 +55,7 @@ impl<'a> Rows<'a> {
         }
         self.row.number = number;
         self.row.hidden = hidden;
+        self.bytes = 0;
     }
 
     /// A cell was seen, blank or not.
@@ -79,6 +83,10 @@ impl<'a> Rows<'a> {
             }
             if text.len() > self.limits.text && text.chars().count() > self.limits.text {
                 return Err(self.at(column, Unreadable::of("long_text").with("limit", self.limits.text)));
+            }
+            self.bytes += text.len();
+            if self.bytes > self.limits.row {
+                return Err(self.at(column, Unreadable::of("long_row")));
             }
         }
         if self.left == 0 {
