@@ -24,6 +24,8 @@ use crate::{alike, feedback, verdict};
 
 /// Files of one mail that are kept beside it; the raw message has them all.
 const MOST_FILES: usize = 30;
+/// How much is kept readable of a mail that waits, in characters.
+const READABLE: usize = 8_000;
 /// The longest name, in characters.
 const NAME: usize = 200;
 
@@ -217,6 +219,9 @@ async fn hold(
         complaint: None,
         by: None,
     };
+    if let Some(words) = readable(mail) {
+        app.blobs.keep_words(&delivery.raw, words).await?;
+    }
     quarantine::hold(app, id, &held).await?;
     Ok(Outcome {
         outcome: match kind {
@@ -227,6 +232,33 @@ async fn hold(
         held: Some(id.to_owned()),
         reason: Some(reason.to_owned()),
     })
+}
+
+/// A mail that waits, as a person reads it: what its header says, its text, the names of its files. None of one that was not
+/// looked into.
+fn readable(mail: &Mail) -> Option<String> {
+    if *mail == Mail::default() {
+        return None;
+    }
+    let from = mail
+        .from
+        .as_ref()
+        .map(|from| format!("{} <{}>", from.name, from.address));
+    let date = mail.date.map(|date| date.to_rfc2822());
+    let files: Vec<&str> = mail.files.iter().map(|file| file.name.as_str()).collect();
+    let head = [
+        ("From", from.unwrap_or_default()),
+        ("To", mail.to.join(", ")),
+        ("Date", date.unwrap_or_default()),
+        ("Subject", mail.subject.clone()),
+        ("Files", files.join(", ")),
+    ];
+    let lines = head.into_iter().filter(|(_, said)| !said.is_empty());
+    let text: String = lines
+        .map(|(name, said)| format!("{name}: {}\n", said.trim()))
+        .chain([format!("\n{}", mail.text)])
+        .collect();
+    Some(text.chars().take(READABLE).collect())
 }
 
 /// An address as a list may show it; what is none shows nothing.

@@ -39,7 +39,7 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<u64, Problem> {
     for shard in 0..app.settings.shards {
         let mut cursor = None;
         loop {
-            let page = app.store.due(shard, &stamp(now), PAGE, cursor.as_deref()).await?;
+            let page = app.store.mail_due(shard, &stamp(now), PAGE, cursor.as_deref()).await?;
             for due in page.items {
                 match due.key {
                     Key::Small {

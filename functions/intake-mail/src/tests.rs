@@ -490,6 +490,37 @@ async fn spam_and_viruses_wait_for_a_person_who_may_take_them_in() {
 }
 
 #[tokio::test]
+async fn a_mail_that_waits_is_kept_readable_unless_it_carries_a_virus() {
+    let house = house().await;
+    let raw = "From: =?GBK?B?vfDOsA==?= <jin@customer.example>\r\nTo: service@kesu.example\r\nSubject: =?UTF-8?B?54m55Lu3?=\r\n\
+        Message-ID: <gbk@customer.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=gb2312\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nxOO6w6O6zNi82w==\r\n";
+    for (check, words) in [
+        (
+            Check::Pass,
+            Some("From: 金伟 <jin@customer.example>\nTo: service@kesu.example\nSubject: 特价\n\n你好：特价"),
+        ),
+        (Check::Fail, None),
+    ] {
+        let verdicts = Verdicts {
+            spam: Check::Fail,
+            virus: check,
+            ..Verdicts::default()
+        };
+        let arrival = Arrival {
+            verdicts,
+            ..Arrival::default()
+        };
+        let raw = raw.replace("gbk@", if words.is_some() { "one@" } else { "two@" });
+        let held = on_mail(&house.app, raw.as_bytes(), &arrival).await.unwrap().held.unwrap();
+        let (held, _) = quarantine::find(&house.app, &held).await.unwrap();
+        let kept = house.app.blobs.words(&held.raw).await.unwrap();
+        let kept = kept.map(|kept| String::from_utf8(kept).unwrap());
+        assert_eq!(kept.as_deref().map(str::trim_end), words);
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_waits_and_can_be_made_a_complaint_with_its_original() {
     let house = house().await;
     let arrival = Arrival {
@@ -565,6 +596,10 @@ async fn a_bounce_marks_the_letter_and_the_address_and_a_forged_one_does_not() {
     let letters = house.app.store.whole(&id).await.unwrap().letters;
     assert_eq!(letters[0].state, LetterState::Failed);
     assert_eq!(letters[0].error.as_deref(), Some("came back undelivered 5.1.1"));
+    // Whoever put the letter away does not find it listed again because the same report came twice.
+    app.store.put_letter_away(&id, 1, 0).await.unwrap().unwrap();
+    takes(report("chen@customer.example", &format!("{id}-1-0@kesu.example")).replace("dsn-", "again-")).await;
+    assert!(app.store.given_up(0, 10, None).await.unwrap().items.is_empty());
     // He writes himself, and his domain stands behind it: the address is alive.
     let pass = Verdicts {
         dmarc: Check::Pass,

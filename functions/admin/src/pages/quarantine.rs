@@ -95,20 +95,27 @@ pub async fn show(ask: Ask) -> Result<Response, Problem> {
 async fn view(ask: &Ask, status: StatusCode, done: Option<&str>, errors: &[Value]) -> Result<Response, Problem> {
     let (held, _) = quarantine::find(&ask.app, ask.part("id")?).await?;
     let raw = ask.app.blobs.raw(&held.raw).await?;
-    let shown = raw.as_deref().filter(|_| held.reason != "virus").map(preview);
+    let looked_into = held.reason != "virus";
+    let words = if looked_into {
+        ask.app.blobs.words(&held.raw).await?
+    } else {
+        None
+    };
+    let shown = words.as_deref().or(raw.as_deref()).filter(|_| looked_into).map(preview);
     let mut page_of = row(ask, ask.part("id")?, &held).await?;
     if let Some(map) = page_of.as_object_mut() {
         map.insert("errors".to_owned(), json!(errors));
         map.insert("done".to_owned(), json!(done));
         map.insert("shown".to_owned(), json!(shown));
+        map.insert("read".to_owned(), json!(words.is_some()));
         map.insert("kept".to_owned(), json!(raw.is_some()));
         map.insert("acts".to_owned(), json!(held.state == HeldState::Waiting));
-        map.insert("virus".to_owned(), json!(held.reason == "virus"));
+        map.insert("virus".to_owned(), json!(!looked_into));
     }
     Ok(page(ask, status, "held.html", page_of))
 }
 
-/// The beginning of a mail as plain text: nothing in it is decoded, so nothing in it can do anything. What would write
+/// The beginning of a mail as plain text: nothing is decoded here, so nothing in it can do anything. What would write
 /// backwards or move about is left out.
 fn preview(raw: &[u8]) -> String {
     let start = raw.get(..raw.len().min(SHOWN * 4)).unwrap_or_default();

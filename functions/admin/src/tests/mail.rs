@@ -173,6 +173,19 @@ async fn mail_that_waits_is_counted_listed_taken_in_and_put_away() {
             hostile_is_escaped(&one.text);
         }
     }
+    // What was decoded when it came is shown instead of the raw beginning.
+    let words = "Subject: 特价\n\n<script>特价</script>".to_owned();
+    site.app.blobs.keep_raw(b"x").await.unwrap();
+    site.app.blobs.keep_words("0002.eml", words).await.unwrap();
+    let one = site
+        .page("officer", &format!("/admin/quarantine/{}", ids[1]), "en")
+        .await;
+    hostile_is_escaped(&one.text);
+    assert!(
+        one.text.contains("Subject: 特价") && one.text.contains("What could be read of it"),
+        "{}",
+        one.text
+    );
     let count = format!("<b class=\"soon\">{}</b>", ids.len());
     assert!(site.page("officer", "/admin", "en").await.text.contains(&count));
     assert!(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Blobs, Shelf, folder, is_attachment, is_import, is_raw};
+use super::{Blobs, Shelf, folder, is_attachment, is_import, is_raw, is_words};
 use crate::problem::Problem;
 
 /// The name of a blob with its place.
@@ -27,7 +27,7 @@ impl std::fmt::Display for BlobName {
 fn ours(shelf: Shelf, name: &str) -> bool {
     match shelf {
         Shelf::Attachments => is_attachment(name),
-        Shelf::Raw => is_raw(name),
+        Shelf::Raw => is_raw(name) || is_words(name),
         Shelf::Imports | Shelf::Reports => is_import(name),
     }
 }

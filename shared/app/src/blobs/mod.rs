@@ -108,6 +108,16 @@ pub fn is_raw(name: &str) -> bool {
     stem.is_some_and(|stem| !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// The name of what is readable of a raw message, beside it.
+fn words_of(raw: &str) -> Option<String> {
+    Some(format!("{}.txt", raw.strip_suffix(".eml")?)).filter(|name| is_words(name))
+}
+
+fn is_words(name: &str) -> bool {
+    name.strip_suffix(".txt")
+        .is_some_and(|stem| is_raw(&format!("{stem}.eml")))
+}
+
 /// Whether a name is one that [`check`] or [`Blobs::keep_any`] gave.
 fn is_attachment(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && media_type(name).is_some()
@@ -193,6 +203,28 @@ impl Blobs {
             return Ok(None);
         }
         self.take(Shelf::Raw, name).await
+    }
+
+    /// Keeps what is readable of a raw message beside it, for those who look at it without being able to decode it.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub async fn keep_words(&self, raw: &str, words: String) -> Result<(), Problem> {
+        match words_of(raw) {
+            Some(name) => self.write(Shelf::Raw, &name, words.into_bytes()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What is readable of a raw message; nothing if it could not be read, or was kept before such copies were.
+    ///
+    /// # Errors
+    /// When the place where they are kept does not answer.
+    pub async fn words(&self, raw: &str) -> Result<Option<Vec<u8>>, Problem> {
+        match words_of(raw) {
+            Some(name) => self.take(Shelf::Raw, &name).await,
+            None => Ok(None),
+        }
     }
 
     /// Keeps an uploaded register or what was made of it under a name of letters, digits, `-` and `.`. What stands under a

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::items::EXPIRES;
+use super::items::{EXPIRES, Kind};
 use super::{
     HeadRecord, Item, LetterRecord, LetterState, LogRecord, PersonRecord, SmallRecord, StoreError, TextRecord, Wake,
     keys,
@@ -44,9 +44,13 @@ impl Writer {
 
     fn wake(self, wake: Option<&Wake>) -> Self {
         match wake {
-            Some(w) => self.text("wp", &keys::wake(w.shard)).text("ws", &w.moment),
+            Some(w) => self.wake_in(keys::wake(w.shard), w),
             None => self,
         }
+    }
+
+    fn wake_in(self, partition: String, wake: &Wake) -> Self {
+        self.text("wp", &partition).text("ws", &wake.moment)
     }
 }
 
@@ -200,10 +204,11 @@ impl SmallRecord {
     /// As an item.
     pub fn item(&self) -> Item {
         let (pk, sk) = keys::small(self.kind, &self.id);
-        let w = Writer::new(pk, sk)
-            .number("v", self.version)
-            .text("j", &self.body)
-            .wake(self.wake.as_ref());
+        let w = Writer::new(pk, sk).number("v", self.version).text("j", &self.body);
+        let w = match (&self.wake, self.kind) {
+            (Some(wake), Kind::Seen | Kind::Quarantine) => w.wake_in(keys::mail(wake.shard), wake),
+            (wake, _) => w.wake(wake.as_ref()),
+        };
         match self.expires {
             Some(at) => w.number(EXPIRES, at).0,
             None => w.0,

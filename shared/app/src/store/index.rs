@@ -69,10 +69,31 @@ impl Store {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<Due>, StoreError> {
+        self.due_in(keys::wake(shard), until, limit, cursor).await
+    }
+
+    /// Mail of `shard` that was begun or asked for, and should be finished by `until`; as [`Self::due`].
+    pub async fn mail_due(
+        &self,
+        shard: u32,
+        until: &str,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Due>, StoreError> {
+        self.due_in(keys::mail(shard), until, limit, cursor).await
+    }
+
+    async fn due_in(
+        &self,
+        partition: String,
+        until: &str,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Due>, StoreError> {
         let query = Query {
             index: keys::WAKE,
             condition: "wp = :p AND ws <= :s",
-            partition: keys::wake(shard),
+            partition,
             sort: Some(until.to_owned()),
         };
         self.page(query, limit, cursor, Due::read).await

@@ -82,6 +82,12 @@ pub fn wake(shard: u32) -> String {
     format!("W#{shard}")
 }
 
+/// Partition of the `wake` index for mail that was begun and not finished, `WM#<shard>`: those who sweep complaints do not meet
+/// it, nor its own sweep them.
+pub fn mail(shard: u32) -> String {
+    format!("WM#{shard}")
+}
+
 /// Begins the moments of letters that were given up, in the `wake` index: later than every moment, so no sweep meets them.
 pub const GIVEN_UP: &str = "~";
 

@@ -123,7 +123,7 @@ impl Store {
         self.letter("mark a letter as returned", id, seq, n_, |u| {
             at(u, listed.shard, &keys::given_up(&listed.moment))
                 .update_expression("SET st = :f, e = :e, wp = :wp, ws = :ws REMOVE k")
-                .condition_expression("st = :s OR (st = :f AND e = :e)")
+                .condition_expression("st = :s")
                 .expression_attribute_values(":f", s(LetterState::Failed.code()))
                 .expression_attribute_values(":s", s(LetterState::Sent.code()))
                 .expression_attribute_values(":e", s(if error.is_empty() { "returned" } else { error }))

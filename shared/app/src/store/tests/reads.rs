@@ -193,6 +193,28 @@ async fn a_duty_is_found_due_like_a_complaint() {
 }
 
 #[tokio::test]
+async fn mail_to_be_finished_and_complaints_that_are_due_do_not_meet() {
+    let store = store().await;
+    for kind in [Kind::Seen, Kind::Quarantine, Kind::Duty] {
+        let mut record = SmallRecord::new(kind, "one", "{}");
+        record.wake = Some(wake("2026-11-22T00:00:00Z"));
+        store.put(&record).await.unwrap();
+        assert_eq!(store.get(kind, "one").await.unwrap(), Some(record));
+    }
+    let kinds = |page: Page<Due>| {
+        page.items.into_iter().map(|due| match due.key {
+            Key::Small { kind, .. } => kind,
+            other => panic!("{other:?}"),
+        })
+    };
+    let until = "2026-11-22T00:00:00Z";
+    let mail = store.mail_due(0, until, 10, None).await.unwrap();
+    assert_eq!(kinds(mail).collect::<Vec<_>>(), [Kind::Quarantine, Kind::Seen]);
+    let due = store.due(0, until, 10, None).await.unwrap();
+    assert_eq!(kinds(due).collect::<Vec<_>>(), [Kind::Duty]);
+}
+
+#[tokio::test]
 async fn erasing_a_person_leaves_the_log_and_takes_face_salt_and_texts() {
     let store = store().await;
     let mut change = create("c1");
