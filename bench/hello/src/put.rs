@@ -1,7 +1,5 @@
 //! The least that a Lambda function in Rust can be which puts one item into a table: what the SDK and its TLS weigh.
 
-use std::env::var;
-
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -11,9 +9,10 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let given = |wanted: &str| std::env::vars().find(|(name, _)| name == wanted).unwrap_or_default().1;
     let credentials = Credentials::new(
-        var("AWS_ACCESS_KEY_ID")?,
-        var("AWS_SECRET_ACCESS_KEY")?,
+        given("AWS_ACCESS_KEY_ID"),
+        given("AWS_SECRET_ACCESS_KEY"),
         None,
         None,
         "environment",
@@ -21,11 +20,11 @@ async fn main() -> Result<(), Error> {
     let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(var("AWS_REGION")?))
+        .region(Region::new(given("AWS_REGION")))
         .credentials_provider(credentials)
-        .endpoint_url(var("AWS_ENDPOINT_URL")?)
+        .endpoint_url(given("AWS_ENDPOINT_URL"))
         .http_client(Builder::new().tls_provider(ring).build_https());
-    let (client, table) = (aws_sdk_dynamodb::Client::from_conf(config.build()), var("KESU_TABLE")?);
+    let (client, table) = (aws_sdk_dynamodb::Client::from_conf(config.build()), given("KESU_TABLE"));
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let body = event.payload.get("body").and_then(Value::as_str).unwrap_or_default();
         let put = client

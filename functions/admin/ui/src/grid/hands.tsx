@@ -44,6 +44,9 @@ export interface HandsHandle {
 
 type Mode = "idle" | "typing" | "editing";
 
+/** Whether what has the focus does nothing with keys: nobody, or the picture of the cells, which takes it back whenever it is clicked. */
+const idle = (held: Element | null) => held === null || held === document.body || held instanceof HTMLCanvasElement;
+
 export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, ref) {
   const area = useRef<HTMLTextAreaElement>(null);
   const [mode, setMode] = useState<Mode>("idle");
@@ -94,11 +97,11 @@ export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, r
   useImperativeHandle(ref, () => ({
     focus: () => {
       const held = document.activeElement;
-      // Where nobody has it, or the picture of the cells, a key pressed before the next frame would be lost.
-      if (held === document.body || held === null || held instanceof HTMLCanvasElement) area.current?.focus({ preventScroll: true });
+      // A key pressed before the next frame would be lost.
+      if (idle(held)) area.current?.focus({ preventScroll: true });
       requestAnimationFrame(() => {
         const now = document.activeElement;
-        if (now === held || now === document.body || now === null) area.current?.focus({ preventScroll: true });
+        if (now === held || idle(now)) area.current?.focus({ preventScroll: true });
       });
     },
     edit: (text) => start(text ?? props.text, "editing"),
