@@ -85,6 +85,10 @@ fn workbooks() -> Vec<Hostile> {
         hostile("ten-thousand-sheets.xlsx", End::Any, Book { sheets: (0..10_000).map(|n| (format!("s{n}"), sheet(&honest()))).collect(), ..Book::default() }.zip()),
         hostile("a-million-strings.xlsx", End::Any, shared((0..1_000_000).map(|n| format!("<si><t>s{n}</t></si>")).collect()).zip()),
         hostile("ten-million-empty-strings.xlsx", End::Any, shared("<si/>".repeat(10_000_000)).zip()),
+        hostile("one-long-text-in-ten-thousand-cells.xlsx", End::Code("long_row"), Book {
+            strings: Some(strings(&format!("<si><t>{}</t></si>", "怨".repeat(32_000)))),
+            ..Book::of(&format!("{}<row r=\"3\">{}</row>", honest(), r#"<c t="s"><v>0</v></c>"#.repeat(10_000)))
+        }.zip()),
         hostile("a-string-that-is-not-there.xlsx", End::Any, Book { strings: Some(strings("<si><t>a</t></si>")), ..Book::of(&(honest() + r#"<row r="3"><c r="A3" t="s"><v>99999999</v></c></row>"#)) }.zip()),
         hostile("entities-laugh.xlsx", End::Any, with_strings(laughs)),
         hostile("entity-from-a-file.xlsx", End::Any, with_strings(outside.to_owned())),
