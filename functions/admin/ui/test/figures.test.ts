@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Client, Failure } from "../src/api/client";
 import { readAny } from "../src/store/excel";
 import { FigureSheet, MONTH } from "../src/store/figures";
-import { changesOf, monthOf, understood } from "../src/store/figures_file";
+import { changesOf, monthOf, text, understood } from "../src/store/figures_file";
 
 const FIGURES = [
   { name: "units", title: "交付数量" },
@@ -56,10 +56,11 @@ describe("a file", () => {
   });
 
   it("is read from workbooks and from texts in the encodings of spreadsheets", async () => {
-    const book = await writeXlsx({ sheets: [{ name: "出货", rows: [["月份", "销售额"], [new Date("2026-03-01T00:00:00Z"), 8.5]] }] });
+    const book = await writeXlsx({ sheets: [{ name: "出货", rows: [["月份", "销售额"], [new Date("2026-03-01T00:00:00Z"), null]], cells: new Map([["1,1", { formula: "4.1+4.2", formulaResult: 8.299999999999999 }]]) }] });
     const leaves = await readAny(book);
     if (typeof leaves === "string") throw new Error(leaves);
     expect(understood(leaves, FIGURES, "2026")?.months[0]).toMatchObject({ row: 2, month: "2026-03" });
+    expect(text(leaves[0]?.rows[1]?.[1])).toBe("8.3");
     const gbk = new Uint8Array([0xd4, 0xc2, 0xb7, 0xdd, 0x2c, 0xcf, 0xfa, 0xca, 0xdb, 0xb6, 0xee, 0x0d, 0x0a, ...new TextEncoder().encode('2026-03,"1,200"\r\n')]);
     const utf8 = new TextEncoder().encode("\ufeff月份;销售额\n2026-03;1,200\n");
     for (const file of [gbk, utf8]) expect(await readAny(file)).toEqual([{ title: "", rows: [["月份", "销售额"], ["2026-03", "1,200"]] }]);

@@ -66,7 +66,7 @@ export function barer(words: Words): (name: string) => string {
   // Latin words with blanks around them, as they stand in a name that lost its points and commas.
   const suffixes = [...words.suffixes].sort((a, b) => b.length - a.length);
   const known = new Set(suffixes);
-  return (name) => {
+  const read = (name: string) => {
     const without = folded(name).replace(BRACKETS, (whole, inside: string) => {
       const plain = inside.trim();
       return known.has(plain) || places.has(plain) || places.has(plain.replace(OF_A_PLACE, "")) ? " " : whole;
@@ -78,6 +78,13 @@ export function barer(words: Words): (name: string) => string {
       if (rest === bare || [...rest].length < 2) return bare.replace(/ /g, "");
       bare = rest;
     }
+  };
+  // The register is looked through whenever a row changes; its names are the same ones.
+  const seen = new Map<string, string>();
+  return (name) => {
+    const bare = seen.get(name) ?? read(name);
+    seen.set(name, bare);
+    return bare;
   };
 }
 
@@ -101,8 +108,7 @@ export interface Proposal {
 }
 
 /** Which customers differ only in what names of companies carry; those of whom there is most to say first. */
-export function alike(customers: Iterable<Counted>, words: Words): Proposal[] {
-  const bare = barer(words);
+export function alike(customers: Iterable<Counted>, bare: (name: string) => string): Proposal[] {
   const groups = new Map<string, Counted[]>();
   for (const one of customers) {
     const key = bare(one.name);

@@ -120,6 +120,8 @@ function yearOf(title: string, above: Leaf["rows"]): string | undefined {
 
 export function text(cell: FileCell): string {
   if (cell === null || cell === undefined) return "";
+  // Fifteen digits are what a spreadsheet holds; what lies behind is noise of its sums.
+  if (typeof cell === "number") return String(Number(cell.toPrecision(15)));
   return cell instanceof Date ? (Number.isNaN(cell.getTime()) ? "" : cell.toISOString().slice(0, 10)) : String(cell).trim();
 }
 

@@ -211,6 +211,17 @@ export function ListTab({ book, dark, label, columns: given, items, wrong, none,
   return (
     <div class="register">
       <div class="tools" role="toolbar" aria-label={label}>
+        {edit && entry && (
+          <>
+            <button type="button" disabled={!edit.sheet.history.canUndo} title="Ctrl+Z" onClick={() => (entry.undo(false), refocus())}>
+              ↶ {t("undo")}
+            </button>
+            <button type="button" disabled={!edit.sheet.history.canRedo} title="Ctrl+Y" onClick={() => (entry.undo(true), refocus())}>
+              ↷ {t("redo")}
+            </button>
+            <i class="rule" />
+          </>
+        )}
         {tools}
         <button type="button" onClick={onReload}>
           {t("refresh")}

@@ -1,13 +1,14 @@
 // Saying that several names are one customer (客户合并), and taking it back: picked in the list one after the other, or proposed where
 // names differ only in what names of companies carry.
 
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Merged } from "../../../api/types";
 import { below, Popup } from "../../../menus/popup";
-import { alike, type Customers, folded, type Proposal, type Words } from "../../../store/companies";
+import { alike, barer, type Customers, folded, type Proposal, type Words } from "../../../store/companies";
 import { moment } from "../../../store/values";
 import { t } from "../../../texts";
 import { inZone } from "../audit";
+import { toGrid } from "../parts";
 import type { Customer } from "./gathered";
 
 export type Said = Merged["merged"][number];
@@ -130,8 +131,12 @@ const LISTED = 50;
 export function Alike({ customers, words, deeds }: AlikeProps) {
   const [open, setOpen] = useState<{ x: number; y: number }>();
   const [busy, setBusy] = useState(false);
-  const counted = [...customers.values()].map((one) => ({ id: one.id, name: one.name, n: one.rows.length }));
-  const all = alike(counted, words);
+  const bare = useMemo(() => barer(words), [words]);
+  const all = useMemo(() => alike([...customers.values()].map((one) => ({ id: one.id, name: one.name, n: one.rows.length })), bare), [customers, bare]);
+  const close = () => {
+    setOpen(undefined);
+    toGrid();
+  };
   const merge = async ({ into, all }: Proposal) => {
     setBusy(true);
     await deeds.merge(all.map((one) => one.name).filter((name) => name !== into), into);
@@ -143,7 +148,7 @@ export function Alike({ customers, words, deeds }: AlikeProps) {
         {t("customer.alike", { n: all.length })}
       </button>
       {open && (
-        <Popup {...open} label={t("customer.alike", { n: all.length })} onClose={() => setOpen(undefined)} class="report alike">
+        <Popup {...open} label={t("customer.alike", { n: all.length })} onClose={close} class="report alike">
           <h3>{t("customer.alike", { n: all.length })}</h3>
           <p class="quiet">{t("customer.alike_help")}</p>
           <div class="scroll" role="region" aria-label={t("customer.alike", { n: all.length })} tabIndex={0}>
@@ -158,7 +163,7 @@ export function Alike({ customers, words, deeds }: AlikeProps) {
             {all.length === 0 && <p>{t("customer.alike_none")}</p>}
           </div>
           <p class="buttons">
-            <button type="button" autofocus onClick={() => setOpen(undefined)}>
+            <button type="button" autofocus onClick={close}>
               {t("close")}
             </button>
           </p>

@@ -8,7 +8,7 @@ import { MONTH } from "../../../store/figures";
 import { changesOf, type Head, type Understood, understood } from "../../../store/figures_file";
 import { shown } from "../../../store/values";
 import { say, t } from "../../../texts";
-import { said } from "../parts";
+import { said, toGrid } from "../parts";
 
 /** A file that was read, and the name it has. */
 export interface Given {
@@ -56,6 +56,10 @@ export function FiguresFile({ sheet, year, given, onGiven, onEntered }: Props) {
     }
     setBusy(false);
   };
+  const close = () => {
+    onGiven(undefined);
+    toGrid();
+  };
   return (
     <>
       <label class="button">
@@ -77,7 +81,7 @@ export function FiguresFile({ sheet, year, given, onGiven, onEntered }: Props) {
           {wrong}
         </span>
       )}
-      {given && <Preview sheet={sheet} given={given} onClose={() => onGiven(undefined)} onEntered={onEntered} />}
+      {given && <Preview sheet={sheet} given={given} onClose={close} onEntered={onEntered} />}
     </>
   );
 }

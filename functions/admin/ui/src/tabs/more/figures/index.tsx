@@ -46,8 +46,8 @@ export function FiguresTab({ book, dark, onActive, onTab }: TabProps) {
 
   const load = async () => {
     try {
-      await sheet.need(year);
       await sheet.again();
+      await sheet.need(year);
       setReady(year);
       setWrong("");
     } catch (failure) {
@@ -104,13 +104,6 @@ export function FiguresTab({ book, dark, onActive, onTab }: TabProps) {
           </select>
           <button type="button" aria-label={t("figures.year_after")} onClick={() => setYear(String(Number(year) + 1))}>
             →
-          </button>
-          <i class="rule" />
-          <button type="button" disabled={!sheet.history.canUndo} title="Ctrl+Z" onClick={() => sheet.undo()}>
-            ↶ {t("undo")}
-          </button>
-          <button type="button" disabled={!sheet.history.canRedo} title="Ctrl+Y" onClick={() => sheet.redo()}>
-            ↷ {t("redo")}
           </button>
           <i class="rule" />
           {may && <FiguresFile sheet={sheet} year={year} given={given} onGiven={setGiven} onEntered={setYear} />}
