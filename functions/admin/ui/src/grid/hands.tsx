@@ -44,6 +44,11 @@ export interface HandsHandle {
 
 type Mode = "idle" | "typing" | "editing";
 
+/** Whether nobody has the focus, or the picture of the cells, or what it tells to screen readers. */
+function free(held: Element | null): boolean {
+  return held === null || held === document.body || held.closest("canvas") !== null;
+}
+
 export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, ref) {
   const area = useRef<HTMLTextAreaElement>(null);
   const [mode, setMode] = useState<Mode>("idle");
@@ -95,10 +100,11 @@ export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, r
     focus: () => {
       const held = document.activeElement;
       // Where nobody has it, or the picture of the cells, a key pressed before the next frame would be lost.
-      if (held === document.body || held === null || held instanceof HTMLCanvasElement) area.current?.focus({ preventScroll: true });
+      if (free(held)) area.current?.focus({ preventScroll: true });
       requestAnimationFrame(() => {
+        // After a click the picture takes it only now.
         const now = document.activeElement;
-        if (now === held || now === document.body || now === null) area.current?.focus({ preventScroll: true });
+        if (now === held || free(now)) area.current?.focus({ preventScroll: true });
       });
     },
     edit: (text) => start(text ?? props.text, "editing"),
