@@ -1,7 +1,7 @@
 // Public pages, the way in, the workbook and the plain pages are fit for assistive programs: axe-core finds nothing grave.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { site } from "./world.mjs";
@@ -26,6 +26,8 @@ describe("axe-core", () => {
     here = await site(12);
     me = await here.person();
     number = (await me.api("GET", "/api/complaints?month=2026-02")).body.rows[0][2];
+    mkdirSync("out", { recursive: true });
+    for (const name of ["北方机电", "北方机电有限公司"]) await me.api("POST", "/api/intake", { channel: "telephone", description: "机器漏油", customer: { name }, product: { name: "注塑机" } });
   });
   after(async () => here?.stop());
 
@@ -66,9 +68,21 @@ describe("axe-core", () => {
       await page.click("role=tab[name='汇总']");
       await page.waitForSelector(".report", { timeout: 60_000 });
       await clean(page, "figures", bad);
-      await page.click(".tools >> text=录入发货量与销售额");
-      await page.waitForSelector(".figures");
-      await clean(page, "what rates are set against", bad);
+      await page.click(".tools >> text=出货与销售");
+      await page.waitForSelector("select[aria-label='年份']");
+      writeFileSync("out/access.csv", "月份,销售额,备注\n2026-01,5,x\n合计,viele,\n");
+      await page.setInputFiles(".tools input[type=file]", "out/access.csv");
+      await page.waitForSelector(".figures-file");
+      await clean(page, "a file of what rates are set against", bad);
+      await page.keyboard.press("Escape");
+      await page.click("role=tab[name='客户']");
+      await page.waitForSelector(".side .merging");
+      await page.click(".side .merging >> text=选入合并");
+      await clean(page, "customers who are picked", bad);
+      await page.click(".tools >> text=可能相同");
+      await page.waitForSelector(".alike .proposal");
+      await clean(page, "customers who may be one", bad);
+      await page.keyboard.press("Escape");
       await page.click("role=tab[name='模拟']");
       await page.selectOption(".changes .add > select", "deadline T19.7");
       await page.fill(".changes input.short", "30");

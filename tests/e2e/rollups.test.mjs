@@ -1,4 +1,4 @@
-// The tab of figures: what it counts is what the register shows, rates take what was entered, a period is counted and kept.
+// The tab of figures: what it counts is what the register shows, a period is counted and kept.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -17,7 +17,6 @@ describe("the tab of figures", () => {
 
   const open = async () => {
     await me.page.click("role=tab[name='汇总']");
-    if (await me.page.$(".figures")) await me.page.click(".tools >> text=录入发货量与销售额");
     await me.page.waitForSelector(".report", { timeout: 60_000 });
   };
   const to = async (period) => {
@@ -84,30 +83,6 @@ describe("the tab of figures", () => {
       assert.equal(await card.$eval("svg", (svg) => svg.getAttribute("aria-hidden")), "true");
       assert.ok((await card.$$eval("tbody tr", (rows) => rows.length)) > 0);
     }
-  });
-
-  it("takes what rates are set against as a block from Excel", async () => {
-    await open();
-    await me.page.click(".tools >> text=录入发货量与销售额");
-    await me.page.waitForSelector(".figures");
-    const { names, months } = (await me.api("GET", "/api/figures?year=2025")).body;
-    assert.ok(names.length > 0 && months.length === 12);
-    await me.page.click(".figures-sheet input >> nth=0");
-    await me.page.evaluate(() => {
-      const data = new DataTransfer();
-      data.setData("text/plain", "1,200\n1250\n１３００\n");
-      document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-    });
-    await me.page.keyboard.press("ArrowDown");
-    assert.equal(await me.page.evaluate(() => document.activeElement.value), "1250");
-    await me.page.click(".figures button.main");
-    await me.page.waitForSelector(".figures .good");
-    const year = await me.page.textContent(".figures-sheet tbody th >> nth=0");
-    const after_ = (await me.api("GET", `/api/figures?year=${year.slice(0, 4)}`)).body;
-    assert.deepEqual(after_.months.slice(0, 4).map((one) => Number(one.figures[names[0].name] ?? 0)), [1200, 1250, 1300, 0]);
-    await me.page.fill(".figures-sheet input >> nth=1", "viele");
-    await me.page.click(".figures button.main");
-    await me.page.waitForSelector(".figures .bad");
   });
 
   it("counts a period that has ended, keeps it, and gives it as a workbook to sign", async () => {

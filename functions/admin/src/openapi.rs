@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document, written from the table of routes.
 
+pub mod customers;
 pub mod imports;
 pub mod papers;
 pub mod rollups;

@@ -9,11 +9,12 @@ use kesu_app::registers::LARGEST;
 use serde_json::Value;
 
 use crate::api::{
-    attachments, batch, book, calendar, changes, commands, complaints, detail, devices, directory, due, duties,
-    figures, imports, intake, journal, papers, procedures, quarantine, rollups,
+    attachments, batch, book, calendar, changes, commands, complaints, customers, detail, devices, directory, due,
+    duties, figures, imports, intake, journal, papers, procedures, quarantine, rollups,
 };
 use crate::api::{session, simulate, slips, told, users, views};
 use crate::ask::Ask;
+use crate::openapi::customers as customer_shapes;
 use crate::openapi::imports as import_shapes;
 use crate::openapi::papers as paper_shapes;
 use crate::openapi::rollups as rollup_shapes;
@@ -433,10 +434,35 @@ pub static ROUTES: &[Route] = &[
         Method::Put,
         "/api/figures",
         OFFICE,
-        "enter figures of a month; null takes one away",
+        "enter figures of a month, or of many at once; null takes one away",
         rollup_shapes::entered,
         (200, Some(rollup_shapes::figures)),
         |ask| Box::pin(figures::enter(ask)),
+    ),
+    get(
+        "/api/customers",
+        HOUSE,
+        "which names are one customer, and what names of companies carry without being another company",
+        customer_shapes::all,
+        |ask| Box::pin(customers::list(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/customers/merge",
+        OFFICE,
+        "say that names are one customer, counted under `into`; said again it changes nothing",
+        customer_shapes::merge,
+        (200, Some(customer_shapes::all)),
+        |ask| Box::pin(customers::merge(ask)),
+    ),
+    send(
+        Method::Post,
+        "/api/customers/unmerge",
+        OFFICE,
+        "take it back: these names are counted by themselves again",
+        customer_shapes::unmerge,
+        (200, Some(customer_shapes::all)),
+        |ask| Box::pin(customers::unmerge(ask)),
     ),
     get(
         "/api/slips",

@@ -29,34 +29,63 @@ pub async fn read(app: &App, months: &[String]) -> Result<Denominators, Problem>
     Ok(all)
 }
 
-/// Enters figures of one month; an empty one is taken away.
+/// Figures by month and name; nothing takes one away.
+pub type Months = BTreeMap<String, BTreeMap<String, Option<Decimal>>>;
+
+/// Whether a text names a month.
 ///
 /// # Errors
-/// Refuses what is no month, no name or no number; or the store does not answer.
-pub async fn enter(app: &App, month: &str, figures: &BTreeMap<String, Option<Decimal>>) -> Result<(), Problem> {
-    let period: Result<Period, _> = month.parse();
-    if !period.is_ok_and(|period| period.months().count() == 1) {
-        return Err(Refusal::of("wrong_month").about("month").with("value", month).into());
+/// Refuses what is none.
+pub fn month(text: &str) -> Result<(), Refusal> {
+    let period: Result<Period, _> = text.parse();
+    match period {
+        Ok(period) if period.months().count() == 1 => Ok(()),
+        _ => Err(Refusal::of("wrong_month").about("month").with("value", text)),
     }
-    for (name, value) in figures {
-        let plain = !name.is_empty() && name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if !plain || value.is_some_and(|value| value.is_sign_negative()) {
-            return Err(Refusal::of("wrong_figure")
-                .about(name)
-                .with("value", name.as_str())
-                .into());
+}
+
+/// A figure that may be entered.
+///
+/// # Errors
+/// Refuses what is no name, and a number that is negative.
+pub fn checked(name: &str, value: Option<Decimal>) -> Result<Option<Decimal>, Refusal> {
+    let plain = !name.is_empty() && name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if !plain || value.is_some_and(|value| value.is_sign_negative() && !value.is_zero()) {
+        return Err(Refusal::of("wrong_figure").about(name).with("value", name));
+    }
+    Ok(value)
+}
+
+/// Enters figures of months; an empty one is taken away. Gives what was changed by it: what stood there already is not written
+/// again.
+///
+/// # Errors
+/// Refuses what is no month, no name or no number, and enters nothing then; or the store does not answer.
+pub async fn enter(app: &App, months: &Months) -> Result<Months, Problem> {
+    for (month, figures) in months {
+        self::month(month)?;
+        for (name, value) in figures {
+            checked(name, *value)?;
         }
     }
-    for (name, value) in figures {
-        let id = format!("{month}/{name}");
-        match value {
-            // INVARIANT: a decimal always serialises.
-            Some(value) => {
-                let body = serde_json::to_string(value).unwrap_or_default();
-                app.store.put(&SmallRecord::new(Kind::Figure, id, body)).await?;
+    let known = read(app, &months.keys().cloned().collect::<Vec<_>>()).await?;
+    let mut changed = Months::new();
+    for (month, figures) in months {
+        for (name, value) in figures {
+            if known.get(name).and_then(|of| of.get(month)) == value.as_ref() {
+                continue;
             }
-            None => app.store.delete(Kind::Figure, &id).await?,
+            let id = format!("{month}/{name}");
+            match value {
+                // INVARIANT: a decimal always serialises.
+                Some(value) => {
+                    let body = serde_json::to_string(value).unwrap_or_default();
+                    app.store.put(&SmallRecord::new(Kind::Figure, id, body)).await?;
+                }
+                None => app.store.delete(Kind::Figure, &id).await?,
+            }
+            changed.entry(month.clone()).or_default().insert(name.clone(), *value);
         }
     }
-    Ok(())
+    Ok(changed)
 }

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod correspondent;
 pub mod counting;
+pub mod customers;
 pub mod denominators;
 pub mod devices;
 pub mod duties;

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use kesu_app::app::DeskWork;
 use kesu_app::record::{Loaded, SURVEYED};
 use kesu_app::store::GridRow;
-use kesu_app::{App, Problem};
+use kesu_app::{App, Problem, customers};
 use kesu_rules::clock::Moment;
+use kesu_rules::customers::{Customers, folded};
 use kesu_rules::domain::names::key;
 use kesu_rules::rollup::{Line, PAST_MONTHS, Period, Series, as_of_end};
 
@@ -69,12 +70,15 @@ pub(crate) async fn gather(
     let at = as_of_end(period, &clock, desk.local(now));
     let begins = period.begins(&clock);
     let mut gathered = Gathered::default();
-    let mut desks = HashMap::new();
+    let mut around = Around {
+        customers: customers::directory(app).await?,
+        desks: HashMap::new(),
+    };
     let mut counts = Counts::default();
     for month in period.months() {
         let rows = month_of(app, desk, month).await?;
         let ids = rows.into_iter().map(|row| row.id).collect();
-        let lines = lines(app, ids, at, &mut desks).await?;
+        let lines = lines(app, ids, at, &mut around).await?;
         for line in lines.iter().filter(|line| line.complaint) {
             let named = [("class", line.by.get("class")), ("product", line.by.get("product"))];
             counts.add(&month, named);
@@ -103,9 +107,9 @@ pub(crate) async fn gather(
                 surveyed.push(row.id);
             }
         }
-        let more = lines(app, ids, at, &mut desks).await?;
+        let more = lines(app, ids, at, &mut around).await?;
         gathered.lines.extend(more);
-        let more = lines(app, surveyed, at, &mut desks).await?;
+        let more = lines(app, surveyed, at, &mut around).await?;
         gathered.lines.extend(more.into_iter().map(Line::of_survey));
         month = month.before();
         back += 1;
@@ -134,13 +138,15 @@ async fn month_of(app: &App, desk: &DeskWork, month: Period) -> Result<Vec<GridR
     Ok(rows)
 }
 
+/// What is read once for all complaints: which customers are one, and the versions of procedures that govern them.
+struct Around {
+    customers: Customers,
+    desks: HashMap<String, Option<DeskWork>>,
+}
+
 /// The lines of complaints, each by the version of the procedure that governs it.
-async fn lines(
-    app: &App,
-    ids: Vec<String>,
-    at: Moment,
-    desks: &mut HashMap<String, Option<DeskWork>>,
-) -> Result<Vec<Line>, Problem> {
+async fn lines(app: &App, ids: Vec<String>, at: Moment, around: &mut Around) -> Result<Vec<Line>, Problem> {
+    let Around { customers, desks } = around;
     let mut lines = Vec::with_capacity(ids.len());
     for some in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
         for head in app.store.heads(some).await? {
@@ -159,11 +165,18 @@ async fn lines(
                 continue;
             };
             let line = Line::of(&it, &desk.procedure, &desk.clock(), at);
-            let contact = [key::CUSTOMER_EMAIL, "customer_contact", "customer_name"];
+            let contact = [key::CUSTOMER_EMAIL, "customer_contact"];
             let contact = contact.iter().find_map(|key| face.get(*key));
-            lines.extend(line.map(|line| Line {
-                customer: contact.map(|contact| app.person_key(contact)),
-                ..line
+            let name = face.get("customer_name");
+            let named = |name: &str| app.keyed("customer", name);
+            lines.extend(line.map(|line| {
+                Line {
+                    customer: contact
+                        .map(|contact| app.person_key(contact))
+                        .or_else(|| name.map(|name| named(&folded(name)))),
+                    one: name.and_then(|name| customers.known(name)).map(|(of, _)| named(of)),
+                    ..line
+                }
             }));
         }
     }

@@ -115,6 +115,41 @@ async fn a_period_counts_what_came_in_under_its_procedure_and_what_is_still_open
 }
 
 #[tokio::test]
+async fn customers_who_are_said_to_be_one_are_counted_as_one_from_then_on_and_what_was_kept_stays() {
+    let app = house("2026-01-05 09:00").await;
+    for (n, name) in ["北方机电", "北方机电有限公司", "另一家", "北方机电有限公司"]
+        .into_iter()
+        .enumerate()
+    {
+        let body = json!({
+            "procedure": "P09", "description": "机器漏油,要求维修",
+            "customer": {"name": name, "phone": format!("1380000000{n}")},
+        });
+        let submission = Submission::read(&body, true).unwrap().keyed(&app, &format!("key {n}"));
+        app.receive(submission, &officer()).await.unwrap();
+    }
+    app.time.advance(at("2026-02-02 09:00"));
+    let one = count(&app, "2026-01").await;
+    assert_eq!(one.figures["customers"], json!([]));
+    let by = UserId::parse("admin@kesu.example").unwrap();
+    let names = ["北方机电".to_owned()];
+    let made = kesu_app::customers::merge(&app, &names, "北方机电有限公司", &by)
+        .await
+        .unwrap();
+    assert_eq!(made.len(), 1);
+    let two = count(&app, "2026-01").await;
+    assert_eq!((two.version, two.figures["customers"][0]["n"].as_u64()), (2, Some(3)));
+    assert_eq!(
+        two.moved.iter().map(|one| one.figure.as_str()).collect::<Vec<_>>(),
+        ["customers"]
+    );
+    let kept = version(&app, "P09", "2026-01", 1).await.unwrap().unwrap();
+    assert_eq!(kept, one);
+    kesu_app::customers::unmerge(&app, &names).await.unwrap();
+    assert_eq!(count(&app, "2026-01").await.figures, one.figures);
+}
+
+#[tokio::test]
 async fn counted_again_it_is_the_same_version_and_a_late_correction_is_a_new_one_that_says_what_moved() {
     let (app, first) = register().await;
     let one = count(&app, "2026-01").await;
@@ -154,10 +189,13 @@ async fn what_ended_while_nobody_counted_is_caught_up_in_order_and_once() {
 #[tokio::test]
 async fn an_entered_figure_makes_the_rate() {
     let (app, _) = register().await;
-    for month in ["2026-01", "2026-02", "2026-03"] {
-        let sales = [("sales".to_owned(), Some(1_000_000.into()))].into();
-        denominators::enter(&app, month, &sales).await.unwrap();
-    }
+    let of = |month: &str| (month.to_owned(), [("sales".to_owned(), Some(1_000_000.into()))].into());
+    let sales = ["2026-01", "2026-02", "2026-03"].map(of).into();
+    assert_eq!(denominators::enter(&app, &sales).await.unwrap(), sales);
+    assert!(
+        denominators::enter(&app, &sales).await.unwrap().is_empty(),
+        "it stands there already"
+    );
     let figures = count(&app, "2026Q1").await.figures;
     let kpi = figures["kpis"]
         .as_array()
@@ -166,6 +204,6 @@ async fn an_entered_figure_makes_the_rate() {
         .find(|kpi| kpi["id"] == "K06")
         .unwrap();
     assert_eq!((&kpi["value"], &kpi["met"]), (&json!("0"), &json!(true)));
-    let none = denominators::enter(&app, "2026Q1", &Default::default()).await;
+    let none = denominators::enter(&app, &[("2026Q1".to_owned(), Default::default())].into()).await;
     assert!(matches!(none, Err(Problem::Refused(_))));
 }

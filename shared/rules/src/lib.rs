@@ -8,6 +8,7 @@
 
 pub mod classify;
 pub mod clock;
+pub mod customers;
 pub mod domain;
 pub mod language;
 pub mod ledger;

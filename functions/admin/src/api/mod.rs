@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod changes;
 pub mod commands;
 pub mod complaints;
+pub mod customers;
 pub mod detail;
 pub mod devices;
 pub mod directory;

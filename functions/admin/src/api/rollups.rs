@@ -1,8 +1,8 @@
 //! Rollups (汇总): which are kept, what one says, and counting one now. Whoever sees only his own department sees none.
 
 use axum::response::Response;
-use kesu_app::Problem;
 use kesu_app::record::Loaded;
+use kesu_app::{Problem, customers};
 use kesu_report::{Version, shown};
 use kesu_rules::domain::refusal::Refusal;
 use kesu_rules::rollup::{Period, Rollup};
@@ -125,7 +125,7 @@ async fn told(ask: &Ask, procedure: &str, period: Period, version: &Version) -> 
         "company": ask.app.settings.company, "version": version.version, "counted_at": version.counted_at,
         "running": rollup.as_of < period.ends(&desk.clock()), "moved": version.moved,
         "versions": versions.iter().map(one_version).collect::<Vec<_>>(),
-        "customers": customers(ask, &rollup).await?,
+        "customers": named(ask, &rollup).await?,
     });
     if let (Some(told), Value::Object(more)) = (told.as_object_mut(), more) {
         told.extend(more);
@@ -133,8 +133,10 @@ async fn told(ask: &Ask, procedure: &str, period: Period, version: &Version) -> 
     Ok(told)
 }
 
-/// The customers by the name that their newest complaint has now; one who was erased has none.
-async fn customers(ask: &Ask, rollup: &Rollup) -> Result<Vec<Value>, Problem> {
+/// The customers by the name that their newest complaint has now, or under which that one is counted; one who was erased has
+/// none.
+async fn named(ask: &Ask, rollup: &Rollup) -> Result<Vec<Value>, Problem> {
+    let merged = customers::directory(&ask.app).await?;
     let mut told = Vec::new();
     for customer in &rollup.customers {
         let mut name = None;
@@ -146,6 +148,8 @@ async fn customers(ask: &Ask, rollup: &Rollup) -> Result<Vec<Value>, Problem> {
                 name = Loaded::read(head)?.face.get("customer_name").cloned();
             }
         }
+        let known = name.as_deref().and_then(|name| merged.known(name));
+        let name = known.map(|(_, title)| title.to_owned()).or(name);
         told.push(json!({"name": name, "n": customer.n, "numbers": customer.numbers}));
     }
     Ok(told)

@@ -133,7 +133,7 @@ pub fn figures() -> Value {
     given(json!({"year": text(), "names": list(name), "months": list(month)}))
 }
 
-/// The body of `PUT /api/figures`.
+/// The body of `PUT /api/figures`: one month, or many.
 pub fn entered() -> Value {
     let mut figures = object();
     if let Some(figures) = figures.as_object_mut() {
@@ -142,5 +142,9 @@ pub fn entered() -> Value {
             json!({"type": ["string", "number", "null"]}),
         );
     }
-    body(&["month", "figures"], json!({"month": text(), "figures": figures}))
+    let month = body(
+        &["month", "figures"],
+        json!({"month": text(), "figures": figures.clone()}),
+    );
+    body(&[], json!({"month": text(), "figures": figures, "months": list(month)}))
 }

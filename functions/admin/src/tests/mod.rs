@@ -1,6 +1,7 @@
 //! Tests of the router against the real store in memory.
 
 mod api;
+mod customers;
 mod flows;
 mod imports;
 mod links;

@@ -120,3 +120,71 @@ async fn figures_are_entered_by_month_and_change_the_rate_that_is_counted_next()
         assert_eq!(refused.status, 422, "{body}");
     }
 }
+
+#[tokio::test]
+async fn many_months_are_entered_at_once_or_not_at_all_and_what_is_wrong_is_said_of_its_cell() {
+    let mut site = Site::of("P09").await;
+    let months = |figures: &[(&str, Value)]| {
+        let one = |(month, figures): &(&str, Value)| json!({"month": month, "figures": figures});
+        json!({"months": figures.iter().map(one).collect::<Vec<_>>()})
+    };
+    let bad = months(&[
+        ("2025-12", json!({"sales": 7})),
+        ("2026-01", json!({"sales": "viele", "units": -1})),
+        ("2026-13", json!({"sales": 1})),
+    ]);
+    let refused = site.call("officer", "PUT", "/api/figures", Some(bad)).await;
+    assert_eq!(refused.status, 422);
+    let fields: Vec<Value> = refused.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| json!([one["field"], one["code"]]))
+        .collect();
+    assert_eq!(
+        json!(fields),
+        json!([
+            ["2026-01/sales", "wrong_type"],
+            ["2026-01/units", "wrong_figure"],
+            ["2026-13", "wrong_month"]
+        ])
+    );
+    let figures = |told: Value, month: usize| told["months"][month]["figures"].clone();
+    assert_eq!(
+        figures(site.get("auditor", "/api/figures?year=2025").await, 11),
+        json!({})
+    );
+    let good = months(&[
+        ("2025-12", json!({"sales": 7, "units": null})),
+        ("2026-01", json!({"sales": "8.50"})),
+    ]);
+    let told = site.call("officer", "PUT", "/api/figures", Some(good.clone())).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    assert_eq!(figures(told.json(), 11), json!({"sales": "7"}));
+    assert_eq!(
+        figures(site.get("auditor", "/api/figures?year=2026").await, 0),
+        json!({"sales": "8.50"})
+    );
+    site.call("officer", "PUT", "/api/figures", Some(good)).await;
+    let journal = site.get("auditor", "/api/journal?month=2026-11").await;
+    let entries: Vec<&Value> = journal["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["what"] == "figures_entered")
+        .collect();
+    assert_eq!(entries.len(), 1, "what stood there already is no deed");
+    assert_eq!(entries[0]["of"], "2025-12 – 2026-01");
+    assert_eq!(
+        entries[0]["detail"],
+        json!({"2025-12": {"sales": "7"}, "2026-01": {"sales": "8.50"}})
+    );
+    for body in [
+        json!({"months": [], "month": "2026-01", "figures": {}}),
+        json!({"months": [{"month": "2026-01"}]}),
+        json!({"months": vec![json!({"month": "2026-01", "figures": {}}); 121]}),
+    ] {
+        let refused = site.call("officer", "PUT", "/api/figures", Some(body.clone())).await;
+        assert_eq!(refused.status, 422, "{body}");
+    }
+}

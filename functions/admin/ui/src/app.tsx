@@ -32,6 +32,7 @@ const MORE: readonly [More, (role: string) => boolean][] = [
   ["letters", ANYONE],
   ["quarantine", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
   ["rollups", (role) => role !== "department"],
+  ["figures", (role) => role !== "department"],
   ["imports", (role) => ["administrator", "manager", "officer", "quality"].includes(role)],
   ["people", (role) => ["administrator", "manager"].includes(role)],
   ["accounts", (role) => role === "administrator"],

@@ -3,39 +3,24 @@
 import { Client } from "./api/client";
 import type { Book, Outcomes, Session } from "./api/types";
 import { COMPUTED, cellsOf, columnsOf, computed } from "./store/columns";
-import { Edits, type Ended, type Wish } from "./store/edits";
+import { Edits, type Wish } from "./store/edits";
+import { Entered } from "./store/entered";
 import type { Column } from "./store/kinds";
 import { Kept } from "./store/kept";
 import { Loader } from "./store/load";
-import { Rows } from "./store/rows";
-import { History } from "./store/undo";
-import { typed } from "./store/values";
-import { Watched } from "./store/watch";
-import { say, t } from "./texts";
+import { say } from "./texts";
 
 /** The most cells of one paste, fill or clearing. */
 export const MOST_CELLS = 5000;
 /** Whose is what-if: those who weigh a change of the procedure. */
 export const TRIES: readonly string[] = ["quality", "administrator"];
 
-/** What came of one deed, for the report. */
-export interface Report {
-  name: string;
-  all: number;
-  saved: number;
-  skipped: number;
-  bad: { wish: Wish; as: "refused" | "conflict"; reason: string }[];
-}
-
-export class Workbook extends Watched {
-  readonly rows = new Rows();
-  readonly history = new History();
+export class Workbook extends Entered {
   readonly edits: Edits;
   readonly loader: Loader;
   columns: Map<string, Column>;
   /** Grows when rows came that were not there, or went: filters and order are worked out again. */
   fresh = 0;
-  report: Report | undefined;
 
   constructor(
     readonly client: Client,
@@ -134,75 +119,6 @@ export class Workbook extends Watched {
   private reckonAll(): void {
     for (let row = 0; row < this.rows.length; row++) this.reckon(row);
     this.changed();
-  }
-
-  /** Takes typed texts for cells: reads each by its column's kind, refuses here what cannot be, sends the rest. */
-  enter(name: string, cells: { id: string; key: string; text: string }[], skipped = 0): void {
-    const wishes: Wish[] = [];
-    const bad: { wish: Wish; reason: string }[] = [];
-    for (const { id, key, text } of cells) {
-      const column = this.columns.get(key);
-      const row = this.rows.place(id);
-      if (!column || row === undefined) continue;
-      const from = this.rows.get(row, key);
-      const read = typed(column, text, this.today, this.offset);
-      if (!read.ok) {
-        bad.push({ wish: { id, key, from, to: text }, reason: say(`fault.${read.code}`) });
-      } else if (read.value !== from) {
-        wishes.push({ id, key, from, to: read.value });
-      } else {
-        this.edits.forget(id, key);
-      }
-    }
-    for (const one of bad) this.edits.refuse(one.wish, one.reason);
-    const many = cells.length > 1;
-    this.report = many
-      ? {
-          name,
-          all: wishes.length + bad.length,
-          saved: 0,
-          skipped,
-          bad: bad.map(({ wish, reason }) => ({ wish, reason, as: "refused" as const })),
-        }
-      : undefined;
-    this.history.did(name, wishes);
-    this.edits.wish(wishes);
-  }
-
-  private ended(all: Ended[]): void {
-    for (const one of all) {
-      if (one.as === "refused" || one.as === "conflict") {
-        this.history.refused(one.wish.id, one.wish.key, one.wish.to);
-        this.report?.bad.push({ wish: one.wish, as: one.as, reason: one.reason ?? t("conflict_here") });
-      } else if (this.report && one.as === "saved") {
-        this.report.saved++;
-      }
-    }
-  }
-
-  undo(): { name: string; count: number } | undefined {
-    const name = this.history.last?.name ?? "";
-    const cells = this.history.undo();
-    if (cells.length === 0) return undefined;
-    this.report = undefined;
-    this.edits.wish(this.standing(cells));
-    return { name, count: cells.length };
-  }
-
-  redo(): { name: string; count: number } | undefined {
-    const cells = this.history.redo();
-    if (cells.length === 0) return undefined;
-    this.report = undefined;
-    this.edits.wish(this.standing(cells));
-    return { name: this.history.last?.name ?? "", count: cells.length };
-  }
-
-  /** What was changed meanwhile by others is not undone: the cell shows both. */
-  private standing(cells: Wish[]): Wish[] {
-    return cells.filter((cell) => {
-      const row = this.rows.place(cell.id);
-      return row !== undefined && this.rows.get(row, cell.key) === cell.from;
-    });
   }
 
   async leave(): Promise<void> {

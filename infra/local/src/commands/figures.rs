@@ -24,7 +24,7 @@ pub async fn run(args: Figures) -> Result<ExitCode, Failure> {
         figures.insert(name.to_owned(), value);
     }
     let folder = DataFolder::for_command(&args.data.data, Time::Machine).await?;
-    denominators::enter(&folder.app, &args.month, &figures).await?;
+    denominators::enter(&folder.app, &[(args.month.clone(), figures)].into()).await?;
     let months = [args.month.clone()];
     let mut all = denominators::read(&folder.app, &months).await?;
     let of_month: BTreeMap<&String, _> = all

@@ -209,11 +209,13 @@ pub enum Kind {
     Quarantine,
     /// A figure rates are computed against: shipments, sales.
     Figure,
+    /// A customer's name that is counted under another.
+    Customer,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Setting,
         Self::User,
         Self::Session,
@@ -230,6 +232,7 @@ impl Kind {
         Self::Register,
         Self::Quarantine,
         Self::Figure,
+        Self::Customer,
     ];
 
     /// The prefix of its partition.
@@ -251,6 +254,7 @@ impl Kind {
             Self::Register => "H",
             Self::Quarantine => "Q",
             Self::Figure => "F",
+            Self::Customer => "CU",
         }
     }
 

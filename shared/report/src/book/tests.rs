@@ -36,6 +36,7 @@ fn quarter(cause: &str) -> (Rollup, Vec<Row>, Procedure) {
             answer: None,
             excesses: Vec::new(),
             customer: None,
+            one: None,
         })
         .collect();
     let mut series = Series {

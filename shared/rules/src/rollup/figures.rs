@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use super::line::{Limit, Line};
+use super::merged::{Ones, joined};
 use super::period::Period;
 use crate::clock::{Clock, Moment};
 use crate::domain::names::RuleId;
@@ -57,7 +58,7 @@ pub struct Figures {
     pub excesses: BTreeMap<(RuleId, String), u64>,
     /// Complaints received by quarter and cause.
     pub causes: BTreeMap<(String, String), u64>,
-    /// Numbers of complaints received, by the customer's key.
+    /// Numbers of complaints received, by the customer's key; of customers who are one by one of their keys.
     pub customers: BTreeMap<String, BTreeSet<String>>,
     /// What is overdue at the end: the oldest missed limit of each complaint, with its rule and the complaint's number.
     pub overdue: BTreeSet<(Moment, RuleId, String)>,
@@ -122,23 +123,25 @@ impl Figures {
     pub fn of<'a>(period: Period, clock: &Clock<'_>, lines: impl IntoIterator<Item = &'a Line>) -> Self {
         let mut figures = Self::default();
         let bounds = (period.begins(clock), period.ends(clock));
+        let mut ones = Ones::new();
         for line in lines {
-            figures.count(line, bounds, clock);
+            figures.count(line, bounds, clock, &mut ones);
         }
+        figures.customers = joined(figures.customers, &ones);
         for counts in figures.by.values_mut() {
             shorten(counts);
         }
         figures
     }
 
-    fn count(&mut self, line: &Line, (from, to): (Moment, Moment), clock: &Clock<'_>) {
+    fn count(&mut self, line: &Line, (from, to): (Moment, Moment), clock: &Clock<'_>, ones: &mut Ones) {
         let within = |at: Moment| from <= at && at < to;
         if !line.complaint {
             self.other += u64::from(within(line.received_at));
             return;
         }
         if within(line.received_at) {
-            self.received(line, clock);
+            self.received(line, clock, ones);
         }
         if let Some(closed) = line.closed_at.filter(|at| within(*at)) {
             self.closed += 1;
@@ -168,7 +171,7 @@ impl Figures {
         }
     }
 
-    fn received(&mut self, line: &Line, clock: &Clock<'_>) {
+    fn received(&mut self, line: &Line, clock: &Clock<'_>, ones: &mut Ones) {
         self.received += 1;
         let day = line.received_at.with_timezone(&clock.zone).date_naive();
         let month = Period::month_of(day).to_string();
@@ -199,6 +202,9 @@ impl Figures {
         if let Some(customer) = &line.customer {
             let numbers = self.customers.entry(customer.clone()).or_default();
             numbers.insert(line.number.clone());
+            if let Some(one) = &line.one {
+                ones.entry(one.clone()).or_default().insert(customer.clone());
+            }
         }
         if let Some(cause) = line.by.get("cause") {
             let quarter = Period::quarter_of(day).to_string();

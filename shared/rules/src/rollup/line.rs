@@ -59,6 +59,9 @@ pub struct Line {
     /// A key that complaints of one customer share; it says nothing of him. Set by who knows the customer.
     #[serde(skip)]
     pub customer: Option<String>,
+    /// A key that complaints share of whose customers a person said that they are one. Set by who knows the customers.
+    #[serde(skip)]
+    pub one: Option<String>,
 }
 
 /// A limit of a complaint.
@@ -196,6 +199,7 @@ impl Line {
                 .map(|one| (one.rule.clone(), one.values.join(" · ")))
                 .collect(),
             customer: None,
+            one: None,
         })
     }
 

@@ -8,6 +8,7 @@ mod control;
 mod figures;
 mod kpi;
 mod line;
+mod merged;
 mod period;
 mod ranked;
 mod series;

@@ -37,6 +37,7 @@ fn line(number: &str, received: &str, closed: Option<&str>, class: &str) -> Line
         answer: None,
         excesses: Vec::new(),
         customer: None,
+        one: None,
     }
 }
 
@@ -119,6 +120,41 @@ fn the_rarest_values_are_put_together_when_there_are_too_many() {
     );
 }
 
+#[test]
+fn customers_who_are_one_are_counted_as_one_in_the_figures_and_in_the_list_of_the_heaviest() {
+    let hours = Hours::default();
+    let of = |number: &str, key: &str, one: Option<&str>| Line {
+        customer: Some(key.to_owned()),
+        one: one.map(str::to_owned),
+        ..line(number, "2026-03-02 09:00", None, "质量")
+    };
+    let mut lines = vec![
+        of("1", "telephone a", Some("北方机电")),
+        of("2", "address b", Some("北方机电")),
+        of("3", "telephone a", None),
+        of("4", "telephone c", None),
+        of("5", "telephone c", None),
+    ];
+    // What came in before the period joins nobody in it.
+    lines.push(Line {
+        received_at: at("2026-02-02 09:00"),
+        ..of("0", "telephone c", Some("北方机电"))
+    });
+    let period: Period = "2026-03".parse().unwrap();
+    let counted = |lines: &[Line]| {
+        let figures = Figures::of(period, &clock(&hours), lines);
+        let told = ranked::customers(&figures.customers);
+        told.into_iter()
+            .map(|one| (one.n, one.numbers.join(" ")))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(counted(&lines), [(3, "1 2 3".to_owned()), (2, "4 5".to_owned())]);
+    for one in &mut lines {
+        one.one = None;
+    }
+    assert_eq!(counted(&lines), [(2, "1 3".to_owned()), (2, "4 5".to_owned())]);
+}
+
 /// A random register of two years: days of receipt and of closing, class, lateness.
 fn register() -> impl Strategy<Value = Vec<Line>> {
     let one = (
@@ -144,6 +180,8 @@ fn register() -> impl Strategy<Value = Vec<Line>> {
                     done_at: None,
                     late,
                 }];
+                line.customer = Some(format!("k{}", n % 11));
+                line.one = (n % 3 == 0).then(|| format!("one {}", n % 4));
                 line
             });
         made.collect()

@@ -30,6 +30,7 @@ export type Procedure = Good<"/api/procedures/{id}", "get">;
 export type Rollups = Good<"/api/rollups", "get">;
 export type Rollup = Good<"/api/rollups/{period}", "get">;
 export type Figures = Good<"/api/figures", "get">;
+export type Merged = Good<"/api/customers", "get">;
 export type Imports = Good<"/api/imports", "get">;
 export type ImportTold = Good<"/api/imports/{id}", "get">;
 export type Calendar = Good<"/api/calendar", "get">;

@@ -44,8 +44,10 @@ export interface HandsHandle {
 
 type Mode = "idle" | "typing" | "editing";
 
-/** Whether what has the focus does nothing with keys: nobody, or the picture of the cells, which takes it back whenever it is clicked. */
-const idle = (held: Element | null) => held === null || held === document.body || held instanceof HTMLCanvasElement;
+/** Whether nobody has the focus, or the picture of the cells (which takes it back whenever it is clicked), or what it tells to screen readers. */
+function free(held: Element | null): boolean {
+  return held === null || held === document.body || held.closest("canvas") !== null;
+}
 
 export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, ref) {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -97,11 +99,12 @@ export const Hands = forwardRef<HandsHandle, HandsProps>(function Hands(props, r
   useImperativeHandle(ref, () => ({
     focus: () => {
       const held = document.activeElement;
-      // A key pressed before the next frame would be lost.
-      if (idle(held)) area.current?.focus({ preventScroll: true });
+      // Where nobody has it, or the picture of the cells, a key pressed before the next frame would be lost.
+      if (free(held)) area.current?.focus({ preventScroll: true });
       requestAnimationFrame(() => {
+        // After a click the picture takes it only now.
         const now = document.activeElement;
-        if (now === held || idle(now)) area.current?.focus({ preventScroll: true });
+        if (now === held || free(now)) area.current?.focus({ preventScroll: true });
       });
     },
     edit: (text) => start(text ?? props.text, "editing"),

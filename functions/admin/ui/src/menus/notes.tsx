@@ -2,15 +2,18 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Told } from "../api/types";
-import type { Pending } from "../store/edits";
+import type { Edits, Pending } from "../store/edits";
 import type { Column } from "../store/kinds";
 import { shown } from "../store/values";
 import { t } from "../texts";
-import type { Report, Workbook } from "../workbook";
+import type { Report } from "../store/entered";
+import type { Workbook } from "../workbook";
 import { Popup } from "./popup";
 
 interface CellProps {
-  book: Workbook;
+  edits: Pick<Edits, "forget" | "settle">;
+  /** Who wrote the rival value, where that is known. */
+  who?: () => Promise<string | undefined>;
   column: Column;
   pending: Pending;
   x: number;
@@ -20,11 +23,10 @@ interface CellProps {
 }
 
 /** What is to be said of a cell whose edit was refused, or that two people wrote. */
-export function CellNote({ book, column, pending, x, y, onFix, onClose }: CellProps) {
+export function CellNote({ edits, who: asked, column, pending, x, y, onFix, onClose }: CellProps) {
   const [who, setWho] = useState<string>();
   useEffect(() => {
-    if (pending.state !== "conflict") return;
-    void lastToWrite(book, pending).then(setWho);
+    if (pending.state === "conflict") void asked?.().then(setWho);
   }, [pending.id, pending.key, pending.state]);
   if (pending.state === "refused") {
     return (
@@ -40,7 +42,7 @@ export function CellNote({ book, column, pending, x, y, onFix, onClose }: CellPr
           <button
             type="button"
             onClick={() => {
-              book.edits.forget(pending.id, pending.key);
+              edits.forget(pending.id, pending.key);
               onClose();
             }}
           >
@@ -51,7 +53,7 @@ export function CellNote({ book, column, pending, x, y, onFix, onClose }: CellPr
     );
   }
   const settle = (mine: boolean) => {
-    book.edits.settle(pending.id, pending.key, mine);
+    edits.settle(pending.id, pending.key, mine);
     onClose();
   };
   const theirs = shown(column, pending.rival ?? "") || t("erased_text");
@@ -73,7 +75,7 @@ export function CellNote({ book, column, pending, x, y, onFix, onClose }: CellPr
 }
 
 /** Who gave the complaint its last entry: he wrote the rival value, or has seen it. */
-async function lastToWrite(book: Workbook, pending: Pending): Promise<string | undefined> {
+export async function lastToWrite(book: Workbook, pending: Pending): Promise<string | undefined> {
   try {
     const told = await book.client.get<Told>(`/api/complaints/${pending.id}/told`);
     const log = told.log as { actor?: string; at?: string }[];

@@ -1,6 +1,8 @@
 // Writes and reads the workbook's sheets as files of Excel; loaded only when somebody does.
 
+import { parseCsv } from "hucre/csv";
 import { colToLetter, readXlsx, writeXlsx } from "hucre/xlsx";
+import type { FileCell } from "./figures_file";
 import type { Column, Kind } from "./kinds";
 import { type Cell, FORM, HEADS, LEADS, MARK, type Returned, toCell } from "./sheet";
 
@@ -148,4 +150,30 @@ export async function read(file: Uint8Array, installation: string): Promise<Retu
     rows: rows.map((row) => ({ id: String(row[0] ?? ""), cells: row.slice(LEADS) as (Cell | undefined)[] })),
     before,
   };
+}
+
+/** Reads any workbook, or a text with commas, tabs or semicolons, as its sheets' cells; else why it cannot be. */
+export async function readAny(file: Uint8Array): Promise<{ title: string; rows: FileCell[][] }[] | "too_large" | "no_table"> {
+  if (file.length > MOST_BYTES) return "too_large";
+  // A workbook is an archive; everything else is read as text, but for what no text holds.
+  if (file[0] === 0x50 && file[1] === 0x4b) {
+    const book = await readXlsx(file, { maxRows: MOST_ROWS }).catch(() => undefined);
+    return book ? book.sheets.map(({ name, rows }) => ({ title: name, rows: rows as FileCell[][] })) : "no_table";
+  }
+  const text = decoded(file);
+  return text === undefined ? "no_table" : [{ title: "", rows: parseCsv(text).slice(0, MOST_ROWS) as FileCell[][] }];
+}
+
+/** A text in the encodings that spreadsheets write: by its mark, else UTF-8, else that of Chinese systems. */
+function decoded(file: Uint8Array): string | undefined {
+  const wide = file[0] === 0xff && file[1] === 0xfe ? "utf-16le" : file[0] === 0xfe && file[1] === 0xff ? "utf-16be" : undefined;
+  for (const encoding of wide ? [wide] : ["utf-8", "gb18030"]) {
+    try {
+      const text = new TextDecoder(encoding, { fatal: true }).decode(file);
+      return text.includes("\0") ? undefined : text;
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
 }

@@ -4,7 +4,7 @@ import { type Column, type Kind, NUMERIC } from "./kinds";
 
 /** What typing gave: the text to keep, or why it cannot be. */
 export type Typed = { ok: true; value: string } | { ok: false; code: Fault };
-export type Fault = "not_in_list" | "not_a_date" | "not_a_moment" | "not_a_number" | "not_whole" | "not_yes_no";
+export type Fault = "not_in_list" | "not_a_date" | "not_a_moment" | "not_a_number" | "not_whole" | "not_yes_no" | "negative";
 
 /** From the wire to the text that is kept. */
 export function kept(kind: Kind | undefined, wire: unknown): string {

@@ -7,7 +7,7 @@ import { say, t } from "../../texts";
 import { column, type Listed, ListTab } from "../list";
 import { Facts, pages, said, type TabProps, useLoaded } from "./parts";
 
-const DEEDS = ["account made", "account changed", "directory", "device", "letter_again", "letter_away", "quarantine_raw", "quarantine_replayed", "quarantine_dismissed", "register_uploaded", "register_mapped", "register_copy", "register_forgotten", "import_run", "import_undone", "import_activated"];
+const DEEDS = ["account made", "account changed", "directory", "device", "letter_again", "letter_away", "quarantine_raw", "quarantine_replayed", "quarantine_dismissed", "register_uploaded", "register_mapped", "register_copy", "register_forgotten", "import_run", "import_undone", "import_activated", "rollup_counted", "figures_entered", "customers_merged", "customers_unmerged"];
 
 export function AuditTab({ book, dark }: TabProps) {
   const [month, setMonth] = useState(book.today.slice(0, 7));

@@ -8,6 +8,7 @@ import { CapaTab } from "./capa";
 import { CustomersTab } from "./customers";
 import { DevicesTab } from "./devices";
 import { DutiesTab } from "./duties";
+import { FiguresTab } from "./figures";
 import { ImportsTab } from "./imports";
 import { LettersTab } from "./letters";
 import type { TabProps } from "./parts";
@@ -24,6 +25,7 @@ export const TABS = {
   duties: DutiesTab,
   devices: DevicesTab,
   rollups: RollupsTab,
+  figures: FiguresTab,
   imports: ImportsTab,
   customers: CustomersTab,
   letters: LettersTab,

@@ -68,6 +68,11 @@ export function useLoaded<T>(load: () => Promise<T>, on: readonly unknown[]): { 
   return { found, wrong, again };
 }
 
+/** Gives the grid the focus after a window was closed, so that the next key finds it. */
+export function toGrid(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>("textarea.hands")?.focus({ preventScroll: true }));
+}
+
 export function Facts({ all }: { all: readonly (readonly [string, string | number | null | undefined])[] }) {
   return (
     <dl class="facts">

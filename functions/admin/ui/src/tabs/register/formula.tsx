@@ -9,7 +9,8 @@ interface Props {
   typing: boolean;
   /** What is wrong with the cell; empty where nothing is. */
   state: string;
-  onHelp(at: { x: number; y: number }): void;
+  /** Shows what is known of the column, where anything is. */
+  onHelp?(at: { x: number; y: number }): void;
   onEdit(): void;
   onState(): void;
 }
@@ -18,9 +19,11 @@ export function Formula({ where, text, typing, state, onHelp, onEdit, onState }:
   return (
     <div class="formula">
       <span class="where">{where}</span>
-      <button type="button" class="plain" aria-label={t("column_help")} title={t("column_help")} onClick={(event) => onHelp(below(event.currentTarget))}>
-        ⓘ
-      </button>
+      {onHelp && (
+        <button type="button" class="plain" aria-label={t("column_help")} title={t("column_help")} onClick={(event) => onHelp(below(event.currentTarget))}>
+          ⓘ
+        </button>
+      )}
       <div class={`content ${typing ? "typing" : ""}`} onClick={onEdit}>
         {text}
       </div>

@@ -4,7 +4,7 @@
 import { ColumnsMenu } from "../../menus/columns";
 import { ExcelMenu } from "../../menus/excel";
 import { FilterMenu } from "../../menus/filter";
-import { CellNote, ColumnHelp, Groups, ReportWindow } from "../../menus/notes";
+import { CellNote, ColumnHelp, Groups, lastToWrite, ReportWindow } from "../../menus/notes";
 import { Popup } from "../../menus/popup";
 import { ViewsMenu } from "../../menus/views";
 import type { Pending } from "../../store/edits";
@@ -129,7 +129,7 @@ export function Windows(props: Props) {
     }
     case "note":
       if (!pending || !active) return null;
-      return <CellNote book={book} column={active} pending={pending} x={open.x} y={open.y} onFix={() => props.onFix(pending)} onClose={close} />;
+      return <CellNote edits={book.edits} who={() => lastToWrite(book, pending)} column={active} pending={pending} x={open.x} y={open.y} onFix={() => props.onFix(pending)} onClose={close} />;
     case "help":
       return asked ? <ColumnHelp book={book} column={asked} x={open.x} y={open.y} onClose={close} /> : null;
     case "columns":

@@ -1,5 +1,5 @@
 // Figures of a month, a quarter or a year (汇总): counts, key figures with their lights, charts that lead to the complaints
-// they count, what is overdue, and the sheet of what rates are set against.
+// they count, and what is overdue; what rates are set against has a tab of its own.
 
 import { useMemo, useState } from "preact/hooks";
 import type { Rollup, Rollups } from "../../../api/types";
@@ -7,8 +7,8 @@ import { moved, monthIn, periodOf, type Span, spanOf } from "../../../store/peri
 import { moment } from "../../../store/values";
 import { t } from "../../../texts";
 import { inZone } from "../audit";
+import { sheetOf } from "../figures";
 import { said, type TabProps, useLoaded } from "../parts";
-import { FiguresSheet } from "./figures";
 import { Page } from "./page";
 import "../more.css";
 
@@ -19,7 +19,6 @@ export function RollupsTab({ book, onTab }: TabProps) {
   const [procedure, setProcedure] = useState(book.book.procedures[0]?.id ?? "");
   const [period, setPeriod] = useState<string>(() => periodOf(book.today, "year"));
   const [version, setVersion] = useState<string>();
-  const [sheet, setSheet] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState("");
   const kept = useLoaded(() => book.client.get<Rollups>("/api/rollups"), []);
@@ -46,6 +45,11 @@ export function RollupsTab({ book, onTab }: TabProps) {
       setBusy(false);
     }
   };
+  /** The sheet of what the rates of this period are set against. */
+  const figures = () => {
+    sheetOf(book).year = period.slice(0, 4);
+    onTab("figures");
+  };
   const versions = shown?.versions ?? [];
   return (
     <div class="page rollups">
@@ -63,11 +67,8 @@ export function RollupsTab({ book, onTab }: TabProps) {
           <button
             type="button"
             key={one}
-            aria-pressed={span === one && !sheet}
-            onClick={() => {
-              setSheet(false);
-              go(periodOf(monthIn(period, true) > book.today.slice(0, 7) ? book.today : monthIn(period, true), one));
-            }}
+            aria-pressed={span === one}
+            onClick={() => go(periodOf(monthIn(period, true) > book.today.slice(0, 7) ? book.today : monthIn(period, true), one))}
           >
             {t(`rollup.${one}`)}
           </button>
@@ -109,11 +110,11 @@ export function RollupsTab({ book, onTab }: TabProps) {
         <a class="button" href={`/api/rollups/${period}.xlsx?${query}`} download>
           {t("rollup.xlsx")}
         </a>
-        <button type="button" disabled={!shown || sheet} onClick={() => print()}>
+        <button type="button" disabled={!shown} onClick={() => print()}>
           {t("rollup.print")}
         </button>
-        <button type="button" aria-pressed={sheet} onClick={() => setSheet(!sheet)}>
-          {t("rollup.figures")}
+        <button type="button" onClick={figures}>
+          {t("tab.figures")}
         </button>
         <span class="spring" />
         {(wrong || refused) && (
@@ -121,7 +122,7 @@ export function RollupsTab({ book, onTab }: TabProps) {
             {refused || wrong}
           </span>
         )}
-        {shown && !sheet && (
+        {shown && (
           <span class="quiet">
             {shown.counted_at ? t("rollup.counted_at", { at: moment(inZone(shown.counted_at, book.offset), false) }) : t("rollup.as_of", { at: moment(inZone(shown.as_of, book.offset), false) })}
             {shown.running && ` · ${t("rollup.running")}`}
@@ -129,10 +130,8 @@ export function RollupsTab({ book, onTab }: TabProps) {
         )}
       </div>
       <div class="page-scroll" role="region" aria-label={t("tab.rollups")} tabIndex={0}>
-        {sheet ? (
-          <FiguresSheet book={book} year={period.slice(0, 4)} onKept={() => void again()} />
-        ) : shown ? (
-          <Page book={book} rollup={shown} onShow={(filters) => onTab("register", filters)} onFigures={() => setSheet(true)} onTab={onTab} />
+        {shown ? (
+          <Page book={book} rollup={shown} onShow={(filters) => onTab("register", filters)} onFigures={figures} onTab={onTab} />
         ) : (
           !wrong && <p class="opening">{t("rollup.counting")}</p>
         )}

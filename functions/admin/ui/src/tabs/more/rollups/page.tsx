@@ -45,7 +45,7 @@ export function Page({ book, rollup, onShow: show, onFigures, onTab }: Props) {
             {t("first.import")}
           </button>
           <button type="button" onClick={onFigures}>
-            {t("rollup.figures")}
+            {t("tab.figures")}
           </button>
         </p>
       </div>
@@ -82,7 +82,7 @@ export function Page({ book, rollup, onShow: show, onFigures, onTab }: Props) {
             <p class="alarm is-missing">
               <b aria-hidden="true">?</b> {t("rollup.missing", { names: rollup.missing.map((one) => t("labelled", { name: one.title, text: spans(one.months) })).join(t("semicolon")) })}{" "}
               <button type="button" class="link" onClick={onFigures}>
-                {t("rollup.figures")}
+                {t("tab.figures")}
               </button>
             </p>
           )}
