@@ -512,11 +512,7 @@ async fn a_mail_that_waits_is_kept_readable_unless_it_carries_a_virus() {
             ..Arrival::default()
         };
         let raw = raw.replace("gbk@", if words.is_some() { "one@" } else { "two@" });
-        let held = on_mail(&house.app, raw.as_bytes(), &arrival)
-            .await
-            .unwrap()
-            .held
-            .unwrap();
+        let held = on_mail(&house.app, raw.as_bytes(), &arrival).await.unwrap().held.unwrap();
         let (held, _) = quarantine::find(&house.app, &held).await.unwrap();
         let kept = house.app.blobs.words(&held.raw).await.unwrap();
         let kept = kept.map(|kept| String::from_utf8(kept).unwrap());
