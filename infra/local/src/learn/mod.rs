@@ -3,25 +3,25 @@
 //! Linear, deterministic (the texts are visited in an order that depends on their number alone), and small: pieces of text that
 //! are rare or tell little are left out, weights are whole numbers.
 
-mod linear;
+mod joint;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
-use kesu_rules::classify::likeness::{facts, topic_feature};
+use joint::{Head, Lesson, Row, Size};
+use kesu_rules::classify::likeness::facts;
 use kesu_rules::classify::score::Labelled;
 use kesu_rules::classify::{Classifier, Input};
-use linear::{Row, dot, fit_each, fit_one_of};
 use serde::Deserialize;
 
 /// A piece of text is learned only if so many texts have it.
 const LEAST: usize = 3;
 /// So many pieces at most: those that tell most.
 const MOST: usize = 8_000;
-/// The topics of a text are heard for the second step by weights that have not seen it: one part in so many is kept aside.
-const FOLDS: usize = 5;
-/// Sums of topics are held within these bounds, as they are when a text is read.
-const BOUND: f32 = 4.0;
+/// So many shades are told apart.
+const SHADES: usize = 64;
+/// A piece's weights are whole numbers from -7 to 7, which stand for so many times their usual size.
+const STEPS: (f32, f32) = (7.0, 3.5);
 
 /// What classes have in common: `topics.toml`.
 #[derive(Debug, Deserialize)]
@@ -33,7 +33,9 @@ pub struct Topics {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Topic {
-    name: String,
+    /// For whoever reads the file.
+    #[serde(rename = "name")]
+    _name: String,
     #[serde(default)]
     parts: Vec<String>,
     #[serde(default)]
@@ -114,27 +116,84 @@ pub fn learn(texts: &[Labelled], by: &BTreeMap<String, &Classifier>, topics: &To
     }
     let known = telling(&samples, topics.topic.len());
     let place: HashMap<&str, usize> = known.iter().enumerate().map(|(at, gram)| (gram.as_str(), at)).collect();
-    let rows: Vec<Row> = samples.iter().map(|sample| row(sample, &place)).collect();
-    let about: Vec<Vec<bool>> = samples.iter().map(|sample| sample.topics.clone()).collect();
-    let heard = unseen(&rows, &about, known.len());
-    let (weights, bias) = fit_each(&rows, &about, known.len());
+    let names: Vec<Names<'_>> = by.keys().filter_map(|id| Names::of(id, &samples)).collect();
+    let lessons: Vec<Lesson> = samples
+        .iter()
+        .filter_map(|sample| lesson(sample, &place, &names))
+        .collect();
+    let sizes: Vec<Size> = names.iter().map(Names::size).collect();
+    let mut learned = joint::learn(&lessons, known.len(), SHADES, &sizes, topics.topic.len());
+    learned.level(SHADES);
     let mut out = String::from("# Learned from samples/classification by `kesu classify --learn`; not to be edited.\n");
-    write_topics(&mut out, topics, &known, &weights, &bias);
-    let procedures: std::collections::BTreeSet<&str> = texts.iter().map(|one| one.procedure.as_str()).collect();
-    for procedure in procedures {
-        let own: Vec<usize> = (0..samples.len())
-            .filter(|at| samples[*at].labelled.procedure == procedure)
-            .collect();
-        let observed: Vec<Vec<(String, f32)>> = own
-            .iter()
-            .map(|at| observations(&samples[*at], &heard[*at], topics))
-            .collect();
-        let class: Vec<&str> = own.iter().map(|at| samples[*at].class.as_str()).collect();
-        write_head(&mut out, procedure, "class", &observed, &class);
-        let department: Vec<&str> = own.iter().map(|at| samples[*at].department.as_str()).collect();
-        write_head(&mut out, procedure, "department", &observed, &department);
+    write_shades(&mut out, &known, &learned.shades);
+    let grave = topics.topic.iter().position(|topic| topic.grave);
+    let grave = grave.ok_or_else(|| "none of the topics is `grave`".to_owned())?;
+    let bias = learned.about.bias[grave];
+    let weights: Vec<i32> = learned.about.shades[grave].iter().copied().map(hundredths).collect();
+    let _ = writeln!(out, "grave\t{bias:.3}\t{}", joined(&weights));
+    for (names, heads) in names.iter().zip(&learned.heads) {
+        for (at, question) in ["class", "department"].into_iter().enumerate() {
+            let _ = writeln!(out, "head\t{}\t{question}", names.procedure);
+            write_head(&mut out, &names.answers[at], &names.facts, &heads[at]);
+        }
     }
     Ok(out)
+}
+
+/// What is told apart in one procedure.
+struct Names<'a> {
+    procedure: &'a str,
+    /// Its classes and departments.
+    answers: [Vec<&'a str>; 2],
+    facts: Vec<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    /// Of a procedure, if there are texts of it.
+    fn of(procedure: &'a str, samples: &'a [Sample<'a>]) -> Option<Self> {
+        let own = || samples.iter().filter(|sample| sample.labelled.procedure == procedure);
+        let sorted = |names: BTreeSet<&'a str>| -> Vec<&'a str> { names.into_iter().collect() };
+        own().next().map(|_| Self {
+            procedure,
+            answers: [
+                sorted(own().map(|sample| sample.class.as_str()).collect()),
+                sorted(own().map(|sample| sample.department.as_str()).collect()),
+            ],
+            facts: sorted(
+                own()
+                    .flat_map(|sample| &sample.facts)
+                    .map(|(fact, _)| fact.as_str())
+                    .collect(),
+            ),
+        })
+    }
+
+    fn size(&self) -> Size {
+        Size {
+            facts: self.facts.len(),
+            answers: [self.answers[0].len(), self.answers[1].len()],
+        }
+    }
+}
+
+fn lesson(sample: &Sample<'_>, place: &HashMap<&str, usize>, names: &[Names<'_>]) -> Option<Lesson> {
+    let procedure = names
+        .iter()
+        .position(|one| one.procedure == sample.labelled.procedure)?;
+    let names = names.get(procedure)?;
+    let facts = sample.facts.iter();
+    Some(Lesson {
+        pieces: row(sample, place),
+        facts: facts
+            .filter_map(|(fact, value)| Some((names.facts.binary_search(&fact.as_str()).ok()?, *value)))
+            .collect(),
+        procedure,
+        right: [
+            names.answers[0].binary_search(&sample.class.as_str()).ok()?,
+            names.answers[1].binary_search(&sample.department.as_str()).ok()?,
+        ],
+        topics: sample.topics.clone(),
+    })
 }
 
 /// The pieces that tell most about some topic: by how far their share of its texts is from what chance gives.
@@ -155,7 +214,7 @@ fn telling(samples: &[Sample<'_>], topics: usize) -> Vec<String> {
     }
     let mut all: Vec<(f32, &str)> = seen
         .into_iter()
-        .filter(|(_, (texts, _))| *texts >= LEAST)
+        .filter(|(gram, (texts, _))| *texts >= LEAST && !gram.contains(['\t', '\n']) && !gram.starts_with('#'))
         .map(|(gram, (texts, about))| {
             let surprise = |at: usize| {
                 let expected = share[at] * texts as f32;
@@ -182,82 +241,35 @@ fn row(sample: &Sample<'_>, place: &HashMap<&str, usize>) -> Row {
     places.into_iter().map(|at| (at, share)).collect()
 }
 
-/// The topics of each text, heard by weights that have not seen it.
-fn unseen(rows: &[Row], about: &[Vec<bool>], size: usize) -> Vec<Vec<f32>> {
-    let mut heard = vec![Vec::new(); rows.len()];
-    for fold in 0..FOLDS {
-        let others: Vec<usize> = (0..rows.len()).filter(|at| at % FOLDS != fold).collect();
-        let learned: Vec<Row> = others.iter().map(|at| rows[*at].clone()).collect();
-        let topics: Vec<Vec<bool>> = others.iter().map(|at| about[*at].clone()).collect();
-        let (weights, bias) = fit_each(&learned, &topics, size);
-        for at in (0..rows.len()).filter(|at| at % FOLDS == fold) {
-            let sums = weights.iter().zip(&bias);
-            heard[at] = sums
-                .map(|(weights, bias)| (dot(&rows[at], weights) + bias).clamp(-BOUND, BOUND))
-                .collect();
-        }
-    }
-    heard
-}
-
-fn observations(sample: &Sample<'_>, heard: &[f32], topics: &Topics) -> Vec<(String, f32)> {
-    let about = topics.topic.iter().zip(heard);
-    about
-        .map(|(topic, sum)| (topic_feature(&topic.name), *sum))
-        .chain(sample.facts.iter().cloned())
-        .collect()
-}
-
-fn write_topics(out: &mut String, topics: &Topics, known: &[String], weights: &[Vec<f32>], bias: &[f32]) {
-    let names: Vec<&str> = topics.topic.iter().map(|topic| topic.name.as_str()).collect();
-    let most = weights.iter().flatten().fold(0.0_f32, |most, one| most.max(one.abs()));
-    let scale = most / 127.0;
-    let biases: Vec<String> = bias.iter().map(|one| format!("{one:.3}")).collect();
-    let _ = writeln!(
-        out,
-        "topics\t{}\nscale\t{scale:.6}\nbias\t{}",
-        names.join("\t"),
-        biases.join(",")
-    );
-    for (at, gram) in known.iter().enumerate() {
-        let values: Vec<i32> = weights.iter().map(|topic| (topic[at] / scale).round() as i32).collect();
-        if values.iter().any(|one| one.abs() > 1) && !gram.contains(['\t', '\n']) && !gram.starts_with('#') {
-            let _ = writeln!(out, "g\t{gram}\t{}", joined(&values));
-        }
+fn write_shades(out: &mut String, known: &[String], shades: &[Vec<f32>]) {
+    let scale = STEPS.1 / STEPS.0 * joint::LOUD;
+    let _ = writeln!(out, "shades\t{SHADES}\nscale\t{scale}");
+    for (gram, row) in known.iter().zip(shades) {
+        let steps = |one: &f32| (one * STEPS.0 / STEPS.1).round().clamp(-STEPS.0, STEPS.0) as i32;
+        let values: Vec<i32> = row.iter().map(steps).collect();
+        let _ = writeln!(out, "g\t{gram}\t{}", joined(&values));
     }
 }
 
-fn write_head(out: &mut String, procedure: &str, question: &str, observed: &[Vec<(String, f32)>], answers: &[&str]) {
-    let labels: Vec<&str> = answers
-        .iter()
-        .copied()
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let features: Vec<&str> = {
-        let all = observed.iter().flatten().map(|(name, _)| name.as_str());
-        all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
-    };
-    let place: HashMap<&str, usize> = features.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-    let rows: Vec<Row> = observed
-        .iter()
-        .map(|one| one.iter().map(|(name, value)| (place[name.as_str()], *value)).collect())
-        .collect();
-    let wanted: Vec<usize> = answers
-        .iter()
-        .map(|answer| labels.iter().position(|label| label == answer).unwrap_or(0))
-        .collect();
-    let (weights, bias) = fit_one_of(&rows, &wanted, features.len(), labels.len());
-    let _ = writeln!(out, "head\t{procedure}\t{question}");
-    for (label, bias) in labels.iter().zip(&bias) {
-        let _ = writeln!(out, "label\t{label}\t{bias:.3}");
+fn write_head(out: &mut String, answers: &[&str], facts: &[&str], head: &Head) {
+    for (answer, bias) in answers.iter().zip(&head.bias) {
+        let _ = writeln!(out, "label\t{answer}\t{bias:.3}");
     }
-    for (at, feature) in features.iter().enumerate() {
-        let values: Vec<i32> = weights.iter().map(|label| (label[at] * 100.0).round() as i32).collect();
+    let of_each =
+        |weights: &[Vec<f32>], at: usize| -> Vec<i32> { weights.iter().map(|answer| hundredths(answer[at])).collect() };
+    for shade in 0..SHADES {
+        let _ = writeln!(out, "s\t{}", joined(&of_each(&head.shades, shade)));
+    }
+    for (at, fact) in facts.iter().enumerate() {
+        let values = of_each(&head.facts, at);
         if values.iter().any(|one| one.abs() >= 5) {
-            let _ = writeln!(out, "w\t{feature}\t{}", joined(&values));
+            let _ = writeln!(out, "w\t{fact}\t{}", joined(&values));
         }
     }
+}
+
+fn hundredths(weight: f32) -> i32 {
+    (weight * 100.0).round() as i32
 }
 
 /// Numbers with commas, nothing for zero.

@@ -1,9 +1,9 @@
 //! How much a text is like the labelled samples: a second reader beside the rules, for what no word list foresaw.
 //!
-//! Two steps, both linear and learned from `samples/classification` by `kesu classify --learn`. The first hears what a text is
-//! about (`topics`: a fault, a delivery, somebody's conduct, …), from its characters and words in ones, twos and threes and from
-//! the cues of the word lists that stand in it; all procedures share it, because customers of all trades complain alike. The second weighs, for one procedure, those topics and
-//! what the rules found. It proposes; `second.rs` says when it may be followed, and the rules of life and limb go before it.
+//! Linear, and learned from `samples/classification` by `kesu classify --learn`. Each piece of a text (its characters and words in
+//! ones, twos and threes, and the cues of the word lists that stand in it) has something of a few shades of meaning. All
+//! procedures share them, because customers of all trades complain alike; nobody named them, they are what tells classes apart.
+//! Each procedure weighs the shades and what the rules found. It proposes; `second.rs` says when it may be followed.
 
 mod second;
 
@@ -17,10 +17,7 @@ use super::decide::Reading;
 use super::fire::counts;
 use super::model::Verdict;
 
-/// Sums of topics are held within these bounds, so that one strange text is no stranger than others.
-const BOUND: f32 = 4.0;
-
-/// How much a text is about each topic, and which of its pieces are known.
+/// How much of each shade a text has, and which of its pieces are known.
 fn hear<'a>(model: &'a Weights, reading: &Reading<'_>) -> Heard<'a> {
     let mut known: BTreeMap<usize, Known<'a>> = BTreeMap::new();
     let mut words = false;
@@ -31,31 +28,16 @@ fn hear<'a>(model: &'a Weights, reading: &Reading<'_>) -> Heard<'a> {
             known.entry(place).or_insert(Known { row, from, to });
         }
     });
-    let mut sums = model.bias.clone();
-    let share = share(model, known.len());
+    let mut sums = vec![0.0; model.shades];
+    // Long texts are no louder than short ones.
+    let share = model.scale / (known.len().max(1) as f32).sqrt();
     for one in known.values() {
         for (sum, weight) in sums.iter_mut().zip(one.row.weights()) {
             *sum += f32::from(weight) * share;
         }
     }
-    for sum in &mut sums {
-        *sum = sum.clamp(-BOUND, BOUND);
-    }
     let known = known.into_values().collect();
     Heard { sums, known, words }
-}
-
-fn share(model: &Weights, known: usize) -> f32 {
-    model.scale / (known.max(1) as f32).sqrt()
-}
-
-/// The observations that a head weighs: topics as heard, and what the rules found.
-fn observations(model: &Weights, heard: &Heard<'_>, verdict: &Verdict) -> Vec<(String, f32)> {
-    let topics = model.topics.iter().zip(&heard.sums);
-    topics
-        .map(|(topic, sum)| (topic_feature(topic), *sum))
-        .chain(facts(verdict))
-        .collect()
 }
 
 /// Calls `each` with every piece of a text that is compared, and with where it stands: the pieces of its writing, and the cues in
@@ -84,11 +66,6 @@ struct Known<'a> {
     row: Row<'a>,
     from: usize,
     to: usize,
-}
-
-/// The name under which heads weigh a topic.
-pub fn topic_feature(topic: &str) -> String {
-    format!("about {topic}")
 }
 
 /// What the rules found, as heads weigh it: class, axes, rules that spoke, and how sure they were.
@@ -123,12 +100,14 @@ mod tests {
     #[test]
     fn the_weights_that_ship_know_every_procedure() {
         let read = crate::shipped::weights();
-        assert!(read.topics.len() > 20);
+        assert!(read.shades > 20);
         for id in crate::procedure::load::Source::shipped_ids() {
             let heads = read.heads(&id).unwrap_or_else(|| panic!("nothing was learned of {id}"));
             for head in [&heads.class, &heads.department] {
                 assert!(!head.labels.is_empty(), "{id}");
-                assert!(head.weights.values().all(|row| row.len() == head.labels.len()), "{id}");
+                assert_eq!(head.shades.len(), read.shades, "{id}");
+                let mut rows = head.shades.iter().chain(head.facts.values());
+                assert!(rows.all(|row| row.len() == head.labels.len()), "{id}");
             }
         }
     }

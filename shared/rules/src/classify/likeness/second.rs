@@ -1,13 +1,15 @@
-//! When the second reader is followed: it is clearly surer than the rules, no answer decided, and nothing grave is made light.
+//! When the second reader is followed: it is surer than the rules, no answer decided, and where a grave word stands it is
+//! much surer before it makes the text lighter, which a person then looks at.
 
 use std::collections::BTreeMap;
 
-use kesu_words::{Heads, Row, Weights};
+use kesu_words::{Heads, Row};
 
-use super::{Heard, hear, observations, topic_feature};
+use super::{Heard, facts, hear};
+use crate::classify::answers::answered;
 use crate::classify::decide::Reading;
 use crate::classify::fire::counts;
-use crate::classify::model::{Because, Classes, Kind, Verdict};
+use crate::classify::model::{Because, Classes, Kind, Rule, Verdict};
 use crate::classify::score;
 
 /// What stands as the rule of what the samples decided.
@@ -16,7 +18,9 @@ pub const SAMPLES: &str = "samples";
 pub const LIKENESS: &str = "likeness";
 
 /// How much surer than the rules, in natural logarithms, it must be.
-const MARGIN: f32 = 0.4;
+const MARGIN: f32 = 0.1;
+/// How much surer to make a text with a grave word lighter; and then a person looks in any case.
+const LIGHTER: f32 = 2.0;
 /// What the department weighs beside the class.
 const DEPARTMENT: f32 = 0.7;
 /// The logarithm of the probability of an answer that the samples do not have.
@@ -25,6 +29,8 @@ const UNHEARD: f32 = -5.0;
 const LIKELIEST: usize = 3;
 /// A proposal less probable than this wants a person to look.
 const SURE: f32 = 0.6;
+/// A text that is grave with this probability wants a person to look unless its class is this probable, whoever found it.
+const GRAVE: (f32, f32) = (0.05, 0.95);
 
 /// A class and department that may be proposed, with the axes that say so.
 struct Proposal {
@@ -33,6 +39,8 @@ struct Proposal {
     class: String,
     department: Option<String>,
     score: f32,
+    /// Whether a text with a grave word is made lighter.
+    lighter: bool,
 }
 
 impl Reading<'_> {
@@ -47,16 +55,27 @@ impl Reading<'_> {
         if !heard.words {
             return ruled;
         }
-        let observations = observations(model, &heard, &ruled);
-        let mut classes = heads.class.weigh(&observations);
+        let facts = facts(&ruled);
+        let mut classes = heads.class.weigh(&heard.sums, &facts);
         classes.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let departments = heads.department.weigh(&observations);
-        let of = |all: &[(&str, f32)], name: &str| {
-            let found = all.iter().find(|(own, _)| *own == name);
-            found.map_or(UNHEARD, |(_, probable)| *probable)
-        };
+        let departments = heads.department.weigh(&heard.sums, &facts);
+        let mut verdict = self.likelier(ruled, &heard, heads, &classes, &departments);
+        let probable = of(&classes, &verdict.class).exp();
+        verdict.needs_review |= model.grave(&heard.sums) > GRAVE.0 && probable < GRAVE.1;
+        verdict
+    }
+
+    /// What is likelier than the verdict of the rules, if it may be followed; `classes` come likeliest first.
+    fn likelier(
+        &self,
+        ruled: Verdict,
+        heard: &Heard<'_>,
+        heads: &Heads,
+        classes: &[(&str, f32)],
+        departments: &[(&str, f32)],
+    ) -> Verdict {
         let score = |class: &str, department: Option<&str>| {
-            of(&classes, class) + DEPARTMENT * department.map_or(UNHEARD, |one| of(&departments, one))
+            of(classes, class) + DEPARTMENT * department.map_or(UNHEARD, |one| of(departments, one))
         };
         let own = score(&ruled.class, ruled.department.as_deref());
         // What cannot be followed anyway is not worked out: mostly nothing is left.
@@ -68,7 +87,7 @@ impl Reading<'_> {
         let likeliest = classes.iter().map(|(class, _)| *class).take(LIKELIEST);
         let considered = likeliest.chain((!classes.is_empty()).then_some(ruled.class.as_str()));
         let mut best: Option<Proposal> = None;
-        for class in considered.filter(|class| of(&classes, class) + DEPARTMENT * surest > floor) {
+        for class in considered.filter(|class| of(classes, class) + DEPARTMENT * surest > floor) {
             let Some((kind, axes)) = self.axes_of(class, &ruled) else {
                 continue;
             };
@@ -87,24 +106,41 @@ impl Reading<'_> {
                         class,
                         department,
                         score,
+                        lighter: false,
                     });
                 }
             }
         }
-        let Some(best) = best.filter(|best| self.may_follow(best, &ruled)) else {
+        let Some(mut best) = best.filter(|best| self.may_follow(best, &ruled)) else {
             return ruled;
         };
-        let probable = of(&classes, &best.class).exp();
-        self.follow(best, ruled, probable, &heard, (model, heads))
+        best.lighter = self.lighter(&best, &ruled);
+        if best.lighter && best.score < own + LIGHTER {
+            return ruled;
+        }
+        let probable = of(classes, &best.class).exp();
+        self.follow(best, ruled, probable, heard, heads)
     }
 
-    /// Answers and safety go before likeness.
+    /// Answers go before likeness.
     fn may_follow(&self, to: &Proposal, ruled: &Verdict) -> bool {
         // What was answered makes it what it is; another kind would not even ask.
-        let mut answered = ruled.because.iter().filter(|one| one.cue.starts_with("answer:"));
-        if answered.any(|one| to.kind != ruled.kind || to.axes.get(&one.axis) != ruled.axes.get(&one.axis)) {
+        let mut answered_yes = ruled.because.iter().filter(|one| one.cue.starts_with("answer:"));
+        if answered_yes.any(|one| to.kind != ruled.kind || to.axes.get(&one.axis) != ruled.axes.get(&one.axis)) {
             return false;
         }
+        // What was denied does not make it what it would be.
+        let moved = |rule: &&Rule| {
+            let value = to.axes.get(&rule.axis);
+            value == Some(&rule.value) && value != ruled.axes.get(&rule.axis)
+        };
+        let rules = self.classifier.classes.rule.iter().filter(moved);
+        let mut tests = rules.flat_map(|rule| &rule.answers);
+        !tests.any(|test| answered(test, self.input.answers) == Some(false))
+    }
+
+    /// Whether a grave word that is not denied would count for less.
+    fn lighter(&self, to: &Proposal, ruled: &Verdict) -> bool {
         let grave = self.finds.cues.iter().zip(&self.senses).any(|(found, sense)| {
             let cue = self.cue(found).filter(|cue| cue.grave);
             cue.is_some_and(|cue| counts(cue, sense) != Err("negation"))
@@ -115,7 +151,7 @@ impl Reading<'_> {
             axes: to.axes.clone(),
             ..ruled.clone()
         };
-        !(grave && (to.kind != Kind::Complaint || score::below(&ruled.class, &would, self.classifier.axes())))
+        grave && (to.kind != Kind::Complaint || score::below(&ruled.class, &would, self.classifier.axes()))
     }
 
     /// The kind and the axes of a class by its name, the other axes as the rules leave them.
@@ -167,17 +203,10 @@ impl Reading<'_> {
         })
     }
 
-    fn follow(
-        &self,
-        to: Proposal,
-        ruled: Verdict,
-        probable: f32,
-        heard: &Heard<'_>,
-        learned: (&Weights, &Heads),
-    ) -> Verdict {
+    fn follow(&self, to: Proposal, ruled: Verdict, probable: f32, heard: &Heard<'_>, heads: &Heads) -> Verdict {
         let moved = |axis: &str| to.axes.get(axis) != ruled.axes.get(axis);
         let mut because: Vec<Because> = ruled.because.iter().filter(|one| !moved(&one.axis)).cloned().collect();
-        let (start, end) = telling(heard, learned, &to, &ruled).unwrap_or_default();
+        let (start, end) = telling(heard, heads, &to, &ruled).unwrap_or_default();
         for (axis, value) in to.axes.iter().filter(|(axis, _)| moved(axis)) {
             because.push(self.because(SAMPLES, LIKENESS, axis, value, start, end));
         }
@@ -187,29 +216,25 @@ impl Reading<'_> {
             axes: to.axes,
             department: to.department,
             because,
-            needs_review: ruled.needs_review || probable < SURE || to.kind == Kind::Vague,
+            needs_review: ruled.needs_review || to.lighter || probable < SURE || to.kind == Kind::Vague,
             confidence: f64::from((probable.clamp(0.05, 0.95) * 100.0).round()) / 100.0,
             ..ruled
         }
     }
 }
 
+/// The logarithm of how probable an answer is.
+fn of(all: &[(&str, f32)], name: &str) -> f32 {
+    let found = all.iter().find(|(own, _)| *own == name);
+    found.map_or(UNHEARD, |(_, probable)| *probable)
+}
+
 /// The words that speak most for the proposal and against what the rules said: their place in the folded text.
-fn telling(
-    heard: &Heard<'_>,
-    (model, heads): (&Weights, &Heads),
-    to: &Proposal,
-    ruled: &Verdict,
-) -> Option<(usize, usize)> {
-    let by_class = to.class != ruled.class;
-    let pull = |topic: &String| {
-        let feature = topic_feature(topic);
-        match (by_class, &to.department) {
-            (false, Some(to)) => heads.department.tells(&feature, to, ruled.department.as_deref()),
-            _ => heads.class.tells(&feature, &to.class, Some(&ruled.class)),
-        }
+fn telling(heard: &Heard<'_>, heads: &Heads, to: &Proposal, ruled: &Verdict) -> Option<(usize, usize)> {
+    let pulls = match &to.department {
+        Some(department) if to.class == ruled.class => heads.department.pulls(department, ruled.department.as_deref()),
+        _ => heads.class.pulls(&to.class, Some(&ruled.class)),
     };
-    let pulls: Vec<f32> = model.topics.iter().map(pull).collect();
     let speaks = |row: Row<'_>| -> f32 { row.weights().zip(&pulls).map(|(one, pull)| f32::from(one) * pull).sum() };
     let known = heard.known.iter();
     let most = known.max_by(|a, b| speaks(a.row).total_cmp(&speaks(b.row)))?;
