@@ -17,3 +17,18 @@ pub mod table;
 pub mod year;
 
 pub use table::Table;
+
+use std::path::Path;
+
+/// A folder for what need not outlive the program: in memory where the machine has such a place, so that no disk is measured.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folder() -> std::io::Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    }
+}

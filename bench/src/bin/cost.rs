@@ -3,7 +3,6 @@
 //!
 //! `cost [COMPLAINTS…]`: the years that are played, 1,000 and 10,000 where nothing is said.
 
-use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -33,13 +32,7 @@ async fn main() -> Result<()> {
     let mut years = Vec::new();
     for complaints in sizes {
         let began = Instant::now();
-        // In memory where the machine has such a folder: neither table nor letters are kept.
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory)?
-        } else {
-            tempfile::tempdir()?
-        };
+        let folder = kesu_bench::folder()?;
         let year = play(complaints, folder.path()).await?;
         println!(
             "\nA year with {complaints} complaints (played in {} s)",
