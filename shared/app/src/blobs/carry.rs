@@ -100,18 +100,22 @@ mod tests {
         let from = Blobs::Folder(one.path().to_owned());
         assert_eq!(from.all_names().await.unwrap(), []);
         from.keep(b"\x89PNG\r\n\x1a\n0000".to_vec()).await.unwrap();
-        from.keep_raw(b"Subject: x\r\n\r\ny").await.unwrap();
+        let raw = from.keep_raw(b"Subject: x\r\n\r\ny").await.unwrap();
+        from.keep_words(&raw, "y".to_owned()).await.unwrap();
+        from.keep_words("../../kesu.eml", "z".to_owned()).await.unwrap();
         from.keep_import("0123-abc.file", b"a,b".to_vec()).await.unwrap();
         from.keep_report("2026Q3-P19-V1.xlsx", b"PK".to_vec()).await.unwrap();
         std::fs::write(one.path().join(".half.png.1.2"), "left by a crash").unwrap();
         let names = from.all_names().await.unwrap();
-        assert_eq!(names.len(), 4, "{names:?}");
+        assert_eq!(names.len(), 5, "{names:?}");
         let to = Blobs::Folder(other.path().to_owned());
         for name in &names {
             let bytes = from.fetch(name).await.unwrap().unwrap();
             to.carry_in(name, bytes).await.unwrap();
         }
         assert_eq!(to.all_names().await.unwrap(), names);
+        assert_eq!(to.words(&raw).await.unwrap().as_deref(), Some(b"y".as_slice()));
+        assert_eq!(to.words("../../kesu.eml").await.unwrap(), None);
         assert_eq!(
             to.import("0123-abc.file").await.unwrap().as_deref(),
             Some(b"a,b".as_slice())

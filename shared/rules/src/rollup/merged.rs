@@ -13,9 +13,10 @@ pub(super) fn joined(customers: BTreeMap<String, BTreeSet<String>>, ones: &Ones)
     }
     let mut least: BTreeMap<&str, &str> = BTreeMap::new();
     for keys in ones.values() {
-        let ends: BTreeSet<&str> = keys.iter().map(|key| end(&least, key)).collect();
-        let Some(first) = ends.first().copied() else { continue };
-        least.extend(ends.iter().skip(1).map(|other| (*other, first)));
+        let mut ends: BTreeSet<&str> = keys.iter().map(|key| end(&least, key)).collect();
+        if let Some(first) = ends.pop_first() {
+            least.extend(ends.into_iter().map(|other| (other, first)));
+        }
     }
     let mut all = BTreeMap::<String, BTreeSet<String>>::new();
     for (key, numbers) in &customers {
