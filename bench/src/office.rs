@@ -28,7 +28,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// An application under `procedure` whose clock shows `at` and whose letters go into `outbox`.
+    /// An application under `procedure` whose clock shows `at` and whose letters go into `outbox`, blobs into a folder inside.
     ///
     /// # Errors
     /// When the engine cannot be opened.
@@ -48,7 +48,7 @@ impl Bench {
             store,
             Time::movable(at),
             settings(procedure)?,
-            Blobs::None,
+            Blobs::Folder(outbox.join("blobs")),
             Some(post),
             user.clone(),
         );

@@ -1,4 +1,5 @@
-//! A year's rollup beside a bare fold over the same items, and the year simulated under another limit.
+//! A year's rollup beside a bare fold over the same items, once anew and once with its months counted before, as schedules do;
+//! and the year simulated under another limit.
 //!
 //! `rollups [COMPLAINTS]`: 100,000 where nothing is said. With `bench/.venv` holding pandas, pandas counts the exported sheet.
 
@@ -27,6 +28,8 @@ const NOW: &str = "2026-02-02T01:00:00Z";
 const YEAR: &str = "2025";
 /// Ours against the bare fold.
 const GOAL: f64 = 1.5;
+/// Items read a complaint.
+const ITEMS: f64 = 1.1;
 /// Rows and heads read at a time by the bare fold, as by ours.
 const PAGE: u32 = 1000;
 const PYTHON: &str = "bench/.venv/bin/python";
@@ -52,7 +55,8 @@ async fn main() -> Result<()> {
     let models = lived(&bench, start).await?;
     // In a file, also where that is in memory: SQLite by itself holds no more than a gigabyte there.
     let year = Local::open(&folder.path().join("year.db"))?;
-    let filled = Bench::on(year, "P20", now, &folder.path().join("outbox")).await?;
+    let outbox = folder.path().join("outbox");
+    let filled = Bench::on(year, "P20", now, &outbox).await?;
     fill(&filled.local.client(), (0..count).map(|n| models.items(n, true))).await?;
     println!("{count} complaints written in {} s", began.elapsed().as_secs());
     let app = &filled.app;
@@ -66,6 +70,15 @@ async fn main() -> Result<()> {
     let began = Instant::now();
     let version = kesu_report::run(app, "P20", period, now).await.map_err(failed)?;
     let (time, read) = (began.elapsed(), app.store.meter().take());
+    std::fs::remove_dir_all(outbox.join("blobs/lines"))?;
+    for month in period.months() {
+        kesu_report::look(app, "P20", month, now).await.map_err(failed)?;
+    }
+    app.store.meter().take();
+    let began = Instant::now();
+    let again = kesu_report::run(app, "P20", period, now).await.map_err(failed)?;
+    let (folded, less) = (began.elapsed(), app.store.meter().take());
+    anyhow::ensure!(again.version == version.version, "the months made another year");
     let counted = serde_json::to_value(&version.figures)?;
     let counted = counted
         .pointer("/complaints/received")
@@ -89,6 +102,20 @@ async fn main() -> Result<()> {
         items(&bare_read, count),
         "",
         None,
+    );
+    table.row(
+        "seconds, its months counted",
+        seconds(folded),
+        seconds(bare_time),
+        "s",
+        Some(GOAL),
+    );
+    table.row(
+        "items read a complaint, its months counted",
+        items(&less, count),
+        1.0,
+        "",
+        Some(ITEMS),
     );
     pandas(&filled, folder.path(), time, &mut table).await?;
     table.print();

@@ -170,6 +170,18 @@ impl App {
         self.desk_with(found).await
     }
 
+    /// As [`Self::desk_of`], for each version of a procedure that is at hand, the oldest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn desks(&self, procedure: &str) -> Result<Vec<DeskWork>, Problem> {
+        let mut all = Vec::new();
+        for version in self.library.versions(procedure) {
+            all.push(self.desk_with(version).await?);
+        }
+        Ok(all)
+    }
+
     async fn desk_with(&self, procedure: Arc<Procedure>) -> Result<DeskWork, Problem> {
         let office = self.office().await?;
         let calendar = office

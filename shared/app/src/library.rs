@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use kesu_rules::domain::chain::hash;
 use kesu_rules::procedure::Procedure;
 use kesu_rules::procedure::change::Change;
 use kesu_rules::procedure::check::check;
@@ -126,6 +127,14 @@ impl Library {
     /// Everything that is wrong with it.
     pub fn read(&self, source: &Source, changes: &[Change]) -> Result<Procedure, Vec<Fault>> {
         checked(source, &base(&self.0.own, ""), changes)
+    }
+
+    /// A digest of all that is written in the procedures at hand.
+    pub fn digest(&self) -> String {
+        let own = self.0.own.iter().map(|pack| (&pack.folder, &pack.source.files));
+        // INVARIANT: texts by name always serialise.
+        let own = serde_json::to_vec(&own.collect::<Vec<_>>()).unwrap_or_default();
+        hash(&[Source::shipped_digest().into_bytes(), own].concat())
     }
 
     /// The ids of all procedures at hand.

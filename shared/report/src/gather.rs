@@ -1,16 +1,19 @@
-//! Reads what a period's figures are made of: the months' index tells which complaints matter, and only their heads are read.
+//! Reads what a period's figures are made of: the months' index tells which complaints matter, and only the heads of those are
+//! read that have changed since their line was made.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use kesu_app::app::DeskWork;
-use kesu_app::record::{Loaded, SURVEYED};
+use kesu_app::record::{Face, Loaded, SURVEYED};
 use kesu_app::store::GridRow;
 use kesu_app::{App, Problem, customers};
 use kesu_rules::clock::Moment;
 use kesu_rules::customers::{Customers, folded};
 use kesu_rules::domain::names::key;
-use kesu_rules::rollup::{Line, PAST_MONTHS, Period, Series, as_of_end};
+use kesu_rules::rollup::{Line, PAST_MONTHS, Period, Series, Span, as_of_end};
+
+use super::lines::{Lines, rules};
 
 /// Rows of the index, and heads, read at a time.
 const PAGE: u32 = 1000;
@@ -70,26 +73,29 @@ pub(crate) async fn gather(
     let at = as_of_end(period, &clock, desk.local(now));
     let begins = period.begins(&clock);
     let mut gathered = Gathered::default();
-    let mut around = Around {
-        customers: customers::directory(app).await?,
-        desks: HashMap::new(),
-    };
+    let procedure = desk.procedure.pack.procedure.id.as_str();
+    let around = Around::of(app, procedure).await?;
     let mut counts = Counts::default();
     for month in period.months() {
-        let rows = month_of(app, desk, month).await?;
-        let ids = rows.into_iter().map(|row| row.id).collect();
-        let lines = lines(app, ids, at, &mut around).await?;
+        let rows = month_of(app, procedure, month).await?;
+        if rows.is_empty() {
+            continue;
+        }
+        let mut made = Lines::read(app, procedure, &month.to_string()).await;
+        let lines = lines(app, &rows, at, &around, &mut made).await?;
         for line in lines.iter().filter(|line| line.complaint) {
             let named = [("class", line.by.get("class")), ("product", line.by.get("product"))];
             counts.add(&month, named);
         }
         gathered.lines.extend(lines);
+        made.keep(app, &rows).await?;
     }
     let mut month = Period::month_of(period.first()).before();
     let mut back = 0;
     while month >= first {
-        let (mut ids, mut surveyed) = (Vec::new(), Vec::new());
-        for row in month_of(app, desk, month).await? {
+        let rows = month_of(app, procedure, month).await?;
+        let (mut current, mut surveyed) = (Vec::new(), Vec::new());
+        for row in &rows {
             let column = |name: &str| row.columns.get(name);
             if column("stage").is_some_and(|stage| stage == "not_a_complaint") {
                 continue;
@@ -102,15 +108,19 @@ pub(crate) async fn gather(
             }
             let when = |name: &str| column(name).and_then(|text| Moment::parse_from_rfc3339(text).ok());
             if when("closed_at").is_none_or(|closed| closed >= begins) {
-                ids.push(row.id);
+                current.push(row.clone());
             } else if when(SURVEYED).is_some_and(|surveyed| surveyed >= begins) {
-                surveyed.push(row.id);
+                surveyed.push(row.clone());
             }
         }
-        let more = lines(app, ids, at, &mut around).await?;
-        gathered.lines.extend(more);
-        let more = lines(app, surveyed, at, &mut around).await?;
-        gathered.lines.extend(more.into_iter().map(Line::of_survey));
+        if !(current.is_empty() && surveyed.is_empty()) {
+            let mut made = Lines::read(app, procedure, &month.to_string()).await;
+            let more = lines(app, &current, at, &around, &mut made).await?;
+            gathered.lines.extend(more);
+            let more = lines(app, &surveyed, at, &around, &mut made).await?;
+            gathered.lines.extend(more.into_iter().map(Line::of_survey));
+            made.keep(app, &rows).await?;
+        }
         month = month.before();
         back += 1;
     }
@@ -119,8 +129,7 @@ pub(crate) async fn gather(
 }
 
 /// The rows of a month that this procedure governs.
-async fn month_of(app: &App, desk: &DeskWork, month: Period) -> Result<Vec<GridRow>, Problem> {
-    let procedure = desk.procedure.pack.procedure.id.as_str();
+async fn month_of(app: &App, procedure: &str, month: Period) -> Result<Vec<GridRow>, Problem> {
     let month = month.to_string();
     let mut rows = Vec::new();
     for shard in 0..app.settings.shards {
@@ -138,49 +147,75 @@ async fn month_of(app: &App, desk: &DeskWork, month: Period) -> Result<Vec<GridR
     Ok(rows)
 }
 
-/// What is read once for all complaints: which customers are one, and the versions of procedures that govern them.
+/// What is read once for all complaints: which customers are one, and the versions of the procedure with a digest of the rules
+/// that each stands for.
 struct Around {
     customers: Customers,
-    desks: HashMap<String, Option<DeskWork>>,
+    desks: HashMap<String, (DeskWork, String)>,
 }
 
-/// The lines of complaints, each by the version of the procedure that governs it.
-async fn lines(app: &App, ids: Vec<String>, at: Moment, around: &mut Around) -> Result<Vec<Line>, Problem> {
-    let Around { customers, desks } = around;
-    let mut lines = Vec::with_capacity(ids.len());
-    for some in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
+impl Around {
+    async fn of(app: &App, procedure: &str) -> Result<Self, Problem> {
+        let named = |desk: DeskWork| (desk.procedure.pack.procedure.version.clone(), (rules(app, &desk), desk));
+        let desks = app.desks(procedure).await?.into_iter().map(named);
+        Ok(Self {
+            customers: customers::directory(app).await?,
+            desks: desks.map(|(version, (rules, desk))| (version, (desk, rules))).collect(),
+        })
+    }
+}
+
+/// The lines of complaints, each by the version of the procedure that governs it; what is not `made` yet is, from its head.
+async fn lines(
+    app: &App,
+    rows: &[GridRow],
+    at: Moment,
+    around: &Around,
+    made: &mut Lines,
+) -> Result<Vec<Line>, Problem> {
+    let rules = |own: &str| around.desks.values().any(|(_, rules)| rules == own);
+    let missing = rows.iter().filter(|row| made.of(row, rules, at).is_none());
+    let missing: Vec<String> = missing.map(|row| row.id.clone()).collect();
+    let mut fresh = HashMap::new();
+    for some in missing.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
         for head in app.store.heads(some).await? {
-            let Loaded {
-                complaint: it, face, ..
-            } = Loaded::read(head)?;
-            if !desks.contains_key(&it.procedure_version) {
-                let desk = match app.desk_of(&it).await {
-                    // Without its procedure nothing can be said of its limits; it was logged.
-                    Err(Problem::Refused(_)) => None,
-                    other => Some(other?),
-                };
-                desks.insert(it.procedure_version.clone(), desk);
-            }
-            let Some(Some(desk)) = desks.get(&it.procedure_version) else {
+            let Loaded { complaint: it, .. } = Loaded::read(head)?;
+            let Some((desk, rules)) = around.desks.get(&it.procedure_version) else {
+                // Without its procedure nothing can be said of its limits; this tells the operator which is gone.
+                app.desk_of(&it).await.err();
                 continue;
             };
             let line = Line::of(&it, &desk.procedure, &desk.clock(), at);
-            let contact = [key::CUSTOMER_EMAIL, "customer_contact"];
-            let contact = contact.iter().find_map(|key| face.get(*key));
-            let name = face.get("customer_name");
-            let named = |name: &str| app.keyed("customer", name);
-            lines.extend(line.map(|line| {
-                Line {
-                    customer: contact
-                        .map(|contact| app.person_key(contact))
-                        .or_else(|| name.map(|name| named(&folded(name)))),
-                    one: name.and_then(|name| customers.known(name)).map(|(of, _)| named(of)),
-                    ..line
-                }
-            }));
+            let span = Span::around(&it, line.as_ref(), at);
+            made.add(it.id.as_str(), it.version, rules, span, line.clone());
+            fresh.insert(it.id.to_string(), line);
+        }
+    }
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let line = fresh.remove(&row.id).or_else(|| made.of(row, rules, at)).flatten();
+        if let Some(line) = line {
+            lines.push(known(app, row, line, &around.customers)?);
         }
     }
     Ok(lines)
+}
+
+/// The line with the keys by which complaints of one customer are counted together.
+fn known(app: &App, row: &GridRow, line: Line, customers: &Customers) -> Result<Line, Problem> {
+    let face = row.face.as_deref().map(serde_json::from_str::<Face>).transpose();
+    let face = face.map_err(|_| Problem::Fault)?.unwrap_or_default();
+    let contact = [key::CUSTOMER_EMAIL, "customer_contact"];
+    let contact = contact.iter().find_map(|key| face.get(*key));
+    let name = face.get("customer_name");
+    let named = |name: &str| app.keyed("customer", name);
+    Ok(Line {
+        customer: contact
+            .map(|contact| app.person_key(contact))
+            .or_else(|| name.map(|name| named(&folded(name)))),
+        one: name.and_then(|name| customers.known(name)).map(|(of, _)| named(of)),
+        ..line
+    })
 }
 
 /// Counts by axis, value and month.

@@ -9,6 +9,7 @@ mod file;
 mod gather;
 mod kept;
 mod letter;
+mod lines;
 mod shown;
 mod warn;
 mod words;
@@ -28,8 +29,8 @@ pub use warn::warn;
 /// Periods that ended longer ago are counted only when somebody asks for them.
 const CATCH_UP: Days = Days::new(400);
 
-/// Counts a period of a procedure; one that has ended is kept. Costs a row of an index for each older complaint of the
-/// register, and a head for each that came in in the period or was still open then.
+/// Counts a period of a procedure; one that has ended is kept. Costs a row of an index for each complaint of the register, and a
+/// head for each that came in in the period or was still open then, unless it has not changed since it was last counted.
 ///
 /// # Errors
 /// When there is no such procedure, or the store does not answer.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use kesu_app::blobs::Blobs;
 use kesu_app::clock::Time;
 use kesu_app::config::Settings;
+use kesu_app::office::save_calendar;
 use kesu_app::procedures::Procedures;
 use kesu_app::store::Local;
 use kesu_app::submission::Submission;
@@ -20,6 +21,10 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 async fn house(now: &str) -> App {
+    house_with(now, Blobs::None).await
+}
+
+async fn house_with(now: &str, blobs: Blobs) -> App {
     let settings = Settings {
         shards: 2,
         ..Settings::trial(Procedures::parse("P09,P19").unwrap())
@@ -28,7 +33,7 @@ async fn house(now: &str) -> App {
         Local::memory().unwrap().store("kesu").await.unwrap(),
         Time::movable(at(now)),
         settings,
-        Blobs::None,
+        blobs,
         None,
         UserId::parse("admin@kesu.example").unwrap(),
     )
@@ -66,7 +71,10 @@ async fn count(app: &App, name: &str) -> Version {
 
 /// Three of P09 in January and two in March, one of P19 beside them; the first one's id.
 async fn register() -> (App, String) {
-    let app = house("2026-01-05 09:00").await;
+    register_in(house("2026-01-05 09:00").await).await
+}
+
+async fn register_in(app: App) -> (App, String) {
     let first = receive(&app, "P09", "W-01").await;
     for (day, procedure, cause) in [
         (3, "P09", "W-01"),
@@ -206,4 +214,56 @@ async fn an_entered_figure_makes_the_rate() {
     assert_eq!((&kpi["value"], &kpi["met"]), (&json!("0"), &json!(true)));
     let none = denominators::enter(&app, &[("2026Q1".to_owned(), Default::default())].into()).await;
     assert!(matches!(none, Err(Problem::Refused(_))));
+}
+
+/// What a count of the quarter says, and how many items it read.
+async fn quarter(app: &App) -> (Version, u64) {
+    app.office().await.unwrap();
+    app.store.meter().take();
+    let counted = look(app, "P09", "2026Q1".parse().unwrap(), app.now()).await.unwrap();
+    (counted, app.store.meter().take().evaluated)
+}
+
+#[tokio::test]
+async fn a_complaint_that_has_not_changed_since_it_was_counted_costs_its_row_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::Folder(folder.path().to_owned());
+    let (app, first) = register_in(house_with("2026-01-05 09:00", blobs).await).await;
+    let (counted, read) = quarter(&app).await;
+    let (again, less) = quarter(&app).await;
+    assert_eq!((&again, read - less), (&counted, 5), "five heads were not read again");
+
+    correct(&app, &first, json!({"cause_code": "W-07"})).await;
+    let (moved, more) = quarter(&app).await;
+    assert_eq!(more, less + 1, "what was corrected is read");
+    assert!(moved.figures["by"]["cause"]["W-07"] == 1, "{moved:?}");
+
+    // A lost or spoilt file is made anew, and so are lines that other working days were counted with.
+    for file in std::fs::read_dir(folder.path().join("lines")).unwrap() {
+        std::fs::write(file.unwrap().path(), "?").unwrap();
+    }
+    assert_eq!(quarter(&app).await, (moved.clone(), read));
+    let days = r#"{"off": [{"on": "2026-03-05", "reason": "停电"}]}"#;
+    save_calendar(&app.store, "cn/overrides", days).await.unwrap();
+    app.office_changed();
+    let (_, all) = quarter(&app).await;
+    assert_eq!(all, read);
+}
+
+#[tokio::test]
+async fn limits_that_pass_are_seen_in_lines_that_were_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut said = Vec::new();
+    for blobs in [Blobs::Folder(folder.path().to_owned()), Blobs::None] {
+        let app = house_with("2026-01-05 09:00", blobs).await;
+        receive(&app, "P09", "W-01").await;
+        for hours in [1, 24, 100, 800] {
+            app.time.advance(app.now() + TimeDelta::hours(hours));
+            said.push(quarter(&app).await.0);
+        }
+    }
+    let (kept, anew) = said.split_at(4);
+    assert_eq!(kept, anew);
+    let overdue = |of: &Version| of.figures["complaints"]["overdue_at_end"].as_u64().unwrap();
+    assert_eq!((overdue(&kept[0]), overdue(&kept[1])), (0, 1), "after two hours");
 }

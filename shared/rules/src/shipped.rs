@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use kesu_words::{Lexicon, Weights};
 use serde::de::DeserializeOwned;
 
+use crate::domain::chain::hash;
 use crate::language::Language;
 
 // `build.rs` writes PACKS and CASES, what each is called and its files as deflated JSON, and LEXICON, WEIGHTS and TEXTS, compiled.
@@ -27,6 +28,16 @@ pub(crate) fn cases(id: &str) -> BTreeMap<String, String> {
 /// The ids of the procedures, in order.
 pub(crate) fn ids() -> Vec<String> {
     PACKS.iter().map(|(id, _)| (*id).to_owned()).collect()
+}
+
+/// A digest of all procedures.
+pub(crate) fn digest() -> String {
+    hash(
+        &PACKS
+            .iter()
+            .flat_map(|(_, packed)| packed.iter().copied())
+            .collect::<Vec<u8>>(),
+    )
 }
 
 /// The words by meaning, as `build.rs` compiled them.

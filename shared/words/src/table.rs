@@ -193,7 +193,7 @@ fn fits(role: u32, free: u32) -> bool {
 fn free_edges(folded: &Folded, start: usize, end: usize) -> u32 {
     let word = |at: Option<usize>| {
         at.and_then(|at| folded.chars.get(at))
-            .is_some_and(|c| c.is_alphanumeric() && !is_han(*c))
+            .is_some_and(|c| !is_han(*c) && c.is_alphanumeric())
     };
     let left = if word(start.checked_sub(1)) { 0 } else { LEFT };
     let right = if word(Some(end)) { 0 } else { RIGHT };

@@ -70,6 +70,7 @@ fn fold_char(c: char) -> char {
         '\u{2018}' | '\u{2019}' | '\u{02bc}' | '`' => '\'',
         '\u{201c}' | '\u{201d}' | '「' | '」' | '『' | '』' => '"',
         _ if c.is_ascii() => c.to_ascii_lowercase(),
+        _ if is_han(c) => simplified(c).unwrap_or(c),
         _ => simplified(c).unwrap_or_else(|| {
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
@@ -123,6 +124,13 @@ pub fn fold_word(word: &str) -> String {
 /// Whether `c` is written without spaces between words.
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
+}
+
+/// The one character of a cluster, if its compatibility form is itself: most are.
+fn alone(cluster: &str) -> Option<char> {
+    let mut chars = cluster.chars();
+    let plain = |c: &char| c.is_ascii_graphic() || ('\u{4e00}'..='\u{9fff}').contains(c);
+    chars.next().filter(|c| plain(c) && chars.next().is_none())
 }
 
 fn is_invisible(c: char) -> bool {
@@ -188,6 +196,11 @@ impl Folded {
         if cluster.is_empty() {
             return;
         }
+        if let Some(c) = alone(cluster).filter(|_| space.is_none()) {
+            self.push(fold_char(c), (start, end));
+            cluster.clear();
+            return;
+        }
         for c in cluster.nfkc() {
             if c == '\n' || c == '\r' {
                 *space = Some(('\n', start));
@@ -237,14 +250,21 @@ impl Folded {
 
 /// Length in Han characters; four Latin letters count as one.
 pub fn length(chars: &[char]) -> usize {
-    let telling = || chars.iter().filter(|c| c.is_alphanumeric());
-    let han = telling().filter(|c| is_han(**c)).count();
-    han + (telling().count() - han) / 4
+    let han = chars.iter().filter(|c| is_han(**c)).count();
+    let latin = chars.iter().filter(|c| !is_han(**c) && c.is_alphanumeric()).count();
+    han + latin / 4
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_taken_as_it_stands_is_its_own_compatibility_form() {
+        let plain = ('\0'..='\u{ffff}').filter(|c| alone(&c.to_string()).is_some());
+        let same = plain.inspect(|c| assert!(c.nfkc().eq([*c]), "{c}")).count();
+        assert!(same > 20_000, "only {same}");
+    }
 
     #[test]
     fn every_character_of_the_table_has_its_place() {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use fst::Map;
+use fst::raw::{Fst, Node, Output};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Words with a number each. It is kept as it is searched: reading it costs nothing.
@@ -23,6 +24,16 @@ impl Trie {
         self.0.get(word).map(|number| number as usize)
     }
 
+    /// Reads a word piece by piece, from its beginning.
+    pub fn walk(&self) -> Walk<'_> {
+        let trie = self.0.as_fst();
+        Walk {
+            trie,
+            at: Some(trie.root()),
+            sum: Output::zero(),
+        }
+    }
+
     /// Calls `each` with the number of every word that stands in a text and the bytes from and to which it does: by where they
     /// begin, the shorter first. Linear in the text: no word is longer than the longest.
     pub fn each_in(&self, text: &str, mut each: impl FnMut(usize, usize, usize)) {
@@ -41,6 +52,34 @@ impl Trie {
                 }
             }
         }
+    }
+}
+
+/// How far a word has been read.
+pub struct Walk<'a> {
+    trie: &'a Fst<Vec<u8>>,
+    /// Nothing where no word begins like that.
+    at: Option<Node<'a>>,
+    sum: Output,
+}
+
+impl Walk<'_> {
+    /// Reads on.
+    pub fn on(&mut self, piece: &str) {
+        for byte in piece.bytes() {
+            let Some(node) = self.at.take() else { return };
+            if let Some(way) = node.find_input(byte) {
+                let way = node.transition(way);
+                self.sum = self.sum.cat(way.out);
+                self.at = Some(self.trie.node(way.addr));
+            }
+        }
+    }
+
+    /// The number of the word that ends here.
+    pub fn number(&self) -> Option<usize> {
+        let node = self.at.as_ref().filter(|node| node.is_final())?;
+        Some(self.sum.cat(node.final_output()).value() as usize)
     }
 }
 
@@ -75,5 +114,17 @@ mod tests {
         assert_eq!(found, [(5, 3, 6), (7, 3, 9), (7, 6, 9)]);
         assert_eq!(trie.number("漏油"), Some(7));
         assert_eq!(trie.number("又"), None);
+    }
+
+    #[test]
+    fn a_word_is_known_at_its_end_however_it_is_read() {
+        let trie = Trie::of([("漏", 5), ("漏油", 7)].into_iter()).unwrap();
+        let mut walk = trie.walk();
+        let mut numbers = Vec::new();
+        for piece in ["漏", "油", "了"] {
+            walk.on(piece);
+            numbers.push(walk.number());
+        }
+        assert_eq!(numbers, [Some(5), Some(7), None]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::trie::Trie;
+use crate::trie::{Trie, Walk};
 
 /// What was learned.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -28,6 +28,13 @@ pub struct Weights {
 pub struct Row<'a>(&'a [u8]);
 
 impl Row<'_> {
+    /// Adds the weights, times `share`, to those of the shades.
+    pub fn add_to(self, shades: &mut [f32], share: f32) {
+        for (sum, weight) in shades.iter_mut().zip(self.weights()) {
+            *sum += f32::from(weight) * share;
+        }
+    }
+
     /// The weights, in the order of the shades; one more, 0, where their number is odd.
     pub fn weights(self) -> impl Iterator<Item = i8> {
         let both = |byte: &u8| [(byte << 4).cast_signed() >> 4, byte.cast_signed() >> 4];
@@ -135,6 +142,11 @@ impl Weights {
     /// The place of a piece of a text among those that are known.
     pub fn place(&self, piece: &str) -> Option<usize> {
         self.grams.number(piece)
+    }
+
+    /// Looks for the places of pieces that go on from each other.
+    pub fn walk(&self) -> Walk<'_> {
+        self.grams.walk()
     }
 
     /// How much of each shade the piece at this place has.

@@ -56,6 +56,7 @@ impl Bucket {
             Shelf::Raw => (&self.raw, format!("raw/{name}")),
             Shelf::Imports => (&self.attachments, format!("imports/{name}")),
             Shelf::Reports => (&self.attachments, format!("reports/{name}")),
+            Shelf::Lines => (&self.attachments, format!("lines/{name}")),
         }
     }
 

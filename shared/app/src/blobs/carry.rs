@@ -19,6 +19,7 @@ impl std::fmt::Display for BlobName {
             Shelf::Raw => write!(f, "raw/{}", self.name),
             Shelf::Imports => write!(f, "imports/{}", self.name),
             Shelf::Reports => write!(f, "reports/{}", self.name),
+            Shelf::Lines => write!(f, "lines/{}", self.name),
         }
     }
 }
@@ -28,7 +29,7 @@ fn ours(shelf: Shelf, name: &str) -> bool {
     match shelf {
         Shelf::Attachments => is_attachment(name),
         Shelf::Raw => is_raw(name) || is_words(name),
-        Shelf::Imports | Shelf::Reports => is_import(name),
+        Shelf::Imports | Shelf::Reports | Shelf::Lines => is_import(name),
     }
 }
 

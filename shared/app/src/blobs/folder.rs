@@ -13,12 +13,13 @@ pub(super) fn place(folder: &Path, shelf: Shelf) -> PathBuf {
         Shelf::Raw => folder.join("raw"),
         Shelf::Imports => folder.join("imports"),
         Shelf::Reports => folder.join("reports"),
+        Shelf::Lines => folder.join("lines"),
     }
 }
 
 pub(super) async fn write(folder: &Path, shelf: Shelf, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
     let (folder, name) = (place(folder, shelf), name.to_owned());
-    let kept = tokio::task::spawn_blocking(move || put(&folder, &name, &bytes)).await;
+    let kept = tokio::task::spawn_blocking(move || put(&folder, &name, &bytes, shelf)).await;
     match kept {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
@@ -63,11 +64,12 @@ pub(super) async fn forget(folder: &Path, shelf: Shelf, name: &str) -> Result<()
 }
 
 /// A crash leaves no half blob under its name; two who write the same one at once do not meet.
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+fn put(folder: &Path, name: &str, bytes: &[u8], shelf: Shelf) -> Result<(), Error> {
     static WRITERS: AtomicU64 = AtomicU64::new(0);
     std::fs::create_dir_all(folder)?;
     let path = folder.join(name);
-    if path.exists() {
+    // Everywhere else a name says what stands under it.
+    if path.exists() && shelf != Shelf::Lines {
         return Ok(());
     }
     let writer = WRITERS.fetch_add(1, Ordering::Relaxed);

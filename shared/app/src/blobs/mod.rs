@@ -57,6 +57,8 @@ pub(crate) enum Shelf {
     Imports,
     /// Workbooks of rollups.
     Reports,
+    /// Lines of rollups, made before and made again where they are lost: a move to another place leaves them behind.
+    Lines,
 }
 
 /// The endings that are accepted, for messages and for the form.
@@ -270,6 +272,22 @@ impl Blobs {
             return Ok(None);
         }
         self.take(Shelf::Reports, name).await
+    }
+
+    /// Keeps lines of rollups under a name of letters and digits, in the place of those that stood there.
+    ///
+    /// # Errors
+    /// When they could not be written.
+    pub async fn keep_lines(&self, name: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        self.write(Shelf::Lines, name, bytes).await
+    }
+
+    /// Reads lines of rollups; nothing if there are none of that name.
+    ///
+    /// # Errors
+    /// When the place where they are kept does not answer.
+    pub async fn lines(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        self.take(Shelf::Lines, name).await
     }
 
     /// Deletes an uploaded register or what was made of it; harmless when repeated.

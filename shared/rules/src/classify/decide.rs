@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cues::{Finds, Found, Marker};
 use super::fire::counts;
-use super::model::{Axis, Because, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
+use super::model::{Axis, Because, CueName, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
 use super::number::{Number, numbers};
 use super::scope::{Sense, senses};
 use super::{Classifier, Cue};
@@ -104,7 +104,7 @@ impl<'a> Reading<'a> {
                 support = (winners.len() as u32).min(3) + 2 * u32::from(by_answer);
                 doubts += winners.iter().filter(|f| f.doubt).count().min(2) as u32;
             }
-            decisive.extend(winners.iter().flat_map(|f| f.rule.cues.iter().map(String::as_str)));
+            decisive.extend(winners.iter().flat_map(|f| f.rule.cues.iter().map(|cue| &**cue)));
             gravest |= axis.main && axis.mode == Mode::Gravest && axis.class.first().is_some_and(|c| c.name == value);
             because.extend(winners.iter().flat_map(|f| f.because.iter().cloned()));
             axes.insert(axis.id.clone(), value);
@@ -270,8 +270,8 @@ impl<'a> Reading<'a> {
         self.classifier.cues.get(found.cue)
     }
 
-    pub(super) fn found(&self, id: &str) -> impl Iterator<Item = (&Found, &Sense)> {
-        let wanted = self.classifier.index.get(id).copied().unwrap_or(usize::MAX);
+    pub(super) fn found(&self, cue: &CueName) -> impl Iterator<Item = (&Found, &Sense)> {
+        let wanted = cue.place;
         let from = self.by_cue.partition_point(|(cue, _)| *cue < wanted);
         let of_cue = self
             .by_cue
@@ -283,7 +283,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Occurrences of a cue that count.
-    pub(super) fn stated(&self, id: &str) -> impl Iterator<Item = &Found> {
+    pub(super) fn stated(&self, id: &CueName) -> impl Iterator<Item = &Found> {
         self.found(id)
             .filter(|(found, sense)| self.cue(found).is_some_and(|cue| counts(cue, sense).is_ok()))
             .map(|(f, _)| f)

@@ -279,12 +279,7 @@ impl<'a> Reading<'a> {
     }
 
     fn by_safety(&self, fired: &Fired<'_>) -> bool {
-        let cue = |id: &String| {
-            self.classifier
-                .index
-                .get(id)
-                .and_then(|at| self.classifier.cues.get(*at))
-        };
+        let cue = |id: &String| self.classifier.cues.iter().find(|cue| cue.id == *id);
         let mut because = fired.because.iter();
         because.any(|one| cue(&one.cue).is_some_and(|cue| cue.safety))
     }

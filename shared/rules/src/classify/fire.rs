@@ -6,7 +6,7 @@ use super::Cue;
 use super::answers::answered;
 use super::cues::Found;
 use super::decide::{Fired, Reading};
-use super::model::{Mode, NumberTest, Rule};
+use super::model::{CueName, Mode, NumberTest, Rule};
 use super::number::Number;
 use super::scope::Sense;
 
@@ -73,7 +73,7 @@ impl<'a> Reading<'a> {
     }
 
     fn off_hours(&self) -> bool {
-        let said = |id: &String| self.stated(id).next().is_some();
+        let said = |id: &CueName| self.stated(id).next().is_some();
         self.input.off_hours || self.classifier.classes.label.off_hours.iter().any(said)
     }
 

@@ -23,8 +23,8 @@ pub use kesu_words::text::{READ_HEAD, READ_TAIL, fold_word};
 pub use kesu_words::{Cue, Lexicon, Unit};
 use kesu_words::{Heads, Weights};
 pub use model::{
-    AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
-    Routing, Rule, SetAside, Spoken, Verdict,
+    AnswerTest, Axis, Because, Class, Classes, Classification, CueName, Input, Kind, KindRule, Labels, Mode,
+    NumberTest, Route, Routing, Rule, SetAside, Spoken, Verdict,
 };
 
 /// A pack's classification, ready to be used many times.
@@ -34,7 +34,6 @@ pub struct Classifier {
     routing: Routing,
     lexicon: &'static Lexicon,
     cues: Vec<Cue>,
-    index: HashMap<String, usize>,
     finder: Finder,
     likeness: Option<(&'static Weights, &'static Heads)>,
 }
@@ -62,26 +61,31 @@ impl Classification {
         let own: BTreeMap<&str, &Cue> = self.classes.cue.iter().map(|cue| (cue.id.as_str(), cue)).collect();
         let mut cues: Vec<Cue> = Vec::new();
         let mut index = HashMap::new();
-        let grave = lexicon.cues.iter().filter(|cue| cue.grave).map(|cue| cue.id.as_str());
-        for id in self.cue_ids().chain(grave) {
-            if index.contains_key(id) {
-                continue;
+        let mut place = |id: &str| {
+            if let Some(place) = index.get(id) {
+                return *place;
             }
+            let place = cues.len();
             match own.get(id).copied().or_else(|| lexicon.cue(id)) {
                 Some(cue) => {
-                    index.insert(id.to_owned(), cues.len());
+                    index.insert(id.to_owned(), place);
                     cues.push(cue.clone());
                 }
                 None => problems.push(format!("cue `{id}` is neither in the lexicon nor in classes.toml")),
             }
+            place
+        };
+        let mut classes = self.classes.clone();
+        classes.each_cue(|cue| cue.place = place(cue));
+        for cue in lexicon.cues.iter().filter(|cue| cue.grave) {
+            place(&cue.id);
         }
         match Finder::new(&cues, &own, lexicon) {
             Ok(finder) if problems.is_empty() => Ok(Classifier {
-                classes: self.classes.clone(),
+                classes,
                 routing: self.routing.clone(),
                 lexicon,
                 cues,
-                index,
                 finder,
                 likeness: None,
             }),
@@ -90,27 +94,6 @@ impl Classification {
                 Err(problems)
             }
         }
-    }
-
-    fn cue_ids(&self) -> impl Iterator<Item = &str> {
-        let kinds = self
-            .classes
-            .kind
-            .iter()
-            .flat_map(|kind| kind.any.iter().chain(&kind.with).chain(&kind.unless));
-        let rules = self.classes.rule.iter().flat_map(|rule| {
-            let near = rule.number.iter().flat_map(|number| &number.near);
-            rule.cues
-                .iter()
-                .chain(&rule.with)
-                .chain(&rule.unless)
-                .chain(&rule.unless_near)
-                .chain(near)
-        });
-        kinds
-            .chain(rules)
-            .chain(&self.classes.label.off_hours)
-            .map(String::as_str)
     }
 
     fn check(&self, lexicon: &Lexicon) -> Vec<String> {
@@ -163,6 +146,22 @@ impl Classification {
     }
 }
 
+impl Classes {
+    /// Calls `each` with the name of each cue that a rule asks for.
+    fn each_cue(&mut self, mut each: impl FnMut(&mut CueName)) {
+        for kind in &mut self.kind {
+            let all = kind.any.iter_mut().chain(&mut kind.with).chain(&mut kind.unless);
+            all.for_each(&mut each);
+        }
+        for rule in &mut self.rule {
+            let near = rule.number.iter_mut().flat_map(|number| &mut number.near);
+            let all = rule.cues.iter_mut().chain(&mut rule.with).chain(&mut rule.unless);
+            all.chain(&mut rule.unless_near).chain(near).for_each(&mut each);
+        }
+        self.label.off_hours.iter_mut().for_each(&mut each);
+    }
+}
+
 impl Classifier {
     /// The same with a second reader: what was learned from the samples of a procedure, if there are any.
     pub fn with_likeness(mut self, model: &'static Weights, procedure: &str) -> Self {
@@ -179,8 +178,8 @@ impl Classifier {
     pub fn ruled(&self, input: &Input<'_>) -> (Verdict, HashSet<String>) {
         let reading = decide::read(self, input);
         let mut pieces = HashSet::new();
-        likeness::pieces(&reading, |piece, _, _| {
-            pieces.insert(piece.to_owned());
+        likeness::pieces(&reading, |piece| {
+            pieces.insert(piece.text.to_owned());
         });
         (reading.ruled(None), pieces)
     }

@@ -54,7 +54,7 @@ pub struct Labels {
     pub class: Option<String>,
     /// Cues that say the report came outside working time, where nobody ticked it.
     #[serde(default)]
-    pub off_hours: Vec<String>,
+    pub off_hours: Vec<CueName>,
     /// Why the labels are named so.
     pub source: String,
 }
@@ -97,6 +97,36 @@ impl Kind {
     }
 }
 
+/// A cue by its name, as files write it. A compiled classifier knows its place as well: each rule asks for its cues in each text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct CueName {
+    name: String,
+    /// Among the cues of its classifier.
+    pub(super) place: usize,
+}
+
+impl From<String> for CueName {
+    fn from(name: String) -> Self {
+        let place = usize::MAX;
+        Self { name, place }
+    }
+}
+
+impl From<CueName> for String {
+    fn from(cue: CueName) -> Self {
+        cue.name
+    }
+}
+
+impl std::ops::Deref for CueName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.name
+    }
+}
+
 /// One reason to take a text for this kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,16 +135,16 @@ pub struct KindRule {
     pub is: Kind,
     /// Any of these cues counts.
     #[serde(default)]
-    pub any: Vec<String>,
+    pub any: Vec<CueName>,
     /// Or any rule of these axes has fired.
     #[serde(default)]
     pub fired: Vec<String>,
     /// Only together with any of these cues.
     #[serde(default)]
-    pub with: Vec<String>,
+    pub with: Vec<CueName>,
     /// But none of these cues.
     #[serde(default)]
-    pub unless: Vec<String>,
+    pub unless: Vec<CueName>,
     /// Only for texts shorter than this, in Han characters (four Latin letters count as one).
     pub shorter_than: Option<usize>,
     /// Where the procedure says so.
@@ -196,16 +226,16 @@ pub struct Rule {
     pub value: String,
     /// Any of these cues.
     #[serde(default)]
-    pub cues: Vec<String>,
+    pub cues: Vec<CueName>,
     /// Only together with any of these cues, anywhere in the text.
     #[serde(default)]
-    pub with: Vec<String>,
+    pub with: Vec<CueName>,
     /// Not together with any of these cues.
     #[serde(default)]
-    pub unless: Vec<String>,
+    pub unless: Vec<CueName>,
     /// Words in the same sentence as one of these cues are explained by them and do not count.
     #[serde(default)]
-    pub unless_near: Vec<String>,
+    pub unless_near: Vec<CueName>,
     /// A number in the text.
     pub number: Option<NumberTest>,
     /// Structured answers; any of them suffices, and they beat text.
@@ -241,7 +271,7 @@ pub struct NumberTest {
     pub unit: String,
     /// One of these cues in the same clause, or failing that in the same sentence.
     #[serde(default)]
-    pub near: Vec<String>,
+    pub near: Vec<CueName>,
     /// The number is at least this.
     pub at_least: Option<f64>,
     /// The number is greater than this.

@@ -44,6 +44,11 @@ impl Source {
         shipped::cases(id).into_iter().collect()
     }
 
+    /// A digest of all packs that ship with the program.
+    pub fn shipped_digest() -> String {
+        shipped::digest()
+    }
+
     /// The ids of all shipped packs, in order.
     pub fn shipped_ids() -> Vec<String> {
         shipped::ids()

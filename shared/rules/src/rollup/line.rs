@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::deadline::deadlines;
 use crate::clock::{Clock, Moment};
@@ -16,7 +16,7 @@ use crate::procedure::Procedure;
 use crate::procedure::model::SlipKind;
 
 /// A complaint as figures see it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// The number people know it by.
     pub number: String,
@@ -25,7 +25,7 @@ pub struct Line {
     /// Whether it is a complaint; an enquiry or an order is counted apart.
     pub complaint: bool,
     /// When it was last closed, if it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Moment>,
     /// What it is counted under, by axis: `class`, `department`, `channel`, `product`, `cause`, …, and the procedure's axes; an
     /// axis that has the name of one of these is `axis_<name>`.
@@ -33,28 +33,28 @@ pub struct Line {
     /// Its limits that have begun.
     pub limits: Vec<Limit>,
     /// Pieces that are affected.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Decimal>,
     /// Pieces that came back or were exchanged, by its slips.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Decimal>,
     /// By how many per cent a quoted price was below the list.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviation: Option<Decimal>,
     /// Sums by field and currency.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub money: BTreeMap<String, BTreeMap<String, Decimal>>,
     /// How the customer last reacted to an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reaction: Option<String>,
     /// When the customer was asked by letter whether he is satisfied.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_at: Option<Moment>,
     /// What he answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
     /// Counters it made too many in: rule and values.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excesses: Vec<(RuleId, String)>,
     /// A key that complaints of one customer share; it says nothing of him. Set by who knows the customer.
     #[serde(skip)]
@@ -65,14 +65,14 @@ pub struct Line {
 }
 
 /// A limit of a complaint.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limit {
     /// The rule.
     pub rule: RuleId,
     /// When it was due.
     pub due_at: Moment,
     /// When it was met.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_at: Option<Moment>,
     /// Whether it was, or is, late.
     pub late: bool,
@@ -227,5 +227,53 @@ impl Line {
     /// Its limits that have passed and were not met yet.
     pub fn missed(&self) -> impl Iterator<Item = &Limit> {
         self.limits.iter().filter(|limit| limit.late && limit.done_at.is_none())
+    }
+}
+
+/// Between which moments, both left out, a line stays what it is at another, as long as nothing more is noted of its complaint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// What happened last before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<Moment>,
+    /// What happens first afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Moment>,
+}
+
+impl Span {
+    /// Around the moment at which a complaint has this line, or none: no milestone, slip, pause or answer of its record lies
+    /// inside, and no limit of it passes.
+    pub fn around(complaint: &Complaint, line: Option<&Line>, at: Moment) -> Self {
+        let reached = complaint.milestones.iter().map(|one| one.at);
+        let slips = complaint.slips.iter().map(|slip| slip.opened_at);
+        let pauses = complaint
+            .pauses
+            .iter()
+            .flat_map(|pause| [Some(pause.from), pause.until]);
+        let survey = complaint.survey.iter().flat_map(|survey| {
+            let asked = survey.asked.as_ref().map(|asked| asked.at);
+            [asked, survey.answer.as_ref().map(|answer| answer.at)]
+        });
+        let limits = line.iter().flat_map(|line| &line.limits);
+        let passing = limits.filter(|limit| limit.done_at.is_none()).map(|limit| limit.due_at);
+        let mut span = Self::default();
+        let all = reached
+            .chain(slips)
+            .chain(pauses.chain(survey).flatten())
+            .chain(passing);
+        for one in std::iter::once(complaint.received_at).chain(all) {
+            if one < at {
+                span.after = span.after.max(Some(one));
+            } else {
+                span.before = Some(span.before.map_or(one, |first| first.min(one)));
+            }
+        }
+        span
+    }
+
+    /// Whether a moment lies in it.
+    pub fn holds(self, at: Moment) -> bool {
+        self.after.is_none_or(|last| last < at) && self.before.is_none_or(|next| at < next)
     }
 }

@@ -27,7 +27,7 @@ pub use compared::Compared;
 pub use control::{Chart, Drawn, Point, draw};
 pub use figures::{Figures, Kept, MOST_ENTRIES, OTHER, Surveyed};
 pub use kpi::{Denominators, Outcome, Target};
-pub use line::{Limit, Line, as_of};
+pub use line::{Limit, Line, Span, as_of};
 pub use period::{NoPeriod, Period};
 pub use ranked::{CLOSING_DAYS, ClosedWithin, Customer, MOST_CUSTOMERS, MOST_OVERDUE, Overdue, Ranked, ranked};
 pub use series::{PAST_MONTHS, Series, Signal, past_months};

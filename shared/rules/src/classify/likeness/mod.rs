@@ -7,9 +7,7 @@
 
 mod second;
 
-use std::collections::BTreeMap;
-
-use kesu_words::grams::grams;
+use kesu_words::grams::{Piece, grams};
 use kesu_words::{Row, Weights};
 pub use second::{LIKENESS, SAMPLES};
 
@@ -19,35 +17,47 @@ use super::model::Verdict;
 
 /// How much of each shade a text has, and which of its pieces are known.
 fn hear<'a>(model: &'a Weights, reading: &Reading<'_>) -> Heard<'a> {
-    let mut known: BTreeMap<usize, Known<'a>> = BTreeMap::new();
+    let mut known: Vec<(usize, Known<'a>)> = Vec::with_capacity(reading.folded.chars.len());
     let mut words = false;
-    pieces(reading, |piece, from, to| {
-        let place = model.place(piece);
+    let mut walk = model.walk();
+    pieces(reading, |piece| {
+        if piece.known == 0 {
+            walk = model.walk();
+        }
+        walk.on(piece.text.get(piece.known..).unwrap_or_default());
+        let place = walk.number();
         if let Some((place, row)) = place.and_then(|place| Some((place, model.row(place)?))) {
-            words |= piece.contains(char::is_alphanumeric);
-            known.entry(place).or_insert(Known { row, from, to });
+            words = words || piece.text.contains(char::is_alphanumeric);
+            let (from, to) = (piece.from, piece.to);
+            known.push((place, Known { row, from, to }));
         }
     });
+    // Each counts once, where it stands first.
+    known.sort_by_key(|(place, _)| *place);
+    known.dedup_by_key(|(place, _)| *place);
     let mut sums = vec![0.0; model.shades];
     // Long texts are no louder than short ones.
     let share = model.scale / (known.len().max(1) as f32).sqrt();
-    for one in known.values() {
-        for (sum, weight) in sums.iter_mut().zip(one.row.weights()) {
-            *sum += f32::from(weight) * share;
-        }
+    for (_, one) in &known {
+        one.row.add_to(&mut sums, share);
     }
-    let known = known.into_values().collect();
+    let known = known.into_iter().map(|(_, one)| one).collect();
     Heard { sums, known, words }
 }
 
-/// Calls `each` with every piece of a text that is compared, and with where it stands: the pieces of its writing, and the cues in
-/// it, told apart by whether they are meant (`<cue>`) or denied, supposed or only asked (`<-cue>`).
-pub(super) fn pieces(reading: &Reading<'_>, mut each: impl FnMut(&str, usize, usize)) {
+/// Calls `each` with every piece of a text that is compared: the pieces of its writing, and the cues in it, told apart by whether
+/// they are meant (`<cue>`) or denied, supposed or only asked (`<-cue>`).
+pub(super) fn pieces(reading: &Reading<'_>, mut each: impl FnMut(Piece<'_>)) {
     grams(&reading.folded.chars, &mut each);
     for (found, sense) in reading.finds.cues.iter().zip(&reading.senses) {
         if let Some(cue) = reading.cue(found) {
             let meant = if counts(cue, sense).is_ok() { "" } else { "-" };
-            each(&format!("<{meant}{}>", cue.id), found.start, found.end);
+            each(Piece {
+                text: &format!("<{meant}{}>", cue.id),
+                known: 0,
+                from: found.start,
+                to: found.end,
+            });
         }
     }
 }

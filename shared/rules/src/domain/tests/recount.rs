@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::laws::{Move, lived_from, moves, wishes};
 use super::*;
 use crate::clock::Clock;
-use crate::rollup::{Figures, Line, Period};
+use crate::rollup::{Figures, Line, Period, Span};
 
 /// What additive figures say.
 #[derive(Debug, Default, PartialEq)]
@@ -180,5 +180,27 @@ proptest! {
         prop_assert_eq!((whole.received, whole.others), (sum(|one| one.received), sum(|one| one.others)));
         stories.reverse();
         prop_assert_eq!(whole, counted(&stories, &clock, year));
+    }
+    #[test]
+    fn a_line_stays_what_it_is_inside_its_span_and_is_the_same_when_it_was_kept(histories in histories()) {
+        let head = &P20.pack.procedure;
+        let calendar = WorkCalendar::builtin("cn").unwrap();
+        let clock = Clock { calendar, hours: &head.hours, zone: head.zone };
+        let moments: Vec<Moment> = (0..60).map(|n| at("2025-01-15 10:00") + TimeDelta::days(n * 20)).collect();
+        let mut held = 0;
+        for story in histories.iter().map(story) {
+            let line = |at: Moment| Line::of(story.it(), story.procedure, &clock, at);
+            for one in &moments {
+                let made = line(*one);
+                let span = Span::around(story.it(), made.as_ref(), *one);
+                let kept = serde_json::to_string(&(span, &made)).unwrap();
+                prop_assert_eq!(serde_json::from_str::<(Span, Option<Line>)>(&kept).unwrap(), (span, made.clone()));
+                for other in moments.iter().filter(|other| *other != one && span.holds(**other)) {
+                    held += 1;
+                    prop_assert_eq!(&line(*other), &made, "{} as of {} and {}", story.it().number, one, other);
+                }
+            }
+        }
+        prop_assert!(held > 0);
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn decided(seen: &mut Seen, procedure: &Procedure, verdict: &Verdict)
     let classes = &procedure.pack.classes;
     for because in verdict.because.iter().filter(|one| one.axis == "kind") {
         seen.each_in("classes", "kind", &classes.kind, |one| {
-            one.source == because.rule && one.is == verdict.kind && one.any.contains(&because.cue)
+            one.source == because.rule && one.is == verdict.kind && one.any.iter().any(|cue| **cue == because.cue)
         });
     }
     if verdict.because.iter().all(|one| one.axis != "kind") {
@@ -156,7 +156,7 @@ pub(super) fn decided(seen: &mut Seen, procedure: &Procedure, verdict: &Verdict)
         let spoke = |rule: &Rule| match because.cue.split_once(':') {
             Some(("answer", field)) => rule.answers.iter().any(|test| test.field == field),
             Some(("number", unit)) => rule.number.as_ref().is_some_and(|test| test.unit == unit),
-            _ => rule.cues.contains(&because.cue),
+            _ => rule.cues.iter().any(|cue| **cue == because.cue),
         };
         let same = |rule: &Rule| rule.rule == because.rule && rule.axis == because.axis && rule.value == because.value;
         seen.each_in("classes", "rule", &classes.rule, |rule| same(rule) && spoke(rule));

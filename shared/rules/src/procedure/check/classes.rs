@@ -51,13 +51,13 @@ impl Look<'_> {
 
     fn cues(&mut self) {
         let classes = &self.pack.classes;
-        let mut named: Vec<(Path, &String)> = Vec::new();
+        let mut named: Vec<(Path, &str)> = Vec::new();
         for (index, kind) in classes.kind.iter().enumerate() {
             for (key, ids) in [("any", &kind.any), ("with", &kind.with), ("unless", &kind.unless)] {
                 named.extend(
                     ids.iter()
                         .enumerate()
-                        .map(|(n, id)| (way!["classes", "kind", index, key, n], id)),
+                        .map(|(n, id)| (way!["classes", "kind", index, key, n], &**id)),
                 );
             }
         }
@@ -72,15 +72,15 @@ impl Look<'_> {
                 named.extend(
                     ids.iter()
                         .enumerate()
-                        .map(|(n, id)| (way!["classes", "rule", index, key, n], id)),
+                        .map(|(n, id)| (way!["classes", "rule", index, key, n], &**id)),
                 );
             }
             let near = rule.number.iter().flat_map(|number| number.near.iter().enumerate());
-            named.extend(near.map(|(n, id)| (way!["classes", "rule", index, "number", "near", n], id)));
+            named.extend(near.map(|(n, id)| (way!["classes", "rule", index, "number", "near", n], &**id)));
         }
         let off = classes.label.off_hours.iter().enumerate();
-        named.extend(off.map(|(n, id)| (way!["classes", "label", "off_hours", n], id)));
-        let own: BTreeSet<&String> = classes.cue.iter().map(|cue| &cue.id).collect();
+        named.extend(off.map(|(n, id)| (way!["classes", "label", "off_hours", n], &**id)));
+        let own: BTreeSet<&str> = classes.cue.iter().map(|cue| cue.id.as_str()).collect();
         let unknown: Vec<(Path, String)> = named
             .into_iter()
             .filter(|(_, id)| !own.contains(id) && self.lexicon.cue(id).is_none())
