@@ -20,4 +20,4 @@ pub use dotted::dotted;
 pub use lexicon::{Cue, Lexicon, Lists, Markers, Unit};
 pub use marker::Marker;
 pub use table::{Builder, Match, Owner, Table};
-pub use weights::{Head, Heads, Row, Weights};
+pub use weights::{Head, Heads, Row, Sums, Weights};

@@ -95,7 +95,7 @@ impl Table {
     /// Calls `each` with every pattern of the owners that are `wanted` that stands in `folded`, read as `text`, in which typing
     /// errors may have been mended: it has the same length byte for byte.
     pub fn find(&self, folded: &Folded, text: &str, wanted: impl Fn(Owner) -> bool, mut each: impl FnMut(Match)) {
-        let mut hits = Vec::new();
+        let mut hits = Vec::with_capacity(folded.chars.len());
         self.words.each_in(text, |group, from, to| {
             let (start, end) = (folded.at_byte(from), folded.at_byte(to));
             let free = free_edges(folded, start, end);

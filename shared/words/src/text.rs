@@ -28,8 +28,8 @@ pub struct Folded {
     from: Vec<(u32, u32)>,
 }
 
-/// The Han characters that the table may hold; it is looked up by place, since every character of every text is.
-const HAN: std::ops::Range<u32> = 0x3400..0xa000;
+/// The Han characters that tables may hold; they are looked up by place, since every character of every text is.
+pub(crate) const HAN: std::ops::Range<u32> = 0x3400..0xa000;
 
 /// Traditional to simplified, one character for one (`t2s.txt`), by place in [`HAN`]; NUL where nothing is to be done.
 static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
@@ -53,7 +53,8 @@ fn pairs() -> impl Iterator<Item = (char, char)> {
     })
 }
 
-fn place(c: char) -> Option<usize> {
+/// The place of a Han character in tables.
+pub(crate) fn place(c: char) -> Option<usize> {
     let c = u32::from(c);
     HAN.contains(&c).then(|| (c - HAN.start) as usize)
 }
@@ -142,7 +143,15 @@ impl Folded {
     pub fn new(text: &str) -> Self {
         let total = text.chars().count();
         let cut = total > READ_HEAD + READ_TAIL;
-        let mut out = Self { cut, ..Self::default() };
+        let most = text.len().min(4 * (READ_HEAD + READ_TAIL));
+        let mut out = Self {
+            cut,
+            text: String::with_capacity(most),
+            chars: Vec::with_capacity(total.min(most)),
+            bytes: Vec::with_capacity(most + 1),
+            from: Vec::with_capacity(total.min(most)),
+            ..Self::default()
+        };
         let mut cluster = String::new();
         let mut began = 0_u32;
         let mut space = None;
@@ -230,6 +239,8 @@ impl Folded {
     fn split(&mut self) {
         let (mut clause, mut sentence) = (0, 0);
         let mut before = ' ';
+        self.clause.reserve(self.chars.len());
+        self.sentence.reserve(self.chars.len());
         for (at, c) in self.chars.iter().copied().enumerate() {
             self.clause.push(clause);
             self.sentence.push(sentence);

@@ -28,17 +28,39 @@ pub struct Weights {
 pub struct Row<'a>(&'a [u8]);
 
 impl Row<'_> {
-    /// Adds the weights, times `share`, to those of the shades.
-    pub fn add_to(self, shades: &mut [f32], share: f32) {
-        for (sum, weight) in shades.iter_mut().zip(self.weights()) {
-            *sum += f32::from(weight) * share;
+    /// The weights, in the order of the shades; one more, 0, where their number is odd.
+    pub fn weights(self) -> impl Iterator<Item = i8> {
+        self.0.iter().flat_map(|byte| halves(*byte))
+    }
+}
+
+/// The two numbers of a byte, the lower half first.
+fn halves(byte: u8) -> [i8; 2] {
+    [(byte << 4).cast_signed() >> 4, byte.cast_signed() >> 4]
+}
+
+/// The sums of rows: those of the lower and of the upper halves of their bytes.
+#[derive(Debug)]
+pub struct Sums(Vec<[i32; 2]>);
+
+impl Sums {
+    /// Nothing of as many shades.
+    pub fn of(shades: usize) -> Self {
+        Self(vec![[0; 2]; shades.div_ceil(2)])
+    }
+
+    /// Adds a row.
+    pub fn add(&mut self, row: Row<'_>) {
+        for ([low, high], byte) in self.0.iter_mut().zip(row.0) {
+            let halves = halves(*byte);
+            *low += i32::from(halves[0]);
+            *high += i32::from(halves[1]);
         }
     }
 
-    /// The weights, in the order of the shades; one more, 0, where their number is odd.
-    pub fn weights(self) -> impl Iterator<Item = i8> {
-        let both = |byte: &u8| [(byte << 4).cast_signed() >> 4, byte.cast_signed() >> 4];
-        self.0.iter().flat_map(both)
+    /// What was added up, in the order of the shades.
+    pub fn shades(&self) -> impl Iterator<Item = i32> {
+        self.0.as_flattened().iter().copied()
     }
 }
 

@@ -207,12 +207,13 @@ impl<'a> Reading<'a> {
         if little && !named && !self.sounds(Marker::Polite) && !self.undecided(&[]) {
             return (Kind::Vague, None, true);
         }
+        let length = length(&self.folded.chars);
         let grievance = self.sounds(Marker::Grievance) && !self.sounds(Marker::Polite);
         for rule in &self.classifier.classes.kind {
             if rule.is == Kind::Enquiry && grievance {
                 continue;
             }
-            let long = rule.shorter_than.is_some_and(|limit| self.length() >= limit);
+            let long = rule.shorter_than.is_some_and(|limit| length >= limit);
             let alone = !rule.with.is_empty() && !rule.with.iter().any(|id| self.stated(id).next().is_some());
             if long || alone || rule.unless.iter().any(|id| self.stated(id).next().is_some()) {
                 continue;
@@ -229,15 +230,11 @@ impl<'a> Reading<'a> {
                 return (rule.is, None, true);
             }
         }
-        if self.length() < TELLING {
+        if length < TELLING {
             (Kind::Vague, None, false)
         } else {
             (Kind::Complaint, None, false)
         }
-    }
-
-    fn length(&self) -> usize {
-        length(&self.folded.chars)
     }
 
     fn reason(&self, rule: &KindRule, found: &Found) -> Because {

@@ -8,7 +8,7 @@
 mod second;
 
 use kesu_words::grams::{Piece, grams};
-use kesu_words::{Row, Weights};
+use kesu_words::{Row, Sums, Weights};
 pub use second::{LIKENESS, SAMPLES};
 
 use super::decide::Reading;
@@ -35,12 +35,11 @@ fn hear<'a>(model: &'a Weights, reading: &Reading<'_>) -> Heard<'a> {
     // Each counts once, where it stands first.
     known.sort_by_key(|(place, _)| *place);
     known.dedup_by_key(|(place, _)| *place);
-    let mut sums = vec![0.0; model.shades];
+    let mut sums = Sums::of(model.shades);
+    known.iter().for_each(|(_, one)| sums.add(one.row));
     // Long texts are no louder than short ones.
     let share = model.scale / (known.len().max(1) as f32).sqrt();
-    for (_, one) in &known {
-        one.row.add_to(&mut sums, share);
-    }
+    let sums = sums.shades().take(model.shades).map(|sum| sum as f32 * share).collect();
     let known = known.into_iter().map(|(_, one)| one).collect();
     Heard { sums, known, words }
 }
