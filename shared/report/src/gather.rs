@@ -174,31 +174,26 @@ async fn lines(
     made: &mut Lines,
 ) -> Result<Vec<Line>, Problem> {
     let rules = |own: &str| around.desks.values().any(|(_, rules)| rules == own);
-    let missing = rows.iter().filter(|row| made.of(row, rules, at).is_none());
-    let missing: Vec<String> = missing.map(|row| row.id.clone()).collect();
-    let mut fresh = HashMap::new();
+    let missing = made.missing(rows, rules, at);
     for some in missing.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
         for head in app.store.heads(some).await? {
             let Loaded { complaint: it, .. } = Loaded::read(head)?;
             let Some((desk, rules)) = around.desks.get(&it.procedure_version) else {
                 // Without its procedure nothing can be said of its limits; this tells the operator which is gone.
-                app.desk_of(&it).await.err();
-                continue;
+                match app.desk_of(&it).await {
+                    Err(Problem::Refused(_)) | Ok(_) => continue,
+                    Err(problem) => return Err(problem),
+                }
             };
             let line = Line::of(&it, &desk.procedure, &desk.clock(), at);
             let span = Span::around(&it, line.as_ref(), at);
-            made.add(it.id.as_str(), it.version, rules, span, line.clone());
-            fresh.insert(it.id.to_string(), line);
+            made.add(it.id.as_str(), it.version, rules, span, line);
         }
     }
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let line = fresh.remove(&row.id).or_else(|| made.of(row, rules, at)).flatten();
-        if let Some(line) = line {
-            lines.push(known(app, row, line, &around.customers)?);
-        }
-    }
-    Ok(lines)
+    let lines = rows.iter().filter_map(|row| Some((row, made.line(row)?)));
+    lines
+        .map(|(row, line)| known(app, row, line.clone(), &around.customers))
+        .collect()
 }
 
 /// The line with the keys by which complaints of one customer are counted together.

@@ -19,7 +19,7 @@ const MAKING: u32 = 1;
 /// The most that is unpacked, in bytes: some hundred thousand lines.
 const MOST: usize = 512 << 20;
 /// How hard it is packed: most of what can be had in little time.
-const LEVEL: u8 = 3;
+const LEVEL: u8 = 1;
 
 /// The lines of one month of a procedure, by complaint.
 #[derive(Debug, Default)]
@@ -60,11 +60,24 @@ impl Lines {
         }
     }
 
-    /// The line of a complaint at a moment, if it was made by these rules and still stands: outer nothing if it was not.
-    pub fn of(&self, row: &GridRow, rules: impl Fn(&str) -> bool, at: Moment) -> Option<Option<Line>> {
-        let made = self.made.get(&row.id)?;
-        let stands = made.version == row.version && made.span.holds(at) && rules(&made.rules);
-        stands.then(|| made.line.clone())
+    /// Forgets what was made of these complaints from another version, by other rules, or for a time in which this moment does
+    /// not lie; gives those of which nothing is left.
+    pub fn missing(&mut self, rows: &[GridRow], rules: impl Fn(&str) -> bool, at: Moment) -> Vec<String> {
+        let mut missing = Vec::new();
+        for row in rows {
+            let made = self.made.get(&row.id);
+            let stands = |made: &Made| made.version == row.version && made.span.holds(at) && rules(&made.rules);
+            if !made.is_some_and(stands) {
+                self.made.remove(&row.id);
+                missing.push(row.id.clone());
+            }
+        }
+        missing
+    }
+
+    /// The line of a complaint, if it has one.
+    pub fn line(&self, row: &GridRow) -> Option<&Line> {
+        self.made.get(&row.id)?.line.as_ref()
     }
 
     /// Takes in what was made of a complaint in its version.
