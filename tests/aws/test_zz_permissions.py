@@ -27,6 +27,7 @@ ALSO = {
     ("IntakeMail", "s3:ListBucket"): NOT_THERE,
     ("Notify", "s3:ListBucket"): NOT_THERE,
     ("Import", "s3:ListBucket"): NOT_THERE,
+    ("Rollup", "s3:ListBucket"): NOT_THERE,
 }
 # The same for one resource of several.
 ALSO_ON = {

@@ -88,7 +88,7 @@ pub(crate) async fn gather(
             counts.add(&month, named);
         }
         gathered.lines.extend(lines);
-        made.keep(app, &rows).await?;
+        made.keep(app, &rows).await;
     }
     let mut month = Period::month_of(period.first()).before();
     let mut back = 0;
@@ -119,7 +119,7 @@ pub(crate) async fn gather(
             gathered.lines.extend(more);
             let more = lines(app, &surveyed, at, &around, &mut made).await?;
             gathered.lines.extend(more.into_iter().map(Line::of_survey));
-            made.keep(app, &rows).await?;
+            made.keep(app, &rows).await;
         }
         month = month.before();
         back += 1;

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use kesu_app::App;
 use kesu_app::app::DeskWork;
 use kesu_app::store::GridRow;
-use kesu_app::{App, Problem};
 use kesu_rules::clock::Moment;
 use kesu_rules::domain::chain::hash;
 use kesu_rules::rollup::{Line, Span};
@@ -93,13 +93,11 @@ impl Lines {
         self.grown = true;
     }
 
-    /// Keeps what stands and forgets complaints that are not among these rows any more.
-    ///
-    /// # Errors
-    /// When it could not be written.
-    pub async fn keep(self, app: &App, rows: &[GridRow]) -> Result<(), Problem> {
+    /// Keeps what stands and forgets complaints that are not among these rows any more. What cannot be kept is logged, and made
+    /// anew the next time.
+    pub async fn keep(self, app: &App, rows: &[GridRow]) {
         if !self.grown {
-            return Ok(());
+            return;
         }
         let mut text = Vec::new();
         for made in rows.iter().filter_map(|row| self.made.get(&row.id)) {
@@ -107,10 +105,8 @@ impl Lines {
             text.extend(serde_json::to_vec(made).unwrap_or_default());
             text.push(b'\n');
         }
-        match app.blobs.keep_lines(&self.name, compress_to_vec(&text, LEVEL)).await {
-            Err(Problem::Unsupported { .. }) => Ok(()),
-            other => other,
-        }
+        let packed = compress_to_vec(&text, LEVEL);
+        app.blobs.keep_lines(&self.name, packed).await.ok();
     }
 }
 

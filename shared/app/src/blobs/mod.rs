@@ -382,6 +382,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn lines_take_the_place_of_those_before_and_do_not_move_house() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::Folder(folder.path().to_owned());
+        assert_eq!(blobs.lines("0a").await.unwrap(), None);
+        for lines in [b"one".to_vec(), b"two".to_vec()] {
+            blobs.keep_lines("0a", lines.clone()).await.unwrap();
+            assert_eq!(blobs.lines("0a").await.unwrap(), Some(lines));
+        }
+        assert!(blobs.all_names().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
     async fn an_uploaded_register_is_kept_read_and_forgotten_and_no_path_leads_out() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::Folder(folder.path().to_owned());
