@@ -1,6 +1,7 @@
 //! Classifies a complaint from its words and its structured answers: offline, explainable, the same result every time.
 
 mod answers;
+mod cue_name;
 mod cues;
 mod decide;
 mod findings;

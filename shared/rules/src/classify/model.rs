@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+
+pub use super::cue_name::CueName;
 use serde_json::Value;
 
 use kesu_words::Cue;
@@ -94,36 +96,6 @@ impl Kind {
             Self::Information => "information",
             Self::Vague => "vague",
         }
-    }
-}
-
-/// A cue by its name, as files write it. A compiled classifier knows its place as well: each rule asks for its cues in each text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct CueName {
-    name: String,
-    /// Among the cues of its classifier.
-    pub(super) place: usize,
-}
-
-impl From<String> for CueName {
-    fn from(name: String) -> Self {
-        let place = usize::MAX;
-        Self { name, place }
-    }
-}
-
-impl From<CueName> for String {
-    fn from(cue: CueName) -> Self {
-        cue.name
-    }
-}
-
-impl std::ops::Deref for CueName {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.name
     }
 }
 
