@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cue_name::CueName;
 use super::cues::{Finds, Found, Marker};
 use super::fire::counts;
-use super::model::{Axis, Because, CueName, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
+use super::model::{Axis, Because, Input, Kind, KindRule, Mode, Rule, SetAside, Verdict};
 use super::number::{Number, numbers};
 use super::scope::{Sense, senses};
 use super::{Classifier, Cue};

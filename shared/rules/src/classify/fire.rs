@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Cue;
 use super::answers::answered;
+use super::cue_name::CueName;
 use super::cues::Found;
 use super::decide::{Fired, Reading};
-use super::model::{CueName, Mode, NumberTest, Rule};
+use super::model::{Mode, NumberTest, Rule};
 use super::number::Number;
 use super::scope::Sense;
 

@@ -17,6 +17,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+pub use cue_name::CueName;
 use cues::Finder;
 pub use findings::{Findings, Standing};
 pub(crate) use kesu_words::text::is_traditional;
@@ -24,8 +25,8 @@ pub use kesu_words::text::{READ_HEAD, READ_TAIL, fold_word};
 pub use kesu_words::{Cue, Lexicon, Unit};
 use kesu_words::{Heads, Weights};
 pub use model::{
-    AnswerTest, Axis, Because, Class, Classes, Classification, CueName, Input, Kind, KindRule, Labels, Mode,
-    NumberTest, Route, Routing, Rule, SetAside, Spoken, Verdict,
+    AnswerTest, Axis, Because, Class, Classes, Classification, Input, Kind, KindRule, Labels, Mode, NumberTest, Route,
+    Routing, Rule, SetAside, Spoken, Verdict,
 };
 
 /// A pack's classification, ready to be used many times.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::cue_name::CueName;
 use serde_json::Value;
 
+use super::cue_name::CueName;
 use kesu_words::Cue;
 
 /// A pack's classification: its classes and its routes.
