@@ -84,8 +84,8 @@ pub(super) fn steps(clock: &Clock<'_>, start: Moment, amount: &Amount, count: &C
     };
     match amount.measure() {
         Measure::Elapsed(_) => told.elapsed(count),
-        Measure::Working(micros) => told.working(count, minutes(micros)),
-        Measure::Halves(halves) => told.working(count, minutes(halves * clock.hours.total() / 2)),
+        Measure::Working(micros) => told.working(count, micros),
+        Measure::Halves(halves) => told.working(count, halves * clock.hours.total() / 2),
         Measure::WorkingDays(days) => told.working_days(count, days),
         Measure::Days(days) => told.calendar(count, count.count_start_day && days > 0),
         Measure::Months(months) => told.calendar(count, count.count_start_day && months > 0),
@@ -120,7 +120,8 @@ impl Told<'_> {
         }
     }
 
-    fn working(&mut self, count: &Count<'_>, whole: f64) {
+    fn working(&mut self, count: &Count<'_>, whole: i64) {
+        let mut left = whole;
         let (clock, table) = (self.clock, self.clock.calendar.table());
         let (start, end) = (clock.local(self.start), clock.local(self.end.at));
         let local = |at: DateTime<Utc>| clock.local(at.fixed_offset());
@@ -138,7 +139,7 @@ impl Told<'_> {
                 for (from, to) in clock.hours.spans() {
                     let at = |time| day.and_time(NaiveTime::MIN) + TimeDelta::microseconds(time);
                     for (from, to, paused) in pieces(at(*from).max(start), at(*to).min(end), &pauses) {
-                        self.span(day, from, to, paused);
+                        self.span(day, (from, to), paused, &mut left);
                     }
                 }
             }
@@ -147,28 +148,33 @@ impl Told<'_> {
                 None => break,
             }
         }
-        self.sum_up(whole);
+        self.sum_up(minutes(whole));
         // Nothing at all was counted, after hours or on a day off: what was passed over reaches to where work resumes.
         if let Some(step) = self.steps.last_mut().filter(|step| step.what == What::Skipped) {
             step.to = self.end.at;
         }
     }
 
-    /// A stretch within one working day.
-    fn span(&mut self, day: NaiveDate, from: NaiveDateTime, to: NaiveDateTime, paused: bool) {
+    /// A stretch within one working day. No more is counted than is `left`, in microseconds: an end that its zone leaves out
+    /// (Apia had no 30 December 2011) shows later than it is.
+    fn span(&mut self, day: NaiveDate, (from, to): (NaiveDateTime, NaiveDateTime), paused: bool, left: &mut i64) {
         let at = |local: NaiveDateTime| {
             let after_midnight = local.signed_duration_since(day.and_time(NaiveTime::MIN));
             self.clock
                 .at(day, after_midnight.num_microseconds().unwrap_or(0), Some(self.start))
         };
-        let counted = minutes((to - from).num_microseconds().unwrap_or(0));
+        let counted = (to - from).num_microseconds().unwrap_or(0).min(*left);
         let step = self.of_day(self.step(at(from), at(to), StepUnit::Minutes), day);
         self.steps.push(match paused {
             true => Step {
                 what: What::Paused,
                 ..step
             },
-            false => Step { counted, ..step },
+            false => {
+                *left -= counted;
+                let counted = minutes(counted);
+                Step { counted, ..step }
+            }
         });
     }
 
